@@ -1,0 +1,82 @@
+"""The user, the sessions and the tokens by which a user is known."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from vungxanh.common.encryption import EncryptedTextField
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=(username or "").casefold())
+
+
+class User(AbstractBaseUser):
+    """An account. What it may do comes from the roles that it holds at nodes of the organization, never from flags."""
+
+    username = models.CharField(max_length=60, unique=True)
+    full_name = models.CharField(max_length=160)
+    phone = EncryptedTextField()
+    phone_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="vi")
+    must_change_password = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = []
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(username=""), name="user_has_a_name"),
+            models.CheckConstraint(condition=Q(username=Lower(F("username"))), name="user_name_is_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+
+class UserSession(AbstractBaseSession):
+    """A browser that is signed in; its owner sees it in a list and can end it."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    device = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "expire_date"], name="session_by_user")]
+
+    def __str__(self) -> str:
+        return self.device or self.session_key
+
+
+class AccessToken(models.Model):
+    """A bearer token of the API. The token itself is signed and not stored; this row can revoke it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    device = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "expires_at"], name="token_by_user")]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_expires_after_it_is_made"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created_at:%d/%m/%Y}"

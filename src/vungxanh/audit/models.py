@@ -1,0 +1,31 @@
+"""Who did what to what, and when; rows are only ever added, and outlive the erasure of what they speak of."""
+
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """One thing that somebody did, or one reading of health data.
+
+    The actor and the subject are kept as id and name without a foreign key, so that the row stays when they are erased.
+    """
+
+    at = models.DateTimeField()
+    action = models.CharField(max_length=80)
+    is_read = models.BooleanField(default=False)
+    actor_id = models.BigIntegerField(null=True, blank=True)
+    actor_name = models.CharField(max_length=160, blank=True)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60)
+    subject_name = models.CharField(max_length=200, blank=True)
+    unit_id = models.BigIntegerField(null=True, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "at"], name="audit_by_subject"),
+            models.Index(fields=["actor_id", "at"], name="audit_by_actor"),
+            models.Index(fields=["at"], name="audit_by_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M} {self.actor_name}: {self.action} {self.subject_name}"

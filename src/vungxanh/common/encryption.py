@@ -1,0 +1,70 @@
+"""Encryption of identity and health fields, and the keyed digests by which an encrypted number can be found.
+
+Keys stand in FIELD_KEYS_FILE, one per line, newest first: the first encrypts, all decrypt. A key is never derived from
+SECRET_KEY, so that changing the one does not lose the other.
+"""
+
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.db import models
+
+
+class DecryptionError(ValueError):
+    """A stored value cannot be read with the keys at hand."""
+
+
+def encrypt(content: bytes) -> bytes:
+    return _keys(settings.FIELD_KEYS_FILE)[0].encrypt(content)
+
+
+def decrypt(token: bytes) -> bytes:
+    try:
+        return _keys(settings.FIELD_KEYS_FILE)[0].decrypt(token)
+    except InvalidToken as error:
+        raise DecryptionError("no key in FIELD_KEYS_FILE reads this value") from error
+
+
+def digest(text: str) -> str:
+    """64 hexadecimal characters that are equal for equal texts and say nothing without the key."""
+    return hmac.new(_keys(settings.FIELD_KEYS_FILE)[1], text.encode(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _keys(path: str) -> tuple[MultiFernet, bytes]:
+    file = Path(path)
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(Fernet.generate_key() + b"\n")
+    lines = [line.strip() for line in file.read_bytes().splitlines() if line.strip()]
+    # The digest key is the oldest one: look-up columns stay valid when a new key is put in front.
+    return MultiFernet([Fernet(line) for line in lines]), hashlib.sha256(b"digest:" + lines[-1]).digest()
+
+
+class EncryptedTextField(models.BinaryField):
+    """Text that the database holds encrypted; empty text stays empty. It cannot be searched: keep a digest beside it."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("default", b"")
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_prep_value(self, value: object) -> bytes:
+        if isinstance(value, bytes | memoryview):
+            return bytes(value)
+        return encrypt(str(value).encode()) if value else b""
+
+    def from_db_value(self, value: bytes | memoryview | None, *_: object) -> str:
+        return decrypt(bytes(value)).decode() if value else ""
+
+    def get_default(self) -> str:
+        return ""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise TypeError("an encrypted field is not serialised")

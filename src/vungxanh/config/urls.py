@@ -1,0 +1,20 @@
+"""Where each part of the department's work is found."""
+
+from django.urls import include, path
+
+handler400 = "vungxanh.common.views.errors.bad_request"
+handler403 = "vungxanh.common.views.errors.permission_denied"
+handler404 = "vungxanh.common.views.errors.page_not_found"
+handler500 = "vungxanh.common.views.errors.server_error"
+
+urlpatterns = [
+    path("", include("vungxanh.reports.urls")),
+    path("", include("vungxanh.common.urls")),
+    path("tai-khoan/", include("vungxanh.accounts.urls")),
+    path("dia-ban/", include("vungxanh.areas.urls")),
+    path("to-chuc/", include("vungxanh.organization.urls")),
+    path("khai-bao/", include("vungxanh.admission.urls")),
+    path("nguy-co/", include("vungxanh.risk.urls")),
+    path("nhat-ky/", include("vungxanh.audit.urls")),
+    path("", include("vungxanh.api.urls")),
+]

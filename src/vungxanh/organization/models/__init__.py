@@ -1,0 +1,24 @@
+"""The tree of units, its people, their roles and their working days."""
+
+from vungxanh.organization.models.calendar import Absence, CalendarDay, RosterEntry, Shift
+from vungxanh.organization.models.people import DuplicateCandidate, GroupMembership, Person, Post, StaffImport
+from vungxanh.organization.models.roles import Delegation, RoleAssignment
+from vungxanh.organization.models.units import Group, Site, Unit, UnitVersion
+
+__all__ = [
+    "Absence",
+    "CalendarDay",
+    "Delegation",
+    "DuplicateCandidate",
+    "Group",
+    "GroupMembership",
+    "Person",
+    "Post",
+    "RoleAssignment",
+    "RosterEntry",
+    "Shift",
+    "Site",
+    "StaffImport",
+    "Unit",
+    "UnitVersion",
+]

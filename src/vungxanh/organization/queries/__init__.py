@@ -1,0 +1,1 @@
+"""Reads of the organization, split by noun: people, working days, expectations."""

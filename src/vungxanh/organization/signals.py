@@ -1,0 +1,8 @@
+"""What the organization announces upwards, inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# people: set of Person ids (None: everybody), first_day and last_day (None: open end) of what changed.
+working_days_changed = Signal()
+# people: set of Person ids whose posts, names or existence changed, from first_day on.
+people_changed = Signal()

@@ -1,0 +1,6 @@
+"""Addresses of `organization`."""
+
+from django.urls import URLPattern
+
+app_name = "organization"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,45 @@
+"""Levels of a person's risk, colours of a unit's zone, kinds and states of the daily return."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RiskLevel(models.TextChoices):
+    LOW = "LOW", _("low")
+    MEDIUM = "MEDIUM", _("medium")
+    HIGH = "HIGH", _("high")
+    VERY_HIGH = "VERY_HIGH", _("very high")
+
+
+class ZoneLevel(models.TextChoices):
+    GREEN = "GREEN", _("green")
+    YELLOW = "YELLOW", _("yellow")
+    ORANGE = "ORANGE", _("orange")
+    RED = "RED", _("red")
+
+
+class DecisionKind(models.TextChoices):
+    CONFIRMED = "CONFIRMED", _("confirmed")
+    OVERRIDDEN = "OVERRIDDEN", _("overridden")
+
+
+class ReturnKind(models.TextChoices):
+    DAILY = "DAILY", _("daily")
+    UNUSUAL = "UNUSUAL", _("unusual")
+
+
+class ReturnState(models.TextChoices):
+    PREPARED = "PREPARED", _("prepared")
+    SUBMITTED = "SUBMITTED", _("submitted")
+    REPLACED = "REPLACED", _("replaced by a newer version")
+
+
+class Cause(models.TextChoices):
+    """What made the system assess again."""
+
+    DECLARATION = "DECLARATION", _("declaration")
+    ABSENCE = "ABSENCE", _("absence")
+    AREA_LEVEL = "AREA_LEVEL", _("area level")
+    SCHEDULE = "SCHEDULE", _("daily assessment")
+    RULES = "RULES", _("new edition of the rules")
+    DECISION = "DECISION", _("decision of the unit")

@@ -1,0 +1,130 @@
+"""Each person's risk, each unit's zone and the daily return, with everything that led to them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from vungxanh.organization.models import Unit
+from vungxanh.risk.enums import Cause, DecisionKind, ReturnKind, ReturnState, RiskLevel, ZoneLevel
+
+
+class PersonAssessment(models.Model):
+    """What the rules in force said of a person at a moment. The newest row is current; older ones are its history.
+
+    `row_codes` are the rows that matched, the deciding one first; their sentences stand in the edition `edition` of the
+    table, so that no health fact is written here in words. `unknown` names the facts that nobody provides yet.
+    """
+
+    subject = models.UUIDField()
+    day = models.DateField()
+    at = models.DateTimeField()
+    level = models.CharField(max_length=10, choices=RiskLevel)
+    table = models.CharField(max_length=40)
+    edition = models.DateField()
+    row_codes = models.JSONField(default=list)
+    unknown = models.JSONField(default=list)
+    cause = models.CharField(max_length=12, choices=Cause)
+    declaration_id = models.BigIntegerField(null=True, blank=True)
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "at"], name="assessment_by_subject"),
+            models.Index(fields=["declaration_id"], name="assessment_by_declaration"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], condition=Q(is_current=True), name="assessment_one_current"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.level}"
+
+
+class LevelDecision(models.Model):
+    """The unit confirmed or changed a proposed level, with a reason; it holds until the next assessment differs."""
+
+    assessment = models.ForeignKey(PersonAssessment, models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=DecisionKind)
+    level = models.CharField(max_length=10, choices=RiskLevel)
+    reason = models.CharField(max_length=300)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=DecisionKind.CONFIRMED) | ~Q(reason=""), name="decision_override_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.level}"
+
+
+class UnitZone(models.Model):
+    """The colour of a unit from a moment on, with the rows that matched and the figures that they looked at."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="zones")
+    day = models.DateField()
+    at = models.DateTimeField()
+    level = models.CharField(max_length=10, choices=ZoneLevel)
+    table = models.CharField(max_length=40)
+    edition = models.DateField()
+    row_codes = models.JSONField(default=list)
+    unknown = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "at"], name="zone_by_unit")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit"], condition=Q(is_current=True), name="zone_one_current"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.level}"
+
+
+class DailyReturn(models.Model):
+    """The daily update of a reporting point, due before 15:00, or an unusual one, due at once.
+
+    `number` counts the unusual returns of a day (a daily one has 1). A change after submission is a new `version`;
+    the old one stays, REPLACED. `is_on_time` is a fact of the submission, never changed afterwards.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="returns")
+    day = models.DateField()
+    kind = models.CharField(max_length=10, choices=ReturnKind)
+    number = models.PositiveSmallIntegerField(default=1)
+    version = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=ReturnState, default=ReturnState.PREPARED)
+    figures = models.JSONField(default=dict)
+    cause = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    prepared_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_as = models.CharField(max_length=20, blank=True)
+    is_on_time = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "unit"], name="return_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "day", "kind", "number", "version"], name="return_version_once"),
+            models.UniqueConstraint(
+                fields=["unit", "day", "kind", "number"],
+                condition=~Q(state=ReturnState.REPLACED),
+                name="return_one_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ReturnState.PREPARED, submitted_at__isnull=True, submitted_by__isnull=True)
+                | ~Q(state=ReturnState.PREPARED)
+                & Q(submitted_at__isnull=False, submitted_by__isnull=False, is_on_time__isnull=False),
+                name="return_submitted_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day:%d/%m/%Y} {self.kind}"
