@@ -1,0 +1,130 @@
+"""The registry of facts: what rule tables may ask about a person or a unit, and which module answers.
+
+A fact is declared by the module whose tables name it and provided by the module that knows it. A fact that nobody
+provides is unknown: its column is empty and every result says so; it never counts as false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+import polars as pl
+
+
+class Subject(StrEnum):
+    """What a fact or a table is about."""
+
+    PERSON = "person"
+    UNIT = "unit"
+
+
+class FactType(StrEnum):
+    """The kinds of value that a condition can be written about."""
+
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    NUMBER = "number"
+    TEXT = "text"
+    DATE = "date"
+
+    @property
+    def column_type(self) -> pl.DataType:
+        return _COLUMN_TYPES[self]
+
+
+_COLUMN_TYPES: Mapping[FactType, pl.DataType] = {
+    FactType.BOOLEAN: pl.Boolean(),
+    FactType.INTEGER: pl.Int64(),
+    FactType.NUMBER: pl.Float64(),
+    FactType.TEXT: pl.String(),
+    FactType.DATE: pl.Date(),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing a table may ask. `choices` closes a text fact: value → its Vietnamese word."""
+
+    name: str
+    type: FactType
+    label_vi: str
+    subject: Subject
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+Provider = Callable[[pl.Series, date], pl.DataFrame]
+"""Given the ids and the day, a frame with a column `id` and the columns of the facts; ids it does not know may lack."""
+
+
+class FactError(ValueError):
+    """A fact declared twice, provided twice, or provided with values of another type."""
+
+
+@dataclass
+class FactRegistry:
+    """Facts and their providers; the product has one (`registry`), tests make their own."""
+
+    _facts: dict[tuple[Subject, str], Fact] = field(default_factory=dict)
+    _providers: dict[tuple[Subject, str], Provider] = field(default_factory=dict)
+
+    def declare(self, *facts: Fact) -> None:
+        for fact in facts:
+            if self._facts.setdefault((fact.subject, fact.name), fact) != fact:
+                raise FactError(f"fact {fact.name} of a {fact.subject} is declared twice")
+
+    def provide(
+        self,
+        names: str | Iterable[str],
+        provider: Provider,
+        *,
+        subject: Subject = Subject.PERSON,
+    ) -> None:
+        """Says who answers for these facts. A provider of several facts is asked once for all of them."""
+        for name in (names,) if isinstance(names, str) else tuple(names):
+            if self._providers.setdefault((subject, name), provider) is not provider:
+                raise FactError(f"fact {name} of a {subject} is provided twice")
+
+    def facts(self, subject: Subject) -> tuple[Fact, ...]:
+        return tuple(fact for (about, _), fact in self._facts.items() if about is subject)
+
+    def is_provided(self, fact: Fact) -> bool:
+        return (fact.subject, fact.name) in self._providers
+
+    def undeclared(self) -> tuple[str, ...]:
+        """Names that somebody provides and no table's rulebook declares: a misspelling, shown by a system check."""
+        return tuple(name for key, _ in self._providers.items() if key not in self._facts for name in (key[1],))
+
+    def gather(self, ids: pl.Series, facts: Iterable[Fact], *, on: date) -> pl.DataFrame:
+        """One row per id (order kept; ids must be unique), column `id` and one typed column per fact."""
+        frame = pl.DataFrame({"id": ids})
+        wanted = tuple(facts)
+        answers: dict[Provider, list[Fact]] = {}
+        for fact in wanted:
+            if provider := self._providers.get((fact.subject, fact.name)):
+                answers.setdefault(provider, []).append(fact)
+        for provider, asked in answers.items():
+            columns = _checked(provider(ids, on), asked)
+            frame = frame.join(columns, on="id", how="left", maintain_order="left", validate="1:1")
+        return frame.select("id", *(_typed(frame, fact) for fact in wanted))
+
+
+def _checked(answer: pl.DataFrame, asked: list[Fact]) -> pl.DataFrame:
+    missing = [fact.name for fact in asked if fact.name not in answer.columns]
+    if "id" not in answer.columns or missing:
+        raise FactError(f"a provider left out {', '.join(missing) or 'id'}")
+    return answer.select("id", *(fact.name for fact in asked))
+
+
+def _typed(frame: pl.DataFrame, fact: Fact) -> pl.Expr:
+    if fact.name not in frame.columns:
+        return pl.lit(None, dtype=fact.type.column_type).alias(fact.name)
+    return pl.col(fact.name).cast(fact.type.column_type)
+
+
+registry = FactRegistry()
+declare = registry.declare
+provide = registry.provide
+gather = registry.gather
