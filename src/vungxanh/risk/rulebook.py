@@ -1,0 +1,85 @@
+"""What the tables of risk may ask about a person and about a unit, and which files hold those tables.
+
+Facts of a person that come from declarations have the names of their columns in `screening.Declaration`.
+"""
+
+import datetime
+from pathlib import Path
+
+from vungxanh.common.decision_tables import Edition, Rulebook, edition_file, table_file
+from vungxanh.common.facts import Fact, FactType, Subject
+
+RULES = Path(__file__).parent / "rules"
+RISK_LEVELS = ("LOW", "MEDIUM", "HIGH", "VERY_HIGH")
+ZONE_LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
+AREA_LEVELS = {
+    "GREEN": "xanh (cấp 1)",
+    "YELLOW": "vàng (cấp 2)",
+    "ORANGE": "cam (cấp 3)",
+    "RED": "đỏ (cấp 4)",
+}
+CONTACT_CLASSES = {"F0": "F0", "F1": "F1", "F2": "F2", "NONE": "không"}
+TEST_RESULTS = {"POSITIVE": "dương tính", "NEGATIVE": "âm tính"}
+
+
+def _of_person(name: str, kind: FactType, label: str, choices: dict[str, str] | None = None) -> Fact:
+    return Fact(name, kind, label, Subject.PERSON, choices or {})
+
+
+def _of_unit(name: str, kind: FactType, label: str, choices: dict[str, str] | None = None) -> Fact:
+    return Fact(name, kind, label, Subject.UNIT, choices or {})
+
+
+PERSON_FACTS = (
+    _of_person("has_fever", FactType.BOOLEAN, "Sốt từ 37,5 °C trở lên ở lần khai gần nhất"),
+    _of_person("symptom_count", FactType.INTEGER, "Số dấu hiệu ở lần khai gần nhất"),
+    _of_person("has_respiratory_sign", FactType.BOOLEAN, "Ho, đau họng hoặc khó thở ở lần khai gần nhất"),
+    _of_person("has_lost_taste_or_smell", FactType.BOOLEAN, "Mất vị giác hoặc khứu giác ở lần khai gần nhất"),
+    _of_person("had_contact_with_case", FactType.BOOLEAN, "Tiếp xúc người bệnh hoặc nghi mắc trong 14 ngày qua"),
+    _of_person("had_contact_with_symptomatic", FactType.BOOLEAN, "Tiếp xúc người có dấu hiệu trong 14 ngày qua"),
+    _of_person(
+        "came_from_epidemic_area", FactType.BOOLEAN, "Về từ, hoặc tiếp xúc người về từ, nơi có dịch trong 14 ngày"
+    ),
+    _of_person("worst_visited_level", FactType.TEXT, "Vùng nguy cơ cao nhất đã đến trong 14 ngày qua", AREA_LEVELS),
+    _of_person("is_isolating", FactType.BOOLEAN, "Đang cách ly"),
+    _of_person("residence_area_level", FactType.TEXT, "Cấp độ dịch nơi cư trú", AREA_LEVELS),
+    _of_person("contact_class", FactType.TEXT, "Diện F0, F1, F2", CONTACT_CLASSES),
+    _of_person("test_result", FactType.TEXT, "Kết quả xét nghiệm còn hiệu lực", TEST_RESULTS),
+    _of_person("vaccination_doses", FactType.INTEGER, "Số mũi vắc-xin đã tiêm đủ 14 ngày"),
+    _of_person("days_since_case", FactType.INTEGER, "Số ngày từ khi khỏi bệnh"),
+)
+UNIT_FACTS = (
+    _of_unit("very_high_people", FactType.INTEGER, "Số người nguy cơ rất cao chưa cách ly"),
+    _of_unit("high_people", FactType.INTEGER, "Số người nguy cơ cao chưa cách ly"),
+    _of_unit("missing_declarations", FactType.INTEGER, "Số người quá giờ chưa khai báo trong ngày"),
+    _of_unit("area_level", FactType.TEXT, "Cấp độ dịch nơi đơn vị đóng", AREA_LEVELS),
+    _of_unit("cases_in_14_days", FactType.INTEGER, "Số ca F0 trong 14 ngày qua"),
+    _of_unit("open_contacts", FactType.INTEGER, "Số F1, người nghi mắc chưa được cách ly"),
+    _of_unit("plan_is_approved", FactType.BOOLEAN, "Kế hoạch bảo đảm Vùng xanh đã được duyệt"),
+    _of_unit("workplace_index", FactType.NUMBER, "Chỉ số nguy cơ lây nhiễm tại nơi làm việc (%)"),
+)
+
+PERSON_RULEBOOK = Rulebook(Subject.PERSON, PERSON_FACTS, RISK_LEVELS)
+UNIT_RULEBOOK = Rulebook(Subject.UNIT, UNIT_FACTS, ZONE_LEVELS)
+
+
+class ReturnTimes(Edition, frozen=True, kw_only=True):
+    """When the daily return is prepared and due, and what opens an unusual one.
+
+    From `unusual_from` on, a level found before the deadline opens one at once; after the deadline, or once the return
+    of the day was submitted, one from `unusual_after_due_from` on does.
+    """
+
+    prepared_at: datetime.time
+    due_at: datetime.time
+    unusual_from: str
+    unusual_after_due_from: str
+
+
+PERSON_TABLE = table_file(RULES / "person_covid19.toml", PERSON_RULEBOOK)
+ZONE_TABLE = table_file(RULES / "unit_zone.toml", UNIT_RULEBOOK)
+RETURN_TIMES = edition_file(RULES / "daily_return.toml", title="Giờ của báo cáo ngày", schema=ReturnTimes)
+
+
+def is_worse(level: str, than: str, *, levels: tuple[str, ...] = RISK_LEVELS) -> bool:
+    return levels.index(level) > levels.index(than)
