@@ -1,6 +1,13 @@
 """Pages without words of the domain: the gallery of components, the rules in force, the glossary."""
 
-from django.urls import URLPattern
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+from django.views.i18n import set_language
+
+from vungxanh.common.views import gallery
 
 app_name = "common"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("ui/", gallery.gallery, name="gallery"),
+    path("ngon-ngu/", login_not_required(set_language), name="language_set"),
+]

@@ -1,0 +1,25 @@
+// The one script of the pages: HTMX with our settings, and four small comforts. Every page works without it.
+import htmx from "htmx.org";
+import "./styles/main.scss";
+import "./icons.svg?url";
+import "./mark.svg?url";
+import { startDeadlines } from "./deadline";
+import { keepDrafts } from "./draft";
+import { closeMenus } from "./menu";
+import { guardSubmits } from "./submit";
+
+// A refused form (422) is swapped in with its errors; after a fault of the server the page stays as it is.
+htmx.config.noSwap = [204, 304, "5xx" as unknown as number];
+htmx.config.includeIndicatorCSS = false;
+htmx.config.transitions = false;
+
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = (event as CustomEvent<{ ctx: { request: { method: string; headers: Record<string, string> } } }>).detail.ctx;
+  const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
+  if (token && request.method !== "GET") request.headers["X-CSRFToken"] = token;
+});
+
+startDeadlines();
+keepDrafts();
+closeMenus();
+guardSubmits();

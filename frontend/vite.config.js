@@ -1,0 +1,71 @@
+// The build: one script, one style sheet purged by what templates and modules name, one sprite of the icons in use.
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { PurgeCSS } from "purgecss";
+import { defineConfig } from "vite";
+
+const product = fileURLToPath(new URL("../src/vungxanh/", import.meta.url));
+const read = (pattern) => globSync(pattern, { cwd: product }).map((path) => readFileSync(product + path, "utf8"));
+const templates = () => read("**/templates/**/*.html").join("\n");
+const quotedInModules = () => (read("**/*.py").join("\n").match(/"[^"\n]*"|'[^'\n]*'/g) ?? []).join("\n");
+const words = (content) => content.match(/[\w-]+/g) ?? [];
+
+function onlyWhatIsUsed() {
+  return {
+    name: "only-what-is-used",
+    enforce: "post",
+    async generateBundle(_options, bundle) {
+      for (const asset of Object.values(bundle)) {
+        if (asset.fileName.endsWith(".css")) asset.source = await purged(String(asset.source));
+      }
+    },
+  };
+}
+
+async function purged(css) {
+  const [result] = await new PurgeCSS().purge({
+    content: [
+      { raw: templates() + quotedInModules(), extension: "html" },
+      { raw: read.call(null, "../../frontend/src/**/*.ts").join("\n"), extension: "html" },
+    ],
+    css: [{ raw: css }],
+    defaultExtractor: words,
+    variables: true,
+    keyframes: true,
+    // Composed in templates: vx-tone-{{ tone }} and the like.
+    safelist: { greedy: [/^vx-(tone|ink|btn|alert|stat|progress|dash)-/], standard: ["htmx-request", "is-invalid"] },
+    // Kinds of a dark theme and of right-to-left writing, which the product does not have.
+    blocklist: [/data-bs-theme/, /rtl/, /\[dir/],
+  });
+  return result.css;
+}
+
+function spriteOfUsedIcons() {
+  return {
+    name: "sprite-of-used-icons",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const used = new Set(words(templates() + quotedInModules()));
+      for (const asset of Object.values(bundle)) {
+        if (!/icons-[\w-]+\.svg$/.test(asset.fileName)) continue;
+        const lines = String(asset.source).split("\n");
+        asset.source = lines.filter((line) => !line.startsWith("<symbol") || used.has(/id="([^"]+)"/.exec(line)[1])).join("\n");
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  plugins: [onlyWhatIsUsed(), spriteOfUsedIcons()],
+  css: { preprocessorOptions: { scss: { quietDeps: true } } },
+  build: {
+    target: "es2020",
+    outDir: "../src/vungxanh/static/dist",
+    emptyOutDir: true,
+    manifest: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: ["src/main.ts"] },
+  },
+});

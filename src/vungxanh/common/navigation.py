@@ -1,0 +1,78 @@
+"""What stands in the navigation: each module registers its pages in `apps.ready()`, the layout shows those one may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+Words = str | Promise
+PHONE_TABS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of the navigation. `order` sorts; the first few that one sees are the tabs of the phone."""
+
+    label: Words
+    url_name: str
+    icon: str
+    order: int
+    is_visible: Callable[[HttpRequest], bool]
+    group: Words = ""
+    short_label: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as one request sees it."""
+
+    label: Words
+    short_label: Words
+    href: str
+    icon: str
+    group: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    links: list[Link]
+
+    @property
+    def tabs(self) -> list[Link]:
+        return self.links if len(self.links) <= PHONE_TABS + 1 else self.links[:PHONE_TABS]
+
+    @property
+    def more(self) -> list[Link]:
+        return self.links[len(self.tabs) :]
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(*entries: Entry) -> None:
+    """Registering a URL name again replaces its entry, so that `ready()` may run twice."""
+    _entries.update({entry.url_name: entry for entry in entries})
+
+
+def menu_for(request: HttpRequest) -> Menu:
+    """The pages that this request may see, in order; the one with the longest matching path is the current one."""
+    visible = sorted((entry for entry in _entries.values() if entry.is_visible(request)), key=lambda e: e.order)
+    paths = [reverse(entry.url_name) for entry in visible]
+    current = max((path for path in paths if _is_within(request.path, path)), key=len, default="")
+    return Menu([_link(entry, path, is_current=path == current) for entry, path in zip(visible, paths, strict=True)])
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated)
+
+
+def _is_within(path: str, root: str) -> bool:
+    return path == root if root == "/" else path.startswith(root)
+
+
+def _link(entry: Entry, path: str, *, is_current: bool) -> Link:
+    return Link(entry.label, entry.short_label or entry.label, path, entry.icon, str(entry.group), is_current)
