@@ -1,7 +1,17 @@
 """What all tests share."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="let the browser tests write docs/pictures/")
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    """A request leaves its language behind in the thread; every test starts in Vietnamese."""
+    with translation.override("vi"):
+        yield

@@ -1,0 +1,54 @@
+"""The command line: `vungxanh <command>`; each command says what it does with `--help`.
+
+Exit status: 0 done; 1 refused or invalid input, with what was wrong and what was kept; 2 wrong usage.
+"""
+
+import os
+import sys
+
+import click
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vungxanh.config.settings")
+COMMANDS = {
+    "init": "vungxanh.cli.installation:init",
+    "serve": "vungxanh.cli.serving:serve",
+    "doctor": "vungxanh.cli.installation:doctor",
+    "demo": "vungxanh.cli.demo.command:demo",
+    "import-people": "vungxanh.cli.imports:import_people",
+    "import-absences": "vungxanh.cli.imports:import_absences",
+    "import-areas": "vungxanh.cli.imports:import_areas",
+    "import-area-levels": "vungxanh.cli.imports:import_area_levels",
+    "load-rules": "vungxanh.cli.imports:load_rules",
+    "close-day": "vungxanh.cli.days:close_day",
+    "test": "vungxanh.cli.development:test",
+    "check": "vungxanh.cli.development:check",
+    "fmt": "vungxanh.cli.development:fmt",
+    "messages": "vungxanh.cli.messages:messages",
+    "diagrams": "vungxanh.cli.development:diagrams",
+}
+
+
+class Commands(click.Group):
+    """Loads the file of a command only when it is called for, after Django is set up."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(__import__(module, fromlist=[name]), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=None, version="0.1.0", prog_name="vungxanh")
+def commands() -> None:
+    """Vùng Xanh: phong trào thi đua và an toàn dịch bệnh của một cơ quan nhà nước."""
+
+
+def main() -> None:
+    django.setup()
+    commands(prog_name="vungxanh", args=sys.argv[1:])
