@@ -7,7 +7,7 @@ principal holds it. All answers are for a day; an inactive account holds nothing
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db.models import Q
 
@@ -24,7 +24,7 @@ LEADERS = frozenset({Role.DIRECTOR, Role.DEPUTY_DIRECTOR})
 class MayHoldRoles(Protocol):
     """A user, or the anonymous one, who holds nothing."""
 
-    pk: int | None
+    pk: Any
     is_active: bool
 
 

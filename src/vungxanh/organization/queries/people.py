@@ -1,0 +1,55 @@
+"""People, as far as the viewer may see them."""
+
+import datetime
+import uuid
+from collections.abc import Collection, Iterable
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from vungxanh.accounts.models import User
+from vungxanh.common.vietnamese import folded
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Person, Post
+from vungxanh.organization.tree import Tree
+
+SEE_PEOPLE = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.PERSONNEL, Role.HEALTH_OFFICER, Role.ADMINISTRATOR}
+
+
+def person_of(user: User) -> Person | None:
+    """The person behind an account; a technical account has none."""
+    return Person.objects.filter(user_id=user.pk, merged_into__isnull=True).first() if user.pk else None
+
+
+def unit_ids_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None = None) -> set[int]:
+    """Units whose people the viewer may list, by role; everybody sees oneself elsewhere."""
+    return roles.unit_ids_where(viewer, SEE_PEOPLE, on=on, tree=tree)
+
+
+def in_force(on: datetime.date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+
+def people_visible_to(
+    viewer: User,
+    *,
+    on: datetime.date,
+    unit_ids: Collection[int] | None = None,
+    search: str = "",
+    tree: Tree | None = None,
+) -> QuerySet[Person]:
+    """People with a post on the day in a unit that the viewer sees, by given name; `current_posts` are at hand."""
+    visible = unit_ids_visible_to(viewer, on=on, tree=tree)
+    if unit_ids is not None:
+        visible &= set(unit_ids)
+    posts = Post.objects.filter(in_force(on), unit_id__in=visible)
+    found = Person.objects.filter(merged_into__isnull=True, pk__in=posts.values("person_id"))
+    for word in folded(search).split():
+        found = found.filter(Q(search_name__contains=word) | Q(staff_code__iexact=word))
+    current = Post.objects.filter(in_force(on)).select_related("unit", "site").order_by("-kind", "pk")
+    return found.order_by("sort_key", "pk").prefetch_related(Prefetch("posts", current, to_attr="current_posts"))
+
+
+def all_people(pseudonyms: Iterable[uuid.UUID]) -> dict[uuid.UUID, Person]:
+    """By pseudonym, those who exist."""
+    return {person.pseudonym: person for person in Person.objects.filter(pseudonym__in=list(pseudonyms))}
