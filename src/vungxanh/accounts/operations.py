@@ -1,0 +1,124 @@
+"""What is done to accounts: making, changing passwords, ending sessions and tokens, opening and closing."""
+
+import datetime
+import secrets
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from vungxanh.accounts import tokens
+from vungxanh.accounts.models import AccessToken, User, UserSession
+from vungxanh.accounts.phones import normalized
+from vungxanh.accounts.queries import revocations
+from vungxanh.audit.operations import record
+from vungxanh.common.encryption import digest
+from vungxanh.common.vietnamese import canonical
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Letters and digits that cannot be mistaken for one another when a slip of paper is read."""
+
+
+def one_time_password() -> str:
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+@transaction.atomic
+def create_user(
+    username: str,
+    *,
+    full_name: str,
+    password: str,
+    at: datetime.datetime,
+    phone: str = "",
+    email: str = "",
+    must_change_password: bool = True,
+    actor: User | None = None,
+) -> User:
+    """A new account without any role. Raises IntegrityError where the name or the phone is taken."""
+    number = normalized(phone) if phone else ""
+    user = User(
+        username=username.strip().casefold(),
+        full_name=canonical(full_name),
+        phone=number,
+        phone_digest=digest(number) if number else None,
+        email=email,
+        must_change_password=must_change_password,
+        created_at=at,
+    )
+    user.set_password(password)
+    user.save(force_insert=True)
+    record("accounts.create_user", actor=actor, at=at, subject=user)
+    return user
+
+
+@transaction.atomic
+def change_password(user: User, password: str, *, at: datetime.datetime, keep_session: str | None = None) -> None:
+    """The user's own new password ends every other session and every token."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    _shut_out(user, at=at, keep_session=keep_session)
+    record("accounts.change_password", actor=user, at=at, subject=user)
+
+
+@transaction.atomic
+def reset_password(user: User, *, at: datetime.datetime, actor: User) -> str:
+    """A one-time password, returned once and never stored readable; its owner must change it at once."""
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    _shut_out(user, at=at)
+    record("accounts.reset_password", actor=actor, at=at, subject=user)
+    return password
+
+
+@transaction.atomic
+def set_active(user: User, active: bool, *, at: datetime.datetime, actor: User) -> None:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        _shut_out(user, at=at)
+    record("accounts.open_account" if active else "accounts.close_account", actor=actor, at=at, subject=user)
+
+
+@transaction.atomic
+def set_language(user: User, language: str, *, at: datetime.datetime) -> None:
+    user.language = language
+    user.save(update_fields=["language"])
+    record("accounts.set_language", actor=user, at=at, subject=user, detail={"language": language})
+
+
+@transaction.atomic
+def end_sessions(user: User, *, at: datetime.datetime, only: str | None = None, keep: str | None = None) -> int:
+    """End one session of the user (`only`), or all but `keep`; returns how many."""
+    sessions = UserSession.objects.filter(user=user)
+    sessions = sessions.filter(pk=only) if only else sessions.exclude(pk=keep or "")
+    ended, _ = sessions.delete()
+    if ended:
+        record("accounts.end_sessions", actor=user, at=at, subject=user, detail={"ended": ended})
+    return ended
+
+
+@transaction.atomic
+def issue_token(
+    user: User, *, at: datetime.datetime, real: datetime.datetime, device: str = ""
+) -> tuple[str, AccessToken]:
+    """`real` is the real moment, by which the token lives; `at` the agency's, by which it is written down."""
+    token = AccessToken.objects.create(user=user, created_at=real, expires_at=real + tokens.LIFE, device=device[:200])
+    record("accounts.issue_token", actor=user, at=at, subject=token, subject_name=user.full_name)
+    return tokens.signed(token), token
+
+
+@transaction.atomic
+def revoke_token(token: AccessToken, *, at: datetime.datetime, real: datetime.datetime, actor: User) -> None:
+    AccessToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=real)
+    revocations.forget()
+    record("accounts.revoke_token", actor=actor, at=at, subject=token, subject_name=token.user.full_name)
+
+
+def _shut_out(user: User, *, at: datetime.datetime, keep_session: str | None = None) -> None:
+    UserSession.objects.filter(user=user).exclude(pk=keep_session or "").delete()
+    AccessToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=at)
+    revocations.forget()

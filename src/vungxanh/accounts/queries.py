@@ -1,0 +1,59 @@
+"""Reads of accounts: finding a user to sign in, one's own sessions and tokens."""
+
+import datetime
+import time
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from vungxanh.accounts.models import AccessToken, User, UserSession
+from vungxanh.accounts.phones import PhoneError, normalized
+from vungxanh.common.encryption import digest
+
+REFRESH_SECONDS = 5
+"""A revoked token is refused at the latest after so long."""
+
+
+def all_user_by_name_or_phone(text: str) -> User | None:
+    """By user name, else by telephone number."""
+    found = User.objects.filter(username=text.strip().casefold()).first()
+    if found:
+        return found
+    try:
+        return User.objects.filter(phone_digest=digest(normalized(text))).first()
+    except PhoneError:
+        return None
+
+
+def sessions_of(viewer: User, *, at: datetime.datetime) -> QuerySet[UserSession]:
+    return UserSession.objects.filter(user=viewer, expire_date__gt=at).order_by("-seen_at", "-started_at")
+
+
+def tokens_of(viewer: User, *, at: datetime.datetime) -> QuerySet[AccessToken]:
+    return AccessToken.objects.filter(user=viewer, expires_at__gt=at, revoked_at__isnull=True).order_by("-created_at")
+
+
+class Revocations:
+    """Ids of revoked tokens that have not expired: a small set, read again every few seconds."""
+
+    def __init__(self) -> None:
+        self._ids: frozenset[uuid.UUID] = frozenset()
+        self._read_at = float("-inf")
+
+    def contains(self, token_id: uuid.UUID, *, at: datetime.datetime) -> bool:
+        if time.monotonic() - self._read_at > REFRESH_SECONDS:
+            self._ids = frozenset(_revoked(at))
+            self._read_at = time.monotonic()
+        return token_id in self._ids
+
+    def forget(self) -> None:
+        self._read_at = float("-inf")
+
+
+def _revoked(at: datetime.datetime) -> Iterable[uuid.UUID]:
+    rows = AccessToken.objects.filter(revoked_at__isnull=False, expires_at__gt=at)
+    return rows.values_list("pk", flat=True)
+
+
+revocations = Revocations()

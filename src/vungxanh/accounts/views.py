@@ -1,0 +1,107 @@
+"""Pages of one's own account: signing in and out, the password, sessions and tokens."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vungxanh.accounts import operations, queries
+from vungxanh.accounts.forms import PasswordForm, SignInForm
+from vungxanh.accounts.models import User
+from vungxanh.accounts.session_store import ADDRESS, DEVICE, STARTED
+from vungxanh.common import clock
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInView(LoginView):
+    """Signs in and notes on the session which device it is."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
+        response = super().form_valid(form)
+        session = self.request.session
+        session[DEVICE] = self.request.headers.get("User-Agent", "")[:200]
+        session[ADDRESS] = self.request.META.get("REMOTE_ADDR")
+        session[STARTED] = clock.real_now().isoformat()
+        return response
+
+
+sign_in = never_cache(SignInView.as_view())
+sign_out = LogoutView.as_view()
+
+
+def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+    """Called by the lock-out after too many wrong passwords."""
+    return render(request, "429.html", status=429)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user of a page that only signed-in users reach."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@require_http_methods(["GET", "HEAD"])
+def account_page(request: HttpRequest) -> HttpResponse:
+    user, real = signed_in(request), clock.real_now()
+    return render(
+        request,
+        "accounts/account_page.html",
+        {
+            "sessions": queries.sessions_of(user, at=real),
+            "tokens": queries.tokens_of(user, at=real),
+            "own_key": request.session.session_key,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    form = PasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        key = request.session.session_key
+        operations.change_password(user, form.cleaned_data["new"], at=clock.now(), keep_session=key)
+        update_session_auth_hash(request, user)
+        messages.success(request, _("The password is changed. Other devices were signed out."))
+        return redirect("home")
+    status = 422 if form.errors else 200
+    return render(request, "accounts/password_change.html", {"form": form}, status=status)
+
+
+@require_POST
+def session_end(request: HttpRequest) -> HttpResponse:
+    """Ends the named session, or every other one."""
+    user, own = signed_in(request), request.session.session_key
+    ended = operations.end_sessions(user, at=clock.now(), only=request.POST.get("session") or None, keep=own)
+    if ended:
+        messages.success(request, _("Signed out on %(count)d device(s).") % {"count": ended})
+    return redirect("accounts:account_page")
+
+
+@require_POST
+def token_revoke(request: HttpRequest) -> HttpResponse:
+    user, real = signed_in(request), clock.real_now()
+    token = get_object_or_404(queries.tokens_of(user, at=real), pk=request.POST.get("token"))
+    operations.revoke_token(token, at=clock.now(), real=real, actor=user)
+    messages.success(request, _("The access token is revoked."))
+    return redirect("accounts:account_page")
+
+
+@require_POST
+def language_keep(request: HttpRequest) -> HttpResponse:
+    """The language of the account, for every device."""
+    language = request.POST.get("language", "")
+    if check_for_language(language) and language in {"vi", "en"}:
+        operations.set_language(signed_in(request), language, at=clock.now())
+    return redirect("accounts:account_page")
