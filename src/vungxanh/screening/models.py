@@ -136,6 +136,7 @@ class Declaration(models.Model):
     site_id = models.BigIntegerField(null=True, blank=True)
     day = models.DateField()
     window = models.CharField(max_length=10, choices=Window)
+    version = models.PositiveSmallIntegerField(default=1)
     declared_at = models.DateTimeField()
     received_at = models.DateTimeField()
     timeliness = models.CharField(max_length=10, choices=Timeliness)
@@ -158,6 +159,9 @@ class Declaration(models.Model):
             models.Index(fields=["subject", "day"], name="declaration_by_subject"),
             models.Index(fields=["day", "unit_id", "window"], name="declaration_by_unit"),
         ]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "day", "window", "version"], name="declaration_once_a_window"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y} {self.window}"
@@ -172,6 +176,7 @@ class AcceptedUuid(models.Model):
     client_uuid = models.UUIDField(primary_key=True)
     content_hash = models.CharField(max_length=64)
     declaration_id = models.BigIntegerField()
+    assessment_id = models.BigIntegerField()
     received_on = models.DateField(db_index=True)
 
     def __str__(self) -> str:
