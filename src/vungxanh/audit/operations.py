@@ -1,7 +1,7 @@
 """Adds to the audit trail; called inside the transaction of what it records."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from vungxanh.audit.models import AuditEvent
@@ -27,8 +27,34 @@ def record(
     detail: Mapping[str, object] | None = None,
 ) -> AuditEvent:
     """Write one row. `action` is `module.verb_noun`; `subject` is a saved model, or a pair (type, id)."""
+    made = event(
+        action,
+        actor=actor,
+        at=at,
+        subject=subject,
+        subject_name=subject_name,
+        unit_id=unit_id,
+        is_read=is_read,
+        detail=detail,
+    )
+    made.save(force_insert=True)
+    return made
+
+
+def event(
+    action: str,
+    *,
+    actor: Actor | None,
+    at: datetime.datetime,
+    subject: object,
+    subject_name: str = "",
+    unit_id: int | None = None,
+    is_read: bool = False,
+    detail: Mapping[str, object] | None = None,
+) -> AuditEvent:
+    """One row, not yet written, for `record_all`."""
     subject_type, subject_id = named(subject)
-    return AuditEvent.objects.create(
+    return AuditEvent(
         at=at,
         action=action,
         is_read=is_read,
@@ -46,3 +72,8 @@ def named(subject: object) -> tuple[str, str]:
     if isinstance(subject, tuple):
         return str(subject[0]), str(subject[1])
     return subject._meta.label_lower, str(subject.pk)  # type: ignore[attr-defined]
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Write many rows at once; each is made by `event`."""
+    AuditEvent.objects.bulk_create(events, batch_size=1000)

@@ -1,0 +1,84 @@
+"""A person's declarations with the answers made readable, for the person and for the health officer."""
+
+import datetime
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vungxanh.areas.models import AdministrativeUnit
+from vungxanh.common.encryption import decrypt
+from vungxanh.organization.models import Person
+from vungxanh.screening.models import Declaration
+from vungxanh.screening.rulebook import QUESTIONNAIRE, Questionnaire
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    question: str
+    is_yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDeclaration:
+    """A declaration with its answers in words. Whoever shows it to somebody else than the person audits that."""
+
+    declaration: Declaration
+    temperature_c: float | None
+    answers: tuple[Answer, ...]
+    places: tuple[str, ...]
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        return tuple(answer.question for answer in self.answers if answer.is_yes)
+
+
+def all_declarations_of(
+    person: Person, *, first: datetime.date, last: datetime.date, language: str = "vi"
+) -> list[ReadDeclaration]:
+    """Newest first; two queries."""
+    rows = list(
+        Declaration.objects.filter(subject=person.pseudonym, day__range=(first, last)).order_by("-declared_at", "-pk")
+    )
+    opened = [(row, json.loads(decrypt(bytes(row.answers)))) for row in rows]
+    names = _area_names([content for _, content in opened])
+    return [_read(row, content, names, language) for row, content in opened]
+
+
+def all_declared(subject: uuid.UUID, day: datetime.date) -> dict[str, Declaration]:
+    """By window, what a person declared for a day; the newest version."""
+    rows = Declaration.objects.filter(subject=subject, day=day).order_by("version")
+    return {row.window: row for row in rows}
+
+
+def _area_names(contents: Sequence[dict[str, object]]) -> dict[str, str]:
+    codes = {str(code) for content in contents for code in _places(content)}
+    return dict(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+
+
+def _places(content: dict[str, object]) -> list[object]:
+    found = content.get("places")
+    return found if isinstance(found, list) else []
+
+
+def _read(row: Declaration, content: dict[str, object], names: dict[str, str], language: str) -> ReadDeclaration:
+    form = _form_of(row)
+    answers = content["answers"]
+    assert isinstance(answers, dict)
+    temperature = content.get("temperature_c")
+    return ReadDeclaration(
+        declaration=row,
+        temperature_c=float(temperature) if isinstance(temperature, int | float) else None,
+        answers=tuple(
+            Answer(item.in_language(language), answers[item.link_id] is True)
+            for item in form.items()
+            if item.link_id in answers
+        ),
+        places=tuple(names.get(str(code), str(code)) for code in _places(content)),
+    )
+
+
+def _form_of(row: Declaration) -> Questionnaire:
+    """The version that was answered."""
+    editions = list(QUESTIONNAIRE.current())
+    return next((one for one in editions if one.version == row.questionnaire_version), editions[-1])
