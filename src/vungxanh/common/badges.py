@@ -34,10 +34,10 @@ _families: dict[str, dict[str, Badge]] = {
         "RED": Badge(pgettext_lazy("zone", "Red zone"), "alert-octagon", "red"),
     },
     "risk": {
-        "LOW": Badge(pgettext_lazy("risk", "Low"), "antenna-bars-2", "green"),
-        "MEDIUM": Badge(pgettext_lazy("risk", "Medium"), "antenna-bars-3", "yellow"),
-        "HIGH": Badge(pgettext_lazy("risk", "High"), "antenna-bars-4", "orange"),
-        "VERY_HIGH": Badge(pgettext_lazy("risk", "Very high"), "antenna-bars-5", "red"),
+        "LOW": Badge(pgettext_lazy("risk", "Low"), "level-1", "green"),
+        "MEDIUM": Badge(pgettext_lazy("risk", "Medium"), "level-2", "yellow"),
+        "HIGH": Badge(pgettext_lazy("risk", "High"), "level-3", "orange"),
+        "VERY_HIGH": Badge(pgettext_lazy("risk", "Very high"), "level-4", "red"),
     },
     "timeliness": {
         "ON_TIME": Badge(pgettext_lazy("timeliness", "On time"), "check", "green"),
@@ -67,3 +67,7 @@ def badge(family: str, code: object) -> Badge:
 
 def family(name: str) -> dict[str, Badge]:
     return dict(_families[name])
+
+
+def families() -> list[str]:
+    return sorted(_families)

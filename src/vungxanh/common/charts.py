@@ -56,9 +56,7 @@ class Chart:
         return [(label, [formats.number(s.values[i]) for s in self.series]) for i, label in enumerate(self.labels)]
 
 
-def line_chart(
-    title: Words, labels: Sequence[str], series: Sequence[Series], *, highest: Value = None
-) -> Chart:
+def line_chart(title: Words, labels: Sequence[str], series: Sequence[Series], *, highest: Value = None) -> Chart:
     """Lines with a gap where a value is None; the scale starts at 0 and ends at `highest` or the next round figure."""
     _check_shape(labels, series)
     top = highest or nice_top(max((v for s in series for v in s.values if v is not None), default=0))
@@ -75,9 +73,7 @@ def line_chart(
     return Chart(title, list(labels), list(series), _scale(top), _grid(), lines=lines, dots=dots)
 
 
-def bar_chart(
-    title: Words, labels: Sequence[str], series: Sequence[Series], *, highest: Value = None
-) -> Chart:
+def bar_chart(title: Words, labels: Sequence[str], series: Sequence[Series], *, highest: Value = None) -> Chart:
     """Bars of each label stacked in the order of the series, the first at the bottom."""
     _check_shape(labels, series)
     totals = [sum(s.values[i] or 0 for s in series) for i in range(len(labels))]
@@ -89,7 +85,9 @@ def bar_chart(
         for one in series:
             value = one.values[i] or 0
             if value:
-                bars.append(Mark(one.tone, _bar_path(i * slot, slot, floor, floor + value, top), _sentence(label, one, value)))
+                bars.append(
+                    Mark(one.tone, _bar_path(i * slot, slot, floor, floor + value, top), _sentence(label, one, value))
+                )
             floor += value
     return Chart(title, list(labels), list(series), _scale(top), _grid(), bars=bars)
 

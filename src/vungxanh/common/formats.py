@@ -100,8 +100,10 @@ def duration(span: datetime.timedelta) -> str:
 def time_left(due: datetime.datetime, now: datetime.datetime) -> str:
     """còn 1 giờ 12 phút, or quá hạn 12 phút."""
     span = due - now
-    template = pgettext("deadline", "%(span)s left") if span >= datetime.timedelta() else pgettext(
-        "deadline", "%(span)s overdue"
+    template = (
+        pgettext("deadline", "%(span)s left")
+        if span >= datetime.timedelta()
+        else pgettext("deadline", "%(span)s overdue")
     )
     return template % {"span": duration(span)}
 

@@ -1,4 +1,4 @@
-"""What stands in the navigation: each module registers its pages in `apps.ready()`, the layout shows those one may see."""
+"""What stands in the navigation: each module registers its pages in `apps.ready()`, one sees those that one may."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

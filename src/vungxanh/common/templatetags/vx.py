@@ -50,9 +50,9 @@ def deadline_words() -> str:
         (
             pgettext("deadline", "%(span)s left"),
             pgettext("deadline", "%(span)s overdue"),
-            gettext("days"),
-            gettext("hours"),
-            gettext("minutes"),
+            pgettext("deadline", "days"),
+            pgettext("deadline", "hours"),
+            pgettext("deadline", "minutes"),
             gettext("under a minute"),
         )
     )

@@ -21,7 +21,9 @@ class SampleForm(forms.Form):
     """One field of each kind."""
 
     phone = forms.CharField(label="Số điện thoại", help_text="Mười chữ số, ví dụ 0912 345 678.")
-    unit = forms.ChoiceField(label="Đơn vị", choices=[("", "Chọn đơn vị"), ("1", "Chi cục Kiểm lâm"), ("2", "Văn phòng Sở")])
+    unit = forms.ChoiceField(
+        label="Đơn vị", choices=[("", "Chọn đơn vị"), ("1", "Chi cục Kiểm lâm"), ("2", "Văn phòng Sở")]
+    )
     day = forms.DateField(label="Ngày", widget=forms.DateInput(attrs={"type": "date"}), required=False)
     note = forms.CharField(label="Ghi chú", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     cough = forms.ChoiceField(
@@ -51,6 +53,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "wrong_form": SampleForm({"phone": "0912"}, auto_id="id_wrong_%s"),
             "families": {name: badges.family(name) for name in ("zone", "risk", "timeliness")},
             "people": _people(now),
+            "nobody": [],
             "page": Paginator(range(96), 24).page(2),
             "refusal": refused(_("Only the head of the unit or a deputy may send the return.")),
             "later": now + datetime.timedelta(hours=3, minutes=12),
