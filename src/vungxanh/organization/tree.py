@@ -78,6 +78,10 @@ class Tree:
             yield current
             current = self.nodes.get(current.parent_id) if current.parent_id else None
 
+    def root_of(self, unit_id: int) -> UnitNode | None:
+        """The agency at the top; None for a unit that does not exist on the day."""
+        return next(iter(reversed(list(self.above(unit_id)))), None)
+
     def depth(self, unit_id: int) -> int:
         return sum(1 for _ in self.above(unit_id)) - 1
 

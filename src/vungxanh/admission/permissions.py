@@ -1,0 +1,12 @@
+"""Who may declare for whom."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.common.verdict import ALLOWED, Verdict, refused
+from vungxanh.organization.models import Person
+
+
+def may_declare_for(user: User, person: Person) -> Verdict:
+    """Everybody for oneself; entering for others comes with the gate."""
+    return ALLOWED if person.user_id == user.pk else refused(_("You may declare for yourself only."))
