@@ -2,6 +2,8 @@
 
 A fact is declared by the module whose tables name it and provided by the module that knows it. A fact that nobody
 provides is unknown: its column is empty and every result says so; it never counts as false.
+
+Ids of people are their pseudonyms as text; ids of units are those of `Unit`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ AREA_LEVELS = {
     "ORANGE": "cam (cấp 3)",
     "RED": "đỏ (cấp 4)",
 }
+VISITED_LEVELS = {"NONE": "không đến nơi có nguy cơ", **AREA_LEVELS}
 CONTACT_CLASSES = {"F0": "F0", "F1": "F1", "F2": "F2", "NONE": "không"}
 TEST_RESULTS = {"POSITIVE": "dương tính", "NEGATIVE": "âm tính"}
 
@@ -40,7 +41,7 @@ PERSON_FACTS = (
     _of_person(
         "came_from_epidemic_area", FactType.BOOLEAN, "Về từ, hoặc tiếp xúc người về từ, nơi có dịch trong 14 ngày"
     ),
-    _of_person("worst_visited_level", FactType.TEXT, "Vùng nguy cơ cao nhất đã đến trong 14 ngày qua", AREA_LEVELS),
+    _of_person("worst_visited_level", FactType.TEXT, "Vùng nguy cơ cao nhất đã đến trong 14 ngày qua", VISITED_LEVELS),
     _of_person("is_isolating", FactType.BOOLEAN, "Đang cách ly"),
     _of_person("residence_area_level", FactType.TEXT, "Cấp độ dịch nơi cư trú", AREA_LEVELS),
     _of_person("contact_class", FactType.TEXT, "Diện F0, F1, F2", CONTACT_CLASSES),
@@ -67,18 +68,27 @@ class ReturnTimes(Edition, frozen=True, kw_only=True):
     """When the daily return is prepared and due, and what opens an unusual one.
 
     From `unusual_from` on, a level found before the deadline opens one at once; after the deadline, or once the return
-    of the day was submitted, one from `unusual_after_due_from` on does.
+    of the day was submitted, one from `unusual_after_due_from` on does. It is on time within `unusual_within_minutes`.
     """
 
     prepared_at: datetime.time
     due_at: datetime.time
     unusual_from: str
     unusual_after_due_from: str
+    unusual_within_minutes: int
+
+
+class LookingBack(Edition, frozen=True, kw_only=True):
+    """For how many days something declared still counts; older than that it is unknown."""
+
+    exposure_days: int
+    sign_days: int
 
 
 PERSON_TABLE = table_file(RULES / "person_covid19.toml", PERSON_RULEBOOK)
 ZONE_TABLE = table_file(RULES / "unit_zone.toml", UNIT_RULEBOOK)
 RETURN_TIMES = edition_file(RULES / "daily_return.toml", title="Giờ của báo cáo ngày", schema=ReturnTimes)
+LOOKING_BACK = edition_file(RULES / "looking_back.toml", title="Thời gian nhìn lại các lần khai", schema=LookingBack)
 
 
 def is_worse(level: str, than: str, *, levels: tuple[str, ...] = RISK_LEVELS) -> bool:

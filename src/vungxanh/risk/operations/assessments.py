@@ -1,0 +1,142 @@
+"""People's levels: judged together in one pass, kept as history, and what a worse level sets off."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from vungxanh.common import facts
+from vungxanh.common.clock import ZONE, moment
+from vungxanh.organization.tree import Tree, all_tree_on
+from vungxanh.risk.enums import Cause, RiskLevel
+from vungxanh.risk.models import PersonAssessment
+from vungxanh.risk.operations.returns import open_unusual_return
+from vungxanh.risk.operations.zones import assess_zones_above
+from vungxanh.risk.queries.days import all_unit_ids_of
+from vungxanh.risk.queries.facts import in_parts
+from vungxanh.risk.queries.people import all_current, all_level_of
+from vungxanh.risk.queries.returns import all_submitted_daily
+from vungxanh.risk.rulebook import PERSON_TABLE, RETURN_TIMES, RISK_LEVELS, is_worse
+
+
+def assess_people(
+    subjects: Iterable[uuid.UUID],
+    *,
+    day: datetime.date,
+    at: datetime.datetime,
+    cause: Cause,
+    declaration_ids: Mapping[uuid.UUID, int] | None = None,
+) -> dict[uuid.UUID, PersonAssessment]:
+    """Judges the people in one pass; keeps a new assessment where level, reasons, unknown facts or edition changed.
+
+    Returns the assessment in force of each. A worse level opens an unusual return where the rules say so, and the zones
+    of the units concerned follow. Call it in the transaction that wrote what it looks at.
+    """
+    wanted = list(dict.fromkeys(subjects))
+    if not wanted:
+        return {}
+    with transaction.atomic():
+        judged = _judged(wanted, day)
+        before = all_current(wanted)
+        new = [
+            _assessment(row, day, at, cause, (declaration_ids or {}).get(uuid.UUID(row["id"])))
+            for row in judged
+            if _differs(row, before.get(uuid.UUID(row["id"])))
+        ]
+        _replace(new)
+        _set_off(before, new, day, at)
+    return before | {row.subject: row for row in new}
+
+
+def _judged(subjects: Sequence[uuid.UUID], day: datetime.date) -> list[dict[str, Any]]:
+    table = PERSON_TABLE.current()
+    ids = pl.Series([str(subject) for subject in subjects], dtype=pl.String)
+    frame = facts.gather(ids, table.editions.in_force(day).facts, on=day)
+    return table.judge(frame, on=day).rows(named=True)
+
+
+def _differs(row: dict[str, Any], current: PersonAssessment | None) -> bool:
+    return current is None or (current.level, current.row_codes, current.unknown, current.edition) != (
+        row["level"],
+        row["matched"],
+        row["unknown"],
+        row["edition"],
+    )
+
+
+def _assessment(
+    row: dict[str, Any], day: datetime.date, at: datetime.datetime, cause: Cause, declaration_id: int | None
+) -> PersonAssessment:
+    return PersonAssessment(
+        subject=uuid.UUID(row["id"]),
+        day=day,
+        at=at,
+        level=row["level"],
+        table=PERSON_TABLE.current().code,
+        edition=row["edition"],
+        row_codes=row["matched"],
+        unknown=row["unknown"],
+        cause=cause,
+        declaration_id=declaration_id,
+    )
+
+
+def _replace(new: Sequence[PersonAssessment]) -> None:
+    for part in in_parts(row.subject for row in new):
+        PersonAssessment.objects.filter(subject__in=part, is_current=True).update(is_current=False)
+    PersonAssessment.objects.bulk_create(new, batch_size=1000)
+
+
+def _set_off(
+    before: Mapping[uuid.UUID, PersonAssessment],
+    new: Sequence[PersonAssessment],
+    day: datetime.date,
+    at: datetime.datetime,
+) -> None:
+    changed = [row for row in new if row.subject not in before or all_level_of(before[row.subject]) != row.level]
+    if not changed:
+        return
+    tree = all_tree_on(day)
+    units = all_unit_ids_of([row.subject for row in changed], day)
+    assess_zones_above(set(units.values()), day=day, at=at, tree=tree)
+    for unit_id, level in sorted(_worsened(changed, before, units).items()):
+        _open_where_due(tree, unit_id, level, at)
+
+
+def _worsened(
+    changed: Sequence[PersonAssessment],
+    before: Mapping[uuid.UUID, PersonAssessment],
+    units: Mapping[uuid.UUID, int],
+) -> dict[int, str]:
+    """The worst level that is new in each unit."""
+    worst: dict[int, str] = {}
+    for row in changed:
+        level = all_level_of(before[row.subject]) if row.subject in before else RISK_LEVELS[0]
+        unit = units.get(row.subject)
+        if unit is not None and is_worse(row.level, level) and is_worse(row.level, worst.get(unit, RISK_LEVELS[0])):
+            worst[unit] = row.level
+    return worst
+
+
+def _open_where_due(tree: Tree, unit_id: int, level: str, at: datetime.datetime) -> None:
+    """Before the deadline only the worst cannot wait for the daily return; afterwards anything worse than low."""
+    point = tree.reporting_point_of(unit_id)
+    if point is None:
+        return
+    on = at.astimezone(ZONE).date()
+    times = RETURN_TIMES.current().in_force(on)
+    is_over = at >= moment(on, times.due_at) or all_submitted_daily([point.id], on)
+    least = times.unusual_after_due_from if is_over else times.unusual_from
+    if level == least or is_worse(level, least):
+        open_unusual_return(point.id, day=on, at=at, cause=_cause_in_words(level))
+
+
+def _cause_in_words(level: str) -> str:
+    """Stored, hence in Vietnamese whatever the language of the page that set it off."""
+    with translation.override("vi"):
+        return _("A person's risk has risen to %(level)s.") % {"level": RiskLevel(level).label}

@@ -1,0 +1,216 @@
+"""The daily return: prepared by itself, submitted by the unit before the deadline or late, amended by a new version."""
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.audit import operations as audit
+from vungxanh.common.clock import ZONE
+from vungxanh.organization import roles
+from vungxanh.organization.tree import Tree, all_tree_on
+from vungxanh.organization.workdays import all_workdays
+from vungxanh.risk import permissions
+from vungxanh.risk.enums import ReturnKind, ReturnState
+from vungxanh.risk.models import DailyReturn
+from vungxanh.risk.operations.decisions import override_level
+from vungxanh.risk.operations.zones import assess_zones
+from vungxanh.risk.queries.days import all_person_days, day_figures
+from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, units_on_duty_for
+from vungxanh.risk.rulebook import RETURN_TIMES
+from vungxanh.risk.workflow import DUTY_OFFICER, RETURN
+
+
+class ReturnRefusedError(ValidationError):
+    """The return cannot be sent for this unit and day."""
+
+
+class ReturnNoteMissingError(ValidationError):
+    """An unusual return and a change of a submitted one say what it is about."""
+
+
+@dataclass(frozen=True)
+class Override:
+    """A person's level as the unit sets it in the return."""
+
+    subject: uuid.UUID
+    level: str
+    reason: str
+
+
+def prepare_returns(
+    day: datetime.date, *, at: datetime.datetime, unit_ids: Collection[int] | None = None
+) -> list[DailyReturn]:
+    """Makes or renews the daily return of each reporting point that has not submitted; the zones are judged first."""
+    tree = all_tree_on(day)
+    points = {point.id for point in tree.reporting_points() if unit_ids is None or point.id in unit_ids}
+    with transaction.atomic():
+        open_points = sorted(points - all_submitted_daily(points, day))
+        figures = _figures(open_points, day, at, tree)
+        prepared = [_prepare(unit, day, figures[unit], at) for unit in open_points]
+        if prepared:
+            audit.record("risk.prepare_returns", actor=None, at=at, subject=("risk.dailyreturn", day.isoformat()))
+    return prepared
+
+
+def open_unusual_return(unit_id: int, *, day: datetime.date, at: datetime.datetime, cause: str) -> DailyReturn:
+    """Opens an unusual return of the reporting point; one that is still open takes the new cause as well."""
+    with transaction.atomic():
+        found = _open_unusual(unit_id, day)
+        figures = _figures([unit_id], day, at, all_tree_on(day))[unit_id]
+        if found:
+            causes = found.cause if cause in found.cause else f"{found.cause} {cause}"
+            _move(found, "refresh", figures=figures, prepared_at=at, cause=causes[:300])
+            return found
+        opened = _create_unusual(unit_id, day, figures, at, cause)
+        audit.record(
+            "risk.open_unusual_return", actor=None, at=at, subject=opened, unit_id=unit_id, detail={"cause": cause}
+        )
+    return opened
+
+
+def submit_return(
+    unit_id: int,
+    *,
+    day: datetime.date,
+    kind: ReturnKind,
+    actor: User,
+    at: datetime.datetime,
+    note: str = "",
+    overrides: Sequence[Override] = (),
+) -> DailyReturn:
+    """Sends the return with the figures as of `at`; after the deadline it is late, with the time.
+
+    A daily return that was sent already gets a new version, the old one stays. An unusual return answers the one that
+    is open, or is a new one. Overrides are decisions like any other: reason needed, proposed level kept.
+    """
+    as_role = _allowed(unit_id, day, actor, at)
+    if not note.strip() and (kind == ReturnKind.UNUSUAL or unit_id in all_submitted_daily([unit_id], day)):
+        raise ReturnNoteMissingError(_("Say what the unusual situation, or the change, is."))
+    with transaction.atomic():
+        for one in overrides:
+            override_level(one.subject, day=day, level=one.level, reason=one.reason, actor=actor, at=at)
+        figures = _figures([unit_id], day, at, all_tree_on(day))[unit_id]
+        sent = _to_send(unit_id, day, kind, figures, at, note)
+        sent.note, sent.submitted_at, sent.submitted_by, sent.submitted_as = note.strip(), at, actor, as_role
+        sent.is_on_time = at < sent.due_at
+        _move(sent, "submit" if sent.pk else "submit_amended", figures=figures)
+        detail = {"kind": kind, "version": sent.version, "on_time": sent.is_on_time, "overrides": len(overrides)}
+        audit.record("risk.submit_return", actor=actor, at=at, subject=sent, unit_id=unit_id, detail=detail)
+    return sent
+
+
+def _allowed(unit_id: int, day: datetime.date, actor: User, at: datetime.datetime) -> str:
+    """The role in which the actor submits; refuses a stranger, a unit that does not report, and a day to come."""
+    today = at.astimezone(ZONE).date()
+    is_on_duty = unit_id in units_on_duty_for(actor, day)
+    permissions.may_submit_return(actor, unit_id, on=today, is_on_duty=is_on_duty).or_refuse()
+    tree = all_tree_on(day)
+    if unit_id not in tree or not tree[unit_id].is_reporting_point:
+        raise ReturnRefusedError(_("Another unit answers for this one on the national map."))
+    if day > today:
+        raise ReturnRefusedError(_("The day has not come yet."))
+    above = {node.id for node in tree.above(unit_id)}
+    held = [one for one in roles.holdings(actor, on=today) if one.role in roles.UNIT_STAFF and one.unit_id in above]
+    return str(held[0].role) if held else DUTY_OFFICER
+
+
+def _figures(
+    unit_ids: Sequence[int], day: datetime.date, at: datetime.datetime, tree: Tree
+) -> dict[int, dict[str, object]]:
+    """What each reporting point answers for; leaving forms are those of its previous working day."""
+    answered = {unit: tree.answered_by(unit) for unit in unit_ids}
+    calendar = all_workdays(day, day, tree=tree)
+    everybody = set().union(*answered.values())
+    today = all_person_days(day, everybody)
+    groups: dict[datetime.date, set[int]] = defaultdict(set)
+    for unit in unit_ids:
+        groups[calendar.previous_working(day, unit)] |= answered[unit]
+    before = {earlier: all_person_days(earlier, units) for earlier, units in groups.items()}
+    zones = assess_zones(unit_ids, day=day, at=at, tree=tree)
+    return {
+        unit: day_figures(today, before[calendar.previous_working(day, unit)], answered[unit])
+        | {"zone": zones[unit].level, "zone_rows": zones[unit].row_codes}
+        for unit in unit_ids
+    }
+
+
+def _prepare(unit_id: int, day: datetime.date, figures: dict[str, object], at: datetime.datetime) -> DailyReturn:
+    found = _latest(unit_id, day, ReturnKind.DAILY)
+    if found:
+        _move(found, "refresh", figures=figures, prepared_at=at)
+        return found
+    made = DailyReturn(
+        unit_id=unit_id, day=day, kind=ReturnKind.DAILY, opened_at=at, prepared_at=at, due_at=all_due_at(day), state=""
+    )
+    _move(made, "prepare", figures=figures)
+    return made
+
+
+def _to_send(
+    unit_id: int, day: datetime.date, kind: ReturnKind, figures: dict[str, object], at: datetime.datetime, note: str
+) -> DailyReturn:
+    """The return that is about to go, not yet SUBMITTED: the prepared one, or a new version without an id."""
+    if kind == ReturnKind.UNUSUAL:
+        return _open_unusual(unit_id, day) or _create_unusual(unit_id, day, figures, at, note)
+    found = _latest(unit_id, day, kind) or _prepare(unit_id, day, figures, at)
+    if found.state == ReturnState.PREPARED:
+        return found
+    _move(found, "amend")
+    return DailyReturn(
+        unit_id=unit_id,
+        day=day,
+        kind=kind,
+        number=found.number,
+        version=found.version + 1,
+        opened_at=found.opened_at,
+        due_at=found.due_at,
+        prepared_at=at,
+        cause=found.cause,
+        state="",
+    )
+
+
+def _create_unusual(
+    unit_id: int, day: datetime.date, figures: dict[str, object], at: datetime.datetime, cause: str
+) -> DailyReturn:
+    same_day = DailyReturn.objects.filter(unit_id=unit_id, day=day, kind=ReturnKind.UNUSUAL)
+    last = same_day.order_by("-number").values_list("number", flat=True).first()
+    minutes = RETURN_TIMES.current().in_force(day).unusual_within_minutes
+    made = DailyReturn(
+        unit_id=unit_id,
+        day=day,
+        kind=ReturnKind.UNUSUAL,
+        number=(last or 0) + 1,
+        opened_at=at,
+        prepared_at=at,
+        due_at=at + datetime.timedelta(minutes=minutes),
+        cause=cause[:300],
+        state="",
+    )
+    _move(made, "open_unusual", figures=figures)
+    return made
+
+
+def _latest(unit_id: int, day: datetime.date, kind: ReturnKind) -> DailyReturn | None:
+    rows = DailyReturn.objects.select_for_update().filter(unit_id=unit_id, day=day, kind=kind)
+    return rows.exclude(state=ReturnState.REPLACED).order_by("-number").first()
+
+
+def _open_unusual(unit_id: int, day: datetime.date) -> DailyReturn | None:
+    rows = DailyReturn.objects.select_for_update().filter(unit_id=unit_id, day=day, kind=ReturnKind.UNUSUAL)
+    return rows.filter(state=ReturnState.PREPARED).order_by("-number").first()
+
+
+def _move(one: DailyReturn, verb: str, **values: object) -> None:
+    """The only place that sets the state of a return."""
+    one.state = RETURN.find(one.state, verb).end
+    for name, value in values.items():
+        setattr(one, name, value)
+    one.save()

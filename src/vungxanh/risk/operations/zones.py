@@ -1,0 +1,89 @@
+"""Units' zones: judged together, kept as history, one current row per unit."""
+
+import datetime
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+
+from vungxanh.common import facts
+from vungxanh.organization.tree import Tree, all_tree_on
+from vungxanh.risk.models import UnitZone
+from vungxanh.risk.queries.days import PersonDays, all_person_days, zone_figures
+from vungxanh.risk.rulebook import ZONE_TABLE
+
+
+def assess_zones(
+    unit_ids: Iterable[int], *, day: datetime.date, at: datetime.datetime, tree: Tree | None = None
+) -> dict[int, UnitZone]:
+    """Judges the units (each with everything below it) as of `at` and keeps what changed; unit id → zone in force."""
+    tree = tree or all_tree_on(day)
+    members = {unit: {node.id for node in tree.below(unit)} for unit in dict.fromkeys(unit_ids) if unit in tree}
+    if not members:
+        return {}
+    days = all_person_days(day, set().union(*members.values()))
+    with transaction.atomic():
+        return _keep(_judged(days, members, day, at), day, at)
+
+
+def assess_zones_above(
+    unit_ids: Collection[int], *, day: datetime.date, at: datetime.datetime, tree: Tree | None = None
+) -> dict[int, UnitZone]:
+    """The zones that a change in these units can touch: their own and those of the units above."""
+    tree = tree or all_tree_on(day)
+    touched = [node.id for unit in unit_ids for node in tree.above(unit)]
+    return assess_zones(touched, day=day, at=at, tree=tree)
+
+
+def _judged(
+    days: PersonDays, members: dict[int, set[int]], day: datetime.date, at: datetime.datetime
+) -> list[dict[str, Any]]:
+    table = ZONE_TABLE.current()
+    own = zone_figures(days, members, at=at)
+    others = [fact for fact in table.editions.in_force(day).facts if fact.name not in own.columns]
+    frame = facts.gather(pl.Series(list(members), dtype=pl.Int64), others, on=day).join(
+        own, on="id", how="left", maintain_order="left"
+    )
+    names = [fact.name for fact in table.editions.in_force(day).facts]
+    figures = frame.select(*names, "people").rows(named=True)
+    judged = table.judge(frame.drop("people"), on=day).rows(named=True)
+    return [{**row, "figures": figure} for row, figure in zip(judged, figures, strict=True)]
+
+
+def _keep(judged: list[dict[str, Any]], day: datetime.date, at: datetime.datetime) -> dict[int, UnitZone]:
+    ids = [row["id"] for row in judged]
+    current = {
+        zone.unit_id: zone for zone in UnitZone.objects.select_for_update().filter(unit_id__in=ids, is_current=True)
+    }
+    table = ZONE_TABLE.current().code
+    new = [_zone(row, table, day, at) for row in judged if _differs(row, current.get(row["id"]), table)]
+    UnitZone.objects.filter(unit_id__in=[zone.unit_id for zone in new], is_current=True).update(is_current=False)
+    UnitZone.objects.bulk_create(new)
+    return current | {zone.unit_id: zone for zone in new}
+
+
+def _differs(row: dict[str, Any], zone: UnitZone | None, table: str) -> bool:
+    """A new row for another colour, reason, figure or edition; the same day after day leaves one row."""
+    return zone is None or (zone.level, zone.row_codes, zone.unknown, zone.figures, zone.edition, zone.table) != (
+        row["level"],
+        row["matched"],
+        row["unknown"],
+        row["figures"],
+        row["edition"],
+        table,
+    )
+
+
+def _zone(row: dict[str, Any], table: str, day: datetime.date, at: datetime.datetime) -> UnitZone:
+    return UnitZone(
+        unit_id=row["id"],
+        day=day,
+        at=at,
+        level=row["level"],
+        table=table,
+        edition=row["edition"],
+        row_codes=row["matched"],
+        unknown=row["unknown"],
+        figures=row["figures"],
+    )

@@ -1,0 +1,35 @@
+"""Who may decide a level, see and submit a return. Roles hold at a node and below it; delegates hold them as well."""
+
+import datetime
+import uuid
+from collections.abc import Collection
+
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.common.verdict import ALLOWED, Verdict, refused
+from vungxanh.organization import roles
+from vungxanh.risk.queries.returns import SEE_RETURNS
+
+
+def may_decide_level(user: User, subject: uuid.UUID, unit_ids: Collection[int], *, on: datetime.date) -> Verdict:
+    """`unit_ids`: where the person stands on the day."""
+    own = getattr(user, "person", None)
+    if own is not None and own.pseudonym == subject:
+        return refused(_("Nobody decides on their own level."))
+    if set(unit_ids) & roles.unit_ids_where(user, roles.UNIT_STAFF, on=on):
+        return ALLOWED
+    return refused(_("Only the head, a deputy or the clerk of the unit decides on a level."))
+
+
+def may_submit_return(user: User, unit_id: int, *, on: datetime.date, is_on_duty: bool) -> Verdict:
+    """`is_on_duty`: the roster has the user on duty for the unit on a day off."""
+    if is_on_duty or roles.holds(user, roles.UNIT_STAFF, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the head, a deputy or the clerk of the unit, or on days off its duty officer, submits it."))
+
+
+def may_see_return(user: User, unit_id: int, *, on: datetime.date, is_on_duty: bool) -> Verdict:
+    if is_on_duty or roles.holds(user, SEE_RETURNS, unit_id, on=on):
+        return ALLOWED
+    return refused(_("This return belongs to another unit."))

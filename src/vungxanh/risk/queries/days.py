@@ -1,0 +1,138 @@
+"""Person-days as columns, and what a unit's day comes to: expected, declared, missing, excused, levels."""
+
+import datetime
+import uuid
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from vungxanh.organization.enums import AbsenceKind
+from vungxanh.risk.models import PersonAssessment
+from vungxanh.risk.queries.people import all_current, all_level_of, all_override_ids
+from vungxanh.risk.rulebook import RISK_LEVELS
+from vungxanh.screening.models import PersonDay
+
+_PERSON_DAY_SCHEMA = {
+    "subject": pl.String(),
+    "unit_id": pl.Int64(),
+    "is_counted": pl.Boolean(),
+    "excuse": pl.String(),
+    "expects_arrival": pl.Boolean(),
+    "arrival_timeliness": pl.String(),
+    "arrival_due": pl.Datetime("us", "UTC"),
+    "expects_leaving": pl.Boolean(),
+    "leaving_timeliness": pl.String(),
+    "leaving_due": pl.Datetime("us", "UTC"),
+}
+
+
+@dataclass(frozen=True)
+class PersonDays:
+    """The people of one day with the levels that count for them."""
+
+    day: datetime.date
+    frame: pl.DataFrame
+    current: dict[uuid.UUID, PersonAssessment]
+
+    def of_units(self, unit_ids: Collection[int]) -> pl.DataFrame:
+        return self.frame.filter(pl.col("unit_id").is_in(list(unit_ids)))
+
+
+def all_person_days(day: datetime.date, unit_ids: Collection[int]) -> PersonDays:
+    """Everybody who stands on the day in one of the units, with `level` (null: never assessed)."""
+    rows = [
+        (str(subject), *rest)
+        for subject, *rest in PersonDay.objects.filter(day=day, unit_id__in=list(unit_ids))
+        .order_by("pk")
+        .values_list(
+            "subject",
+            "unit_id",
+            "is_counted",
+            "excuse",
+            "expects_arrival",
+            "arrival_timeliness",
+            "windows__arrival_due_at",
+            "expects_leaving",
+            "leaving_timeliness",
+            "windows__leaving_due_at",
+        )
+    ]
+    frame = pl.DataFrame(rows, schema=_PERSON_DAY_SCHEMA, orient="row")
+    current = all_current(uuid.UUID(one) for one in frame["subject"])
+    levels = {str(subject): all_level_of(row) for subject, row in current.items()}
+    level = pl.Series("level", [levels.get(one) for one in frame["subject"]], dtype=pl.String)
+    return PersonDays(day, frame.with_columns(level), current)
+
+
+def all_unit_ids_of(subjects: Collection[uuid.UUID], day: datetime.date) -> dict[uuid.UUID, int]:
+    """Where each subject is counted on the day."""
+    rows = PersonDay.objects.filter(day=day, subject__in=list(subjects))
+    return dict(rows.values_list("subject", "unit_id"))
+
+
+def zone_figures(days: PersonDays, members: dict[int, set[int]], *, at: datetime.datetime) -> pl.DataFrame:
+    """One row per unit: the facts of its zone that lie in people and their declarations; `members`: whom it counts."""
+    pairs = [(unit, member) for unit, below in members.items() for member in below]
+    belongs = pl.DataFrame(pairs, schema={"id": pl.Int64, "unit_id": pl.Int64}, orient="row")
+    free = pl.col("excuse") != AbsenceKind.ISOLATION.value
+    missing = _is_missing("arrival", at).cast(pl.Int64) + _is_missing("leaving", at).cast(pl.Int64)
+    people = days.frame.with_columns(
+        (free & (pl.col("level") == RISK_LEVELS[3])).fill_null(False).alias("is_very_high"),
+        (free & (pl.col("level") == RISK_LEVELS[2])).fill_null(False).alias("is_high"),
+        (pl.col("is_counted") & (missing > 0)).alias("is_missing"),
+    )
+    return (
+        belongs.join(people, on="unit_id", how="left")
+        .group_by("id")
+        .agg(
+            pl.col("is_very_high").sum().cast(pl.Int64).alias("very_high_people"),
+            pl.col("is_high").sum().cast(pl.Int64).alias("high_people"),
+            pl.col("is_missing").sum().cast(pl.Int64).alias("missing_declarations"),
+            pl.col("subject").count().cast(pl.Int64).alias("people"),
+        )
+        .with_columns(pl.when(pl.col("people") > 0).then(pl.col("missing_declarations")).alias("missing_declarations"))
+    )
+
+
+def _is_missing(window: str, at: datetime.datetime) -> pl.Expr:
+    """Expected, past due, and nothing came."""
+    due = pl.col(f"{window}_due") < pl.lit(at).dt.convert_time_zone("UTC")
+    return (pl.col(f"expects_{window}") & due & (pl.col(f"{window}_timeliness") == "")).fill_null(False)
+
+
+def day_figures(today: PersonDays, before: PersonDays | None, unit_ids: Collection[int]) -> dict[str, object]:
+    """The figures of a daily return: arrival forms of the day, leaving forms of the previous working day, levels."""
+    here = today.of_units(unit_ids)
+    staff = here.filter(pl.col("is_counted"))
+    previous = before.of_units(unit_ids).filter(pl.col("is_counted")) if before else here.clear()
+    current = [today.current[one] for one in map(uuid.UUID, here["subject"]) if one in today.current]
+    excused = Counter(one for one in staff["excuse"] if one)
+    levels = Counter(one or "UNKNOWN" for one in here["level"])
+    return {
+        "day": today.day.isoformat(),
+        "staff": staff.height,
+        "others": here.height - staff.height,
+        "arrival": window_figures(staff, "arrival"),
+        "leaving_day": before.day.isoformat() if before else None,
+        "leaving": window_figures(previous, "leaving"),
+        "excused": dict(sorted(excused.items())),
+        "levels": {level: levels[level] for level in (*RISK_LEVELS, "UNKNOWN")},
+        "overridden": len(all_override_ids(current)),
+        "flagged": [one for one, level in here.select("subject", "level").rows() if level in RISK_LEVELS[1:]],
+    }
+
+
+def window_figures(staff: pl.DataFrame, window: str) -> dict[str, int]:
+    """Of those expected: declared (on time, early, late) and missing."""
+    expected = staff.filter(pl.col(f"expects_{window}"))
+    came = Counter(expected[f"{window}_timeliness"])
+    declared = expected.height - came[""]
+    return {
+        "expected": expected.height,
+        "declared": declared,
+        "late": came["LATE"],
+        "early": came["EARLY"],
+        "missing": expected.height - declared,
+    }

@@ -1,0 +1,127 @@
+"""Answers for the facts that lie in declarations, absences and areas; registered in `apps.ready()`."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+from django.db.models import Q
+
+from vungxanh.areas.models import AdministrativeUnit, AreaLevel
+from vungxanh.organization.enums import AbsenceKind
+from vungxanh.organization.models import Absence, Person, UnitVersion
+from vungxanh.risk.rulebook import LOOKING_BACK, VISITED_LEVELS
+from vungxanh.screening.models import Declaration
+
+AT_ONCE = 5000
+"""So many ids go into one query; SQLite takes no more than some ten thousand parameters."""
+
+SIGNS = ("has_fever", "symptom_count", "has_respiratory_sign", "has_lost_taste_or_smell")
+EXPOSURES = ("had_contact_with_case", "had_contact_with_symptomatic", "came_from_epidemic_area")
+DECLARED = (*SIGNS, *EXPOSURES, "worst_visited_level")
+_DECLARATION_SCHEMA = {
+    "id": pl.String(),
+    "day": pl.Date(),
+    "window": pl.String(),
+    "version": pl.Int64(),
+    "declared_at": pl.Datetime("us", "UTC"),
+    "has_fever": pl.Boolean(),
+    "symptom_count": pl.Int64(),
+    "has_respiratory_sign": pl.Boolean(),
+    "has_lost_taste_or_smell": pl.Boolean(),
+    **{name: pl.Boolean() for name in EXPOSURES},
+    "worst_visited_level": pl.Enum(list(VISITED_LEVELS)),
+}
+
+
+def in_parts(ids: Iterable[object]) -> Iterator[list[object]]:
+    whole = list(ids)
+    for start in range(0, len(whole), AT_ONCE):
+        yield whole[start : start + AT_ONCE]
+
+
+def all_declared_facts(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
+    """Signs by the latest declaration, exposures and journeys by all that still count on the day."""
+    back = LOOKING_BACK.current().in_force(on)
+    frame = _declarations(ids, on - datetime.timedelta(days=back.exposure_days), on)
+    frame = frame.filter(pl.col("version") == pl.col("version").max().over("id", "day", "window"))
+    recent = pl.col("day") >= on - datetime.timedelta(days=back.sign_days)
+    newest_first = frame.sort("declared_at", descending=True, maintain_order=True)
+    return newest_first.group_by("id", maintain_order=True).agg(
+        *(pl.col(name).filter(recent).first() for name in SIGNS),
+        *(pl.col(name).any() for name in EXPOSURES),
+        pl.col("worst_visited_level").max().cast(pl.String),
+    )
+
+
+def _declarations(ids: pl.Series, first: datetime.date, last: datetime.date) -> pl.DataFrame:
+    columns = [name for name in _DECLARATION_SCHEMA if name != "id"]
+    rows: list[tuple[object, ...]] = []
+    for part in in_parts(ids):
+        found = Declaration.objects.filter(subject__in=part, day__range=(first, last))
+        rows += [
+            (str(subject), *rest, level or "NONE")
+            for subject, *rest, level in found.order_by("pk").values_list("subject", *columns)
+        ]
+    return pl.DataFrame(rows, schema=_DECLARATION_SCHEMA, orient="row")
+
+
+def all_isolating(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
+    """True for those with an isolation recorded on the day, false for everybody else who is known."""
+    known: list[str] = []
+    isolated: set[uuid.UUID] = set()
+    for part in in_parts(ids):
+        known += [str(one) for one in Person.objects.filter(pseudonym__in=part).values_list("pseudonym", flat=True)]
+        absences = Absence.objects.filter(
+            kind=AbsenceKind.ISOLATION,
+            first_day__lte=on,
+            last_day__gte=on,
+            withdrawn_at__isnull=True,
+            person__pseudonym__in=part,
+        )
+        isolated |= set(absences.values_list("person__pseudonym", flat=True))
+    names = {str(one) for one in isolated}
+    columns = {"id": known, "is_isolating": [one in names for one in known]}
+    return pl.DataFrame(columns, schema={"id": pl.String, "is_isolating": pl.Boolean})
+
+
+def all_residence_levels(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
+    homes: dict[str, int] = {}
+    for part in in_parts(ids):
+        rows = Person.objects.filter(pseudonym__in=part, residence__isnull=False)
+        homes |= {str(one): area for one, area in rows.values_list("pseudonym", "residence_id") if area}
+    levels = all_levels_of_areas(set(homes.values()), on=on)
+    columns = {"id": list(homes), "residence_area_level": [levels.get(area) for area in homes.values()]}
+    return pl.DataFrame(columns, schema={"id": pl.String, "residence_area_level": pl.String})
+
+
+def all_unit_area_levels(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
+    versions = UnitVersion.objects.filter(_in_force(on), unit_id__in=list(ids), area__isnull=False)
+    places = {unit: area for unit, area in versions.values_list("unit_id", "area_id") if area}
+    levels = all_levels_of_areas(set(places.values()), on=on)
+    columns = {"id": list(places), "area_level": [levels.get(area) for area in places.values()]}
+    return pl.DataFrame(columns, schema={"id": pl.Int64, "area_level": pl.String})
+
+
+def all_levels_of_areas(area_ids: set[int], *, on: datetime.date) -> dict[int, str]:
+    """The published level of each area: its own, else that of the nearest area above that has one."""
+    if not area_ids:
+        return {}
+    published = dict(AreaLevel.objects.filter(_in_force(on)).order_by("valid_from").values_list("area_id", "level"))
+    parents: dict[int, int | None] = {}
+    wanted = set(area_ids)
+    while wanted:
+        rows = AdministrativeUnit.objects.filter(pk__in=wanted).values_list("pk", "parent_id")
+        parents |= dict(rows)
+        wanted = {parent for parent in parents.values() if parent} - set(parents)
+    return {area: level for area in area_ids if (level := _nearest(area, parents, published))}
+
+
+def _nearest(area: int | None, parents: dict[int, int | None], published: dict[int, str]) -> str | None:
+    while area is not None and area not in published:
+        area = parents.get(area)
+    return published[area] if area is not None else None
+
+
+def _in_force(on: datetime.date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))

@@ -1,0 +1,137 @@
+"""The daily returns: which unit has sent its own, in which versions, and who answers for it."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from vungxanh.accounts.models import User
+from vungxanh.common.clock import moment
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role, RosterKind
+from vungxanh.organization.models import RosterEntry
+from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
+from vungxanh.organization.workdays import all_workdays
+from vungxanh.risk.enums import ReturnKind, ReturnState
+from vungxanh.risk.models import DailyReturn
+from vungxanh.risk.rulebook import RETURN_TIMES
+
+SEE_RETURNS = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
+
+
+@dataclass(frozen=True)
+class ReturnStatus:
+    """Where one reporting point stands with the returns of one day."""
+
+    unit: UnitNode
+    day: datetime.date
+    due_at: datetime.datetime
+    daily: DailyReturn | None
+    first: DailyReturn | None
+    unusual: tuple[DailyReturn, ...] = field(default=())
+
+    @property
+    def status(self) -> str:
+        """`NOT_PREPARED`, `PREPARED` or `SUBMITTED`."""
+        return self.daily.state if self.daily else "NOT_PREPARED"
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.status == ReturnState.SUBMITTED
+
+    @property
+    def submitted_at(self) -> datetime.datetime | None:
+        """Of the first version: a later one adds to it and does not make it late."""
+        return self.first.submitted_at if self.first else None
+
+    @property
+    def on_time(self) -> bool | None:
+        return self.first.is_on_time if self.first else None
+
+    @property
+    def open_unusual(self) -> tuple[DailyReturn, ...]:
+        return tuple(one for one in self.unusual if one.state == ReturnState.PREPARED)
+
+    def is_overdue(self, at: datetime.datetime) -> bool:
+        return not self.is_submitted and at >= self.due_at
+
+
+def all_due_at(day: datetime.date) -> datetime.datetime:
+    return moment(day, RETURN_TIMES.current().in_force(day).due_at)
+
+
+def all_prepared_from(day: datetime.date) -> datetime.datetime:
+    return moment(day, RETURN_TIMES.current().in_force(day).prepared_at)
+
+
+def all_return_statuses(
+    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
+) -> list[ReturnStatus]:
+    """One per reporting point of the day, in the order of the tree; one query beside the tree's."""
+    points = (tree or all_tree_on(day)).reporting_points()
+    rows: dict[int, list[DailyReturn]] = defaultdict(list)
+    for row in _with_people(DailyReturn.objects.filter(day=day)).order_by("number", "version"):
+        rows[row.unit_id].append(row)
+    return [_status(point, day, rows[point.id]) for point in points if unit_ids is None or point.id in unit_ids]
+
+
+def return_status_for(viewer: User, day: datetime.date, *, tree: Tree | None = None) -> list[ReturnStatus]:
+    """The reporting points that the viewer sees: by role at or above them, or on duty for them that day."""
+    tree = tree or all_tree_on(day)
+    visible = roles.unit_ids_where(viewer, SEE_RETURNS, on=day, tree=tree) | units_on_duty_for(viewer, day)
+    return all_return_statuses(day, unit_ids=visible, tree=tree)
+
+
+def return_status_of_unit(
+    viewer: User, unit_id: int, day: datetime.date, *, tree: Tree | None = None
+) -> ReturnStatus | None:
+    """Of the reporting point that answers for the unit; None where there is none or the viewer may not see it."""
+    tree = tree or all_tree_on(day)
+    point = tree.reporting_point_of(unit_id)
+    if point is None:
+        return None
+    return next((one for one in return_status_for(viewer, day, tree=tree) if one.unit.id == point.id), None)
+
+
+def return_versions(viewer: User, unit_id: int, day: datetime.date) -> list[DailyReturn]:
+    """Every version of every return of the day, newest first; empty for a stranger."""
+    if not return_status_of_unit(viewer, unit_id, day):
+        return []
+    rows = DailyReturn.objects.filter(unit_id=unit_id, day=day).exclude(state=ReturnState.PREPARED)
+    return list(_with_people(rows).order_by("-submitted_at", "-pk"))
+
+
+def all_submitted_daily(unit_ids: Collection[int], day: datetime.date) -> set[int]:
+    """Units whose daily return of the day has gone."""
+    rows = DailyReturn.objects.filter(
+        unit_id__in=list(unit_ids), day=day, kind=ReturnKind.DAILY, state=ReturnState.SUBMITTED
+    )
+    return set(rows.values_list("unit_id", flat=True))
+
+
+def units_on_duty_for(user: User, day: datetime.date) -> set[int]:
+    """Units for which the roster has the user on duty, where the day is a day off of theirs."""
+    rows = RosterEntry.objects.filter(date=day, kind=RosterKind.DUTY, person__user_id=user.pk)
+    units = set(rows.values_list("unit_id", flat=True))
+    if not units:
+        return set()
+    calendar = all_workdays(day, day)
+    return {unit for unit in units if not calendar.is_working(day, unit)}
+
+
+def _status(point: UnitNode, day: datetime.date, rows: list[DailyReturn]) -> ReturnStatus:
+    daily = [row for row in rows if row.kind == ReturnKind.DAILY]
+    return ReturnStatus(
+        unit=point,
+        day=day,
+        due_at=all_due_at(day),
+        daily=next((row for row in daily if row.state != ReturnState.REPLACED), None),
+        first=next((row for row in daily if row.submitted_at), None),
+        unusual=tuple(row for row in rows if row.kind == ReturnKind.UNUSUAL and row.state != ReturnState.REPLACED),
+    )
+
+
+def _with_people(rows: QuerySet[DailyReturn]) -> QuerySet[DailyReturn]:
+    return rows.select_related("submitted_by")
