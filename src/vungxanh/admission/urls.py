@@ -1,6 +1,13 @@
-"""Addresses of `admission`."""
+"""Addresses of declaring."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from vungxanh.admission import views
 
 app_name = "admission"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.declare, name="declare"),
+    path("ket-qua/<int:declaration_id>/", views.declaration_result, name="declaration_result"),
+    path("lich-su/", views.declaration_history, name="declaration_history"),
+    path("nguoi/<uuid:pseudonym>/", views.person_declarations, name="person_declarations"),
+]
