@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
@@ -101,6 +104,18 @@ def take_picture(request: pytest.FixtureRequest) -> Callable[..., None]:
             page.screenshot(path=PICTURES / f"{name}.png", full_page=full, animations="disabled")
 
     return take
+
+
+@pytest.fixture
+def sign_in(client: Client, live_server: object) -> Callable[[Page, AbstractBaseUser], None]:
+    """`sign_in(page, user)`: the page belongs to that user from now on, without the form."""
+
+    def enter(page: Page, user: AbstractBaseUser) -> None:
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": str(live_server)}])
+
+    return enter
 
 
 def serious_faults(page: Page) -> list[str]:

@@ -7,6 +7,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -104,4 +105,6 @@ def language_keep(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if check_for_language(language) and language in {"vi", "en"}:
         operations.set_language(signed_in(request), language, at=clock.now())
-    return redirect("accounts:account_page")
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if is_ours else "accounts:account_page")
