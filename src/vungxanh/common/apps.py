@@ -1,7 +1,22 @@
+"""Wiring of common."""
+
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.common import navigation
+from vungxanh.common.decision_tables.registry import keep_overlays_in
 
 
 class CommonConfig(AppConfig):
     name = "vungxanh.common"
     label = "common"
     verbose_name = "Common ground without words of the domain"
+
+    def ready(self) -> None:
+        keep_overlays_in(Path(settings.HOME) / "rules")
+        navigation.register(
+            navigation.Entry(_("Rules in force"), "common:rules", "list-check", 900, navigation.is_signed_in)
+        )

@@ -71,6 +71,7 @@ class FactRegistry:
 
     _facts: dict[tuple[Subject, str], Fact] = field(default_factory=dict)
     _providers: dict[tuple[Subject, str], Provider] = field(default_factory=dict)
+    _computed: set[tuple[Subject, str]] = field(default_factory=set)
 
     def declare(self, *facts: Fact) -> None:
         for fact in facts:
@@ -89,15 +90,19 @@ class FactRegistry:
             if self._providers.setdefault((subject, name), provider) is not provider:
                 raise FactError(f"fact {name} of a {subject} is provided twice")
 
+    def compute(self, *names: str, subject: Subject) -> None:
+        """Says that the operation which judges brings these facts itself, as they stand at its moment."""
+        self._computed |= {(subject, name) for name in names}
+
     def facts(self, subject: Subject) -> tuple[Fact, ...]:
         return tuple(fact for (about, _), fact in self._facts.items() if about is subject)
 
     def is_provided(self, fact: Fact) -> bool:
-        return (fact.subject, fact.name) in self._providers
+        return (fact.subject, fact.name) in self._providers.keys() | self._computed
 
     def undeclared(self) -> tuple[str, ...]:
         """Names that somebody provides and no table's rulebook declares: a misspelling, shown by a system check."""
-        return tuple(name for key, _ in self._providers.items() if key not in self._facts for name in (key[1],))
+        return tuple(name for subject, name in self._providers if (subject, name) not in self._facts)
 
     def gather(self, ids: pl.Series, facts: Iterable[Fact], *, on: date) -> pl.DataFrame:
         """One row per id (order kept; ids must be unique), column `id` and one typed column per fact."""
@@ -129,4 +134,5 @@ def _typed(frame: pl.DataFrame, fact: Fact) -> pl.Expr:
 registry = FactRegistry()
 declare = registry.declare
 provide = registry.provide
+compute = registry.compute
 gather = registry.gather

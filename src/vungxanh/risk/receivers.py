@@ -26,6 +26,7 @@ def fill_registries() -> None:
     facts.provide("is_isolating", answers.all_isolating)
     facts.provide("residence_area_level", answers.all_residence_levels)
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT)
+    facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)
 
 
 @receiver(working_days_changed)

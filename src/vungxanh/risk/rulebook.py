@@ -60,8 +60,8 @@ UNIT_FACTS = (
     _of_unit("workplace_index", FactType.NUMBER, "Chỉ số nguy cơ lây nhiễm tại nơi làm việc (%)"),
 )
 
-PERSON_RULEBOOK = Rulebook(Subject.PERSON, PERSON_FACTS, RISK_LEVELS)
-UNIT_RULEBOOK = Rulebook(Subject.UNIT, UNIT_FACTS, ZONE_LEVELS)
+PERSON_RULEBOOK = Rulebook(Subject.PERSON, PERSON_FACTS, RISK_LEVELS, badges="risk")
+UNIT_RULEBOOK = Rulebook(Subject.UNIT, UNIT_FACTS, ZONE_LEVELS, badges="zone")
 
 
 class ReturnTimes(Edition, frozen=True, kw_only=True):

@@ -95,11 +95,15 @@ class TableEdition:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """What the tables of one subject may name: its facts and its levels, the mildest level first."""
+    """What the tables of one subject may name: its facts and its levels, the mildest level first.
+
+    `badges` is the family of badges that shows the levels in words and signs.
+    """
 
     subject: Subject
     facts: tuple[Fact, ...]
     levels: tuple[str, ...]
+    badges: str = ""
 
     @cached_property
     def by_name(self) -> Mapping[str, Fact]:
