@@ -98,3 +98,20 @@ def test_page_not_found_is_readable_by_everyone(screen: Page) -> None:
     assert response.status == 404
     assert serious_faults(screen) == []
     assert not has_sideways_scroll(screen)
+
+
+def test_focus_is_visible_on_whatever_the_keyboard_reaches(pc: Page, user: User, sign_in: SignIn) -> None:
+    sign_in(pc, user)
+    pc.goto("/ui/")
+    rings = []
+    for _ in range(30):
+        pc.keyboard.press("Tab")
+        rings.append(pc.evaluate("getComputedStyle(document.activeElement).outline"))
+    assert [ring for ring in rings if "solid 3px" not in ring] == []
+
+
+def test_header_stays_when_the_page_is_scrolled(screen: Page) -> None:
+    screen.goto("/ui/")
+    screen.evaluate("scrollTo(0, 2500)")
+    assert screen.evaluate("scrollY") == 2500
+    assert screen.locator(".vx-header").evaluate("header => header.getBoundingClientRect().top") == 0
