@@ -5,8 +5,8 @@ import uuid
 import pytest
 from django.db import connection
 
-from tests.factories.declarations import answers, new_declaration
 from tests.factories.risk import MONDAY, START, clock, make_person, make_unit, make_user
+from tests.factories.screening import answers, new_declaration
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.submission import Accepted, Refused
 from vungxanh.areas.enums import AreaTier, EpidemicLevel

@@ -3,8 +3,8 @@ import re
 import pytest
 from django.test import Client
 
-from tests.factories.declarations import FORM
 from tests.factories.risk import clock, make_person, make_unit, make_user
+from tests.factories.screening import FORM
 from vungxanh.common import clock as clocks
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person
