@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from dataclasses import dataclass
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -20,12 +19,12 @@ from tests.factories.risk import (
     make_unit,
     make_user,
 )
-from vungxanh.accounts.models import User
+from tests.risk.conftest import Agency
 from vungxanh.areas.enums import AreaTier, EpidemicLevel
 from vungxanh.areas.models import AdministrativeUnit, AreaLevel
 from vungxanh.audit.models import AuditEvent
 from vungxanh.organization.enums import AbsenceKind, Role, RosterKind
-from vungxanh.organization.models import Absence, Delegation, Person, RosterEntry, Unit
+from vungxanh.organization.models import Absence, Delegation, Person, RosterEntry
 from vungxanh.organization.signals import working_days_changed
 from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause, ReturnKind
@@ -38,27 +37,6 @@ from vungxanh.screening.models import PersonDay
 
 pytestmark = pytest.mark.django_db
 SATURDAY = datetime.date(2021, 9, 18)
-
-
-@dataclass
-class Agency:
-    root: Unit
-    unit: Unit
-    head: User
-    lan: Person
-    minh: Person
-
-
-@pytest.fixture
-def agency() -> Agency:
-    root = make_unit("SNN", is_reporting_point=False)
-    unit = make_unit("CCKL", root)
-    head = make_user("truong", Role.UNIT_HEAD, unit)
-    lan, minh = make_person(unit, "Lan"), make_person(unit, "Minh")
-    for day in (FRIDAY, MONDAY):
-        make_person_day(lan, unit, day)
-        make_person_day(minh, unit, day)
-    return Agency(root, unit, head, lan, minh)
 
 
 def assess(*people: Person, at: datetime.datetime, day: datetime.date = MONDAY) -> dict[uuid.UUID, PersonAssessment]:

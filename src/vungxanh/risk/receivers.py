@@ -4,8 +4,11 @@ import datetime
 from collections.abc import Collection
 
 from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import facts
+from vungxanh.common import badges, facts, navigation
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import register_rules
 from vungxanh.common.facts import Subject
@@ -17,6 +20,13 @@ from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people
 from vungxanh.risk.queries import facts as answers
 
+RETURN_BADGES = {
+    "NOT_PREPARED": badges.Badge(pgettext_lazy("return", "Not prepared"), "circle-dashed", "grey"),
+    "PREPARED": badges.Badge(pgettext_lazy("return", "To be sent"), "clock", "yellow"),
+    "SUBMITTED": badges.Badge(pgettext_lazy("return", "Sent"), "send", "green"),
+    "REPLACED": badges.Badge(pgettext_lazy("return", "Replaced"), "history", "grey"),
+}
+
 
 def fill_registries() -> None:
     register_rules(rulebook.PERSON_TABLE, rulebook.ZONE_TABLE, rulebook.RETURN_TIMES, rulebook.LOOKING_BACK)
@@ -27,6 +37,15 @@ def fill_registries() -> None:
     facts.provide("residence_area_level", answers.all_residence_levels)
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT)
     facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)
+    badges.register("return", RETURN_BADGES)
+    navigation.register(
+        navigation.Entry(_("My risk"), "risk:own_level", "shield-check", 30, is_person),
+    )
+
+
+def is_person(request: HttpRequest) -> bool:
+    """A technical account has no level of its own."""
+    return navigation.is_signed_in(request) and hasattr(request.user, "person")
 
 
 @receiver(working_days_changed)
@@ -37,7 +56,7 @@ def follow_absences(
     first_day: datetime.date,
     last_day: datetime.date | None,
     at: datetime.datetime,
-    **_: object,
+    **_more: object,
 ) -> None:
     """An isolation that covers today counts at once; a change of the whole calendar says nothing of anybody's risk."""
     today = at.astimezone(ZONE).date()

@@ -43,6 +43,7 @@ class PersonLevel:
     decisions: tuple[LevelDecision, ...]
     reasons: tuple[ShownReason, ...]
     unknown: tuple[str, ...]
+    is_full: bool = False
 
     @property
     def decision(self) -> LevelDecision | None:
@@ -188,6 +189,7 @@ def _shown(person: Person, assessment: PersonAssessment | None, *, in_full: bool
         decisions=tuple(assessment.decisions.all()),
         reasons=shown_reasons(assessment, in_full=in_full),
         unknown=labels_of_unknown(assessment) if in_full else (),
+        is_full=in_full,
     )
 
 

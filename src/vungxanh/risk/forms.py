@@ -1,0 +1,52 @@
+"""Forms of risk: a decision on a level, and the return with the levels that the unit sets in it."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.risk.enums import ReturnKind, RiskLevel
+from vungxanh.risk.operations import Override
+from vungxanh.risk.queries import PersonLevel
+
+CONFIRM = _("Confirm the proposed level")
+
+
+class DecisionForm(forms.Form):
+    """Confirm the proposed level (no level chosen) or set another with a reason."""
+
+    level = forms.ChoiceField(label=_("Level"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, keep: Any = CONFIRM, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [("", keep), *RiskLevel.choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        clean = super().clean() or {}
+        if clean.get("level") and not clean.get("reason", "").strip():
+            self.add_error("reason", _("Say why the level is changed."))
+        return clean
+
+
+class ReturnForm(forms.Form):
+    """What is sent: the daily return or an unusual one, with a note."""
+
+    kind = forms.ChoiceField(choices=ReturnKind.choices, initial=ReturnKind.DAILY, widget=forms.HiddenInput)
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def override_forms(people: Iterable[PersonLevel], values: Any = None) -> list[tuple[PersonLevel, DecisionForm]]:
+    """One small form per person whose level wants attention; its names carry the pseudonym."""
+    keep = _("Leave as it is")
+    return [(one, DecisionForm(values, prefix=str(one.subject), keep=keep)) for one in people]
+
+
+def overrides_of(pairs: Iterable[tuple[PersonLevel, DecisionForm]]) -> list[Override]:
+    """What was chosen; call it after all forms are valid."""
+    chosen = [(one.subject, form.cleaned_data) for one, form in pairs if form.cleaned_data["level"]]
+    return [Override(uuid.UUID(str(subject)), clean["level"], clean["reason"]) for subject, clean in chosen]

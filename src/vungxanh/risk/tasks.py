@@ -1,0 +1,27 @@
+"""Jobs of risk: load, read the clock, call one operation. Each may run twice."""
+
+from vungxanh.common import clock
+from vungxanh.organization.tree import all_tree_on
+from vungxanh.risk import operations
+from vungxanh.risk.enums import Cause
+from vungxanh.screening.models import PersonDay
+
+
+def prepare_today() -> None:
+    """At 14:00."""
+    now = clock.now()
+    operations.prepare_returns(now.date(), at=now)
+
+
+def assess_today() -> None:
+    """In the early morning: what was said days ago may have ceased to count, and the rules may have changed."""
+    now = clock.now()
+    subjects = PersonDay.objects.filter(day=now.date()).values_list("subject", flat=True)
+    operations.assess_people(subjects, day=now.date(), at=now, cause=Cause.SCHEDULE)
+    operations.assess_zones([node.id for node in all_tree_on(now.date())], day=now.date(), at=now)
+
+
+def assess_zones_now() -> None:
+    """Every quarter of an hour in working hours: who is past due changes with the clock alone."""
+    now = clock.now()
+    operations.assess_zones([node.id for node in all_tree_on(now.date())], day=now.date(), at=now)

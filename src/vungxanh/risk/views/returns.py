@@ -1,0 +1,95 @@
+"""The daily return of a unit: its figures, the people who need a look, sending and amending."""
+
+import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from vungxanh.accounts.models import User
+from vungxanh.accounts.views import signed_in
+from vungxanh.common import clock
+from vungxanh.organization.tree import UnitNode, all_tree_on
+from vungxanh.risk import operations, permissions
+from vungxanh.risk.enums import ReturnKind
+from vungxanh.risk.forms import DecisionForm, ReturnForm, override_forms, overrides_of
+from vungxanh.risk.queries import PersonLevel, ReturnStatus, people_levels, return_status_for, return_versions
+from vungxanh.risk.queries.returns import all_prepared_from, units_on_duty_for
+
+Pairs = list[tuple[PersonLevel, DecisionForm]]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_page(request: HttpRequest, code: str, day: datetime.date | None = None) -> HttpResponse:
+    user, now = signed_in(request), clock.now()
+    day = day or now.date()
+    node = all_tree_on(day).by_code(code)
+    if node is None or day > now.date() or _status(user, node, day) is None:
+        raise Http404
+    flagged = [one for one in people_levels(user, node.id, day) if one.needs_attention]
+    if request.method == "POST":
+        return _sent(request, user, node, day, flagged)
+    if day == now.date() and now >= all_prepared_from(day):
+        operations.prepare_returns(day, at=now, unit_ids=[node.id])
+    return _page(request, user, node, day, override_forms(flagged), ReturnForm())
+
+
+def _sent(
+    request: HttpRequest, user: User, node: UnitNode, day: datetime.date, flagged: list[PersonLevel]
+) -> HttpResponse:
+    now = clock.now()
+    form, pairs = ReturnForm(request.POST), override_forms(flagged, request.POST)
+    if not all([form.is_valid(), *(one.is_valid() for _, one in pairs)]):
+        return _page(request, user, node, day, pairs, form, status=422)
+    try:
+        sent = operations.submit_return(
+            node.id,
+            day=day,
+            kind=ReturnKind(form.cleaned_data["kind"]),
+            actor=user,
+            at=now,
+            note=form.cleaned_data["note"],
+            overrides=overrides_of(pairs),
+        )
+    except ValidationError as error:
+        form.add_error("note" if isinstance(error, operations.ReturnNoteMissingError) else None, error)
+        return _page(request, user, node, day, pairs, form, status=422)
+    words = _("The return is sent, on time.") if sent.is_on_time else _("The return is sent, late; the time is kept.")
+    messages.success(request, words)
+    return redirect("risk:return_page", code=node.code, day=day)
+
+
+def _page(
+    request: HttpRequest,
+    user: User,
+    node: UnitNode,
+    day: datetime.date,
+    pairs: Pairs,
+    form: ReturnForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    is_on_duty = node.id in units_on_duty_for(user, day)
+    found = _status(user, node, day)
+    context: dict[str, Any] = {
+        "unit": node,
+        "day": day,
+        "found": found,
+        "figures": found.daily.figures if found and found.daily else None,
+        "prepared_from": all_prepared_from(day),
+        "pairs": pairs,
+        "form": form,
+        "may_submit": permissions.may_submit_return(user, node.id, on=clock.today(), is_on_duty=is_on_duty),
+        "versions": return_versions(user, node.id, day),
+    }
+    return render(request, "risk/return_page.html", context, status=status)
+
+
+def _status(user: User, node: UnitNode, day: datetime.date) -> ReturnStatus | None:
+    return next((one for one in return_status_for(user, day) if one.unit.id == node.id), None)

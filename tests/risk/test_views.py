@@ -1,0 +1,176 @@
+"""Pages of risk: what is seen, by whom, in which words, what is stored and who is refused."""
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories.risk import MONDAY, clock, declare, make_person, make_person_day, make_unit, make_user
+from tests.risk.conftest import Agency
+from vungxanh.accounts.models import User
+from vungxanh.audit.models import AuditEvent
+from vungxanh.common import clock as product_clock
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Person
+from vungxanh.risk import operations
+from vungxanh.risk.enums import Cause
+from vungxanh.risk.models import DailyReturn, LevelDecision
+
+
+@pytest.fixture
+def half_past_two() -> Iterator[None]:
+    with product_clock.at(clock(14, 30)):
+        yield
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("half_past_two")]
+
+
+def fevered(agency: Agency, person: Person) -> None:
+    declare(person, agency.unit, clock(7), has_fever=True, symptom_count=1)
+    operations.assess_people([person.pseudonym], day=MONDAY, at=clock(7), cause=Cause.DECLARATION)
+
+
+def page_for(client: Client, user: User, name: str, *args: object) -> tuple[int, str]:
+    client.force_login(user)
+    answer = client.get(reverse(f"risk:{name}", args=args))
+    return answer.status_code, answer.content.decode()
+
+
+def test_person_sees_the_sentence_the_head_the_neutral_one_and_others_nothing(client: Client, agency: Agency) -> None:
+    own = make_user("lan")
+    Person.objects.filter(pk=agency.lan.pk).update(user=own)
+    fevered(agency, agency.lan)
+    health = make_user("yte", Role.HEALTH_OFFICER, agency.root)
+    other = make_user("khac", Role.UNIT_HEAD, make_unit("CCTY", agency.root))
+    office = make_user("vanphong", Role.OFFICE, agency.root)
+    subject = agency.lan.pseudonym
+    pages = {
+        user.username: page_for(client, user, "person_page", subject)
+        for user in (own, health, agency.head, other, office)
+    }
+    assert [status for status, _ in pages.values()] == [200, 200, 200, 404, 404]
+    assert ["Có sốt từ 37,5 °C" in pages[name][1] for name in ("lan", "yte", "truong")] == [True, True, False]
+    assert ["Cần ở nhà" in pages[name][1] for name in ("lan", "yte", "truong")] == [False, False, True]
+    reads = AuditEvent.objects.filter(action="risk.read_level", is_read=True)
+    assert list(reads.values_list("actor_id", flat=True)) == [health.pk]
+
+
+def test_own_page_says_what_is_not_known(client: Client, agency: Agency) -> None:
+    own = make_user("lan")
+    Person.objects.filter(pk=agency.lan.pk).update(user=own)
+    status, html = page_for(client, own, "own_level")
+    assert (status, "Chưa được đánh giá" in html) == (200, True)
+    fevered(agency, agency.lan)
+    status, html = page_for(client, own, "own_level")
+    assert "Số mũi vắc-xin" not in html
+    assert "<li>Kết quả xét nghiệm còn hiệu lực</li>" in html
+
+
+def test_own_page_is_not_found_for_a_technical_account(client: Client) -> None:
+    assert page_for(client, make_user("quantri"), "own_level")[0] == 404
+
+
+def test_head_changes_a_level_with_a_reason_only(client: Client, agency: Agency) -> None:
+    fevered(agency, agency.lan)
+    client.force_login(agency.head)
+    address = reverse("risk:level_decide", args=[agency.lan.pseudonym])
+    refused = client.post(address, {"level": "LOW", "reason": " "})
+    assert (refused.status_code, LevelDecision.objects.count()) == (422, 0)
+    assert "Hãy ghi lý do" in refused.content.decode()
+    answer = client.post(address, {"level": "LOW", "reason": "Đo lại 36,8 °C"}, follow=True)
+    html = answer.content.decode()
+    assert (answer.status_code, LevelDecision.objects.get().reason) == (200, "Đo lại 36,8 °C")
+    assert "Đơn vị đã đổi mức đề xuất" in html
+    assert "Đo lại 36,8 °C" in html
+
+
+def test_stranger_cannot_decide(client: Client, agency: Agency) -> None:
+    fevered(agency, agency.lan)
+    client.force_login(make_user("la"))
+    assert client.post(reverse("risk:level_decide", args=[agency.lan.pseudonym]), {"level": ""}).status_code == 404
+    health = make_user("yte", Role.HEALTH_OFFICER, agency.root)
+    client.force_login(health)
+    assert client.post(reverse("risk:level_decide", args=[agency.lan.pseudonym]), {"level": ""}).status_code == 403
+
+
+def test_zone_page_tells_why_and_what_to_do(client: Client, agency: Agency) -> None:
+    fevered(agency, agency.lan)
+    operations.assess_zones([agency.unit.pk], day=MONDAY, at=clock(9))
+    status, html = page_for(client, agency.head, "unit_zone", "CCKL")
+    assert status == 200
+    assert "Vùng vàng" in html
+    assert "Không còn người nguy cơ cao chưa cách ly." in html
+    assert "Mọi người phải khai đã khai báo trong ngày." in html
+    assert "Kế hoạch bảo đảm Vùng xanh đã được duyệt: chưa có nguồn dữ liệu" in html
+    staff = make_user("lan")
+    Person.objects.filter(pk=agency.lan.pk).update(user=staff)
+    assert page_for(client, staff, "unit_zone", "SNN")[0] == 200
+    other = make_user("khac", Role.UNIT_HEAD, make_unit("CCTY", agency.root))
+    assert page_for(client, other, "unit_zone", "CCKL")[0] == 404
+    assert page_for(client, agency.head, "unit_zone", "KHONG-CO")[0] == 404
+
+
+def test_return_page_prepares_at_first_look_and_sends(client: Client, agency: Agency) -> None:
+    fevered(agency, agency.lan)
+    status, html = page_for(client, agency.head, "return_today", "CCKL")
+    assert (status, DailyReturn.objects.get().state) == (200, "PREPARED")
+    assert "Lan" in html
+    subject = str(agency.lan.pseudonym)
+    values = {"kind": "DAILY", "note": "", f"{subject}-level": "MEDIUM", f"{subject}-reason": "Đã test âm tính"}
+    answer = client.post(reverse("risk:return_page", args=["CCKL", MONDAY]), values, follow=True)
+    sent = DailyReturn.objects.get()
+    assert (answer.status_code, sent.state, sent.is_on_time) == (200, "SUBMITTED", True)
+    assert sent.figures["levels"]["MEDIUM"] == 1
+    assert "Đã gửi báo cáo, đúng hạn." in answer.content.decode()
+
+
+def test_return_page_refuses_an_override_without_reason_and_keeps_nothing(client: Client, agency: Agency) -> None:
+    fevered(agency, agency.lan)
+    client.force_login(agency.head)
+    values = {"kind": "DAILY", f"{agency.lan.pseudonym}-level": "LOW"}
+    answer = client.post(reverse("risk:return_page", args=["CCKL", MONDAY]), values)
+    assert (answer.status_code, LevelDecision.objects.count(), DailyReturn.objects.count()) == (422, 0, 0)
+
+
+def test_return_page_asks_for_a_note_when_unusual(client: Client, agency: Agency) -> None:
+    client.force_login(agency.head)
+    address = reverse("risk:return_page", args=["CCKL", MONDAY])
+    answer = client.post(address, {"kind": "UNUSUAL"})
+    assert (answer.status_code, DailyReturn.objects.count()) == (422, 0)
+    assert "Hãy ghi rõ tình huống bất thường" in answer.content.decode()
+    assert client.post(address, {"kind": "NONSENSE"}).status_code == 422
+
+
+def test_return_page_is_seen_by_the_office_which_may_not_send(client: Client, agency: Agency) -> None:
+    office = make_user("vanphong", Role.OFFICE, agency.root)
+    fevered(agency, agency.lan)
+    status, html = page_for(client, office, "return_today", "CCKL")
+    assert (status, "Chỉ thủ trưởng, cấp phó hoặc cán bộ đầu mối" in html, "Lan" in html) == (200, True, False)
+    assert client.post(reverse("risk:return_page", args=["CCKL", MONDAY]), {"kind": "DAILY"}).status_code == 403
+    other = make_user("khac", Role.UNIT_HEAD, make_unit("CCTY", agency.root))
+    assert page_for(client, other, "return_today", "CCKL")[0] == 404
+
+
+@pytest.mark.parametrize("day", [MONDAY + datetime.timedelta(days=1), "2021-13-45"])
+def test_return_page_of_no_day_is_not_found(client: Client, agency: Agency, day: object) -> None:
+    client.force_login(agency.head)
+    assert client.get(f"/nguy-co/bao-cao/CCKL/{day}/").status_code == 404
+
+
+def test_return_page_needs_as_many_queries_for_one_person_as_for_three(client: Client, agency: Agency) -> None:
+    counts = []
+    for people in ([agency.lan], [make_person(agency.unit, name) for name in ("An", "Bình", "Chi")]):
+        for person in people:
+            if person != agency.lan:
+                make_person_day(person, agency.unit)
+            fevered(agency, person)
+        page_for(client, agency.head, "return_today", "CCKL")
+        with CaptureQueriesContext(connection) as captured:
+            page_for(client, agency.head, "return_today", "CCKL")
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
