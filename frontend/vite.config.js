@@ -1,6 +1,7 @@
 // The build: one script, one style sheet purged by what templates and modules name, one sprite of the icons in use.
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { PurgeCSS } from "purgecss";
 import { defineConfig } from "vite";
 
@@ -56,9 +57,24 @@ function spriteOfUsedIcons() {
   };
 }
 
+// WhiteNoise sends name.br or name.gz to a browser that takes it, but does not make them.
+function compressedBeside() {
+  return {
+    name: "compressed-beside",
+    writeBundle({ dir }, bundle) {
+      for (const { fileName } of Object.values(bundle)) {
+        if (!/\.(css|js|svg)$/.test(fileName)) continue;
+        const content = readFileSync(`${dir}/${fileName}`);
+        writeFileSync(`${dir}/${fileName}.br`, brotliCompressSync(content));
+        writeFileSync(`${dir}/${fileName}.gz`, gzipSync(content, { level: 9 }));
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [onlyWhatIsUsed(), spriteOfUsedIcons()],
+  plugins: [onlyWhatIsUsed(), spriteOfUsedIcons(), compressedBeside()],
   css: { preprocessorOptions: { scss: { quietDeps: true } } },
   build: {
     target: "es2020",
