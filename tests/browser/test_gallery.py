@@ -57,3 +57,12 @@ def test_gallery_works_without_javascript(open_page: PageOf) -> None:
     page.locator(".vx-confirm summary").click()
     expect(page.get_by_role("button", name="Thu hồi", exact=True).last).to_be_visible()
     assert page.locator("input:checked").count() == 0
+
+
+def test_table_stands_as_a_table_on_paper_also_when_the_phone_stacks_it(phone: Page) -> None:
+    phone.goto("/ui/")
+    table = phone.locator(".vx-table-stack")
+    expect(table).to_have_css("display", "block")
+    phone.emulate_media(media="print")
+    expect(table).to_have_css("display", "table")
+    expect(phone.locator(".vx-header")).to_be_hidden()
