@@ -30,6 +30,7 @@ from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause, ReturnKind
 from vungxanh.risk.models import DailyReturn, LevelDecision, PersonAssessment, UnitZone
 from vungxanh.risk.operations import Override
+from vungxanh.risk.queries import all_level_counts, all_zone_levels_on
 from vungxanh.risk.queries import people as people_queries
 from vungxanh.risk.queries import returns as return_queries
 from vungxanh.screening.enums import Window
@@ -76,6 +77,24 @@ def test_assess_people_needs_as_many_queries_for_one_as_for_many(agency: Agency)
             assess(*people, at=clock(7))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_level_counts_tell_who_was_never_assessed(agency: Agency) -> None:
+    declare(agency.lan, agency.unit, clock(7), has_fever=True, symptom_count=1)
+    assess(agency.lan, at=clock(7))
+    assert all_level_counts(MONDAY, [agency.unit.pk]) == {
+        agency.unit.pk: {"LOW": 0, "MEDIUM": 0, "HIGH": 1, "VERY_HIGH": 0, "UNKNOWN": 1}
+    }
+
+
+def test_zone_levels_of_days_keep_the_colour_until_it_changes(agency: Agency) -> None:
+    days = [MONDAY + datetime.timedelta(days=i) for i in range(-1, 3)]
+    operations.assess_zones([agency.unit.pk], day=MONDAY, at=clock(7))
+    operations.assess_zones([agency.unit.pk], day=MONDAY, at=clock(9))
+    make_person_day(agency.lan, agency.unit, days[3])
+    operations.assess_zones([agency.unit.pk], day=days[3], at=clock(7, day=days[3]))
+    levels = all_zone_levels_on([agency.unit.pk], days)
+    assert [levels.get((agency.unit.pk, day)) for day in days] == [None, "YELLOW", "YELLOW", "GREEN"]
 
 
 def test_exposures_count_for_fourteen_days_and_signs_for_three(agency: Agency) -> None:

@@ -15,6 +15,7 @@ from vungxanh.common.clock import ZONE, moment
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.enums import Cause, RiskLevel
 from vungxanh.risk.models import PersonAssessment
+from vungxanh.risk.operations.decisions import lock_people
 from vungxanh.risk.operations.returns import open_unusual_return
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
@@ -41,6 +42,7 @@ def assess_people(
     if not wanted:
         return {}
     with transaction.atomic():
+        lock_people(wanted)
         judged = _judged(wanted, day)
         before = all_current(wanted)
         new = [

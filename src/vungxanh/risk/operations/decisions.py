@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,6 +16,7 @@ from vungxanh.risk.enums import DecisionKind, RiskLevel
 from vungxanh.risk.models import LevelDecision, PersonAssessment
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
+from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.queries.people import unit_ids_of
 
 
@@ -24,6 +26,13 @@ class NotAssessedError(LookupError):
 
 class LevelReasonMissingError(ValidationError):
     """A level is changed only with a reason."""
+
+
+def lock_people(subjects: Iterable[uuid.UUID]) -> None:
+    """Until the end of the transaction nobody else judges these people or decides on them; locked before any unit."""
+    for part in in_parts(sorted(subjects)):
+        rows = Person.objects.select_for_update(no_key=True).filter(pseudonym__in=part)
+        list(rows.order_by("pseudonym").values_list("pk"))
 
 
 def confirm_level(
@@ -47,10 +56,11 @@ def override_level(
 
 
 def _allowed(subject: uuid.UUID, day: datetime.date, actor: User) -> PersonAssessment:
+    lock_people([subject])
     person = Person.objects.filter(pseudonym=subject).first()
     units = unit_ids_of(person, day) if person else set()
     permissions.may_decide_level(actor, subject, units, on=day).or_refuse()
-    assessment = PersonAssessment.objects.select_for_update().filter(subject=subject, is_current=True).first()
+    assessment = PersonAssessment.objects.filter(subject=subject, is_current=True).first()
     if assessment is None:
         raise NotAssessedError(_("This person has not been assessed yet."))
     return assessment

@@ -19,8 +19,8 @@ from vungxanh.organization.workdays import all_workdays
 from vungxanh.risk import permissions
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
-from vungxanh.risk.operations.decisions import override_level
-from vungxanh.risk.operations.zones import assess_zones
+from vungxanh.risk.operations.decisions import lock_people, override_level
+from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
 from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, units_on_duty_for
 from vungxanh.risk.rulebook import RETURN_TIMES
@@ -51,6 +51,7 @@ def prepare_returns(
     tree = all_tree_on(day)
     points = {point.id for point in tree.reporting_points() if unit_ids is None or point.id in unit_ids}
     with transaction.atomic():
+        lock_units(points)
         open_points = sorted(points - all_submitted_daily(points, day))
         figures = _figures(open_points, day, at, tree)
         prepared = [_prepare(unit, day, figures[unit], at) for unit in open_points]
@@ -62,6 +63,7 @@ def prepare_returns(
 def open_unusual_return(unit_id: int, *, day: datetime.date, at: datetime.datetime, cause: str) -> DailyReturn:
     """Opens an unusual return of the reporting point; one that is still open takes the new cause as well."""
     with transaction.atomic():
+        lock_units([unit_id])
         found = _open_unusual(unit_id, day)
         figures = _figures([unit_id], day, at, all_tree_on(day))[unit_id]
         if found:
@@ -91,9 +93,11 @@ def submit_return(
     is open, or is a new one. Overrides are decisions like any other: reason needed, proposed level kept.
     """
     as_role = _allowed(unit_id, day, actor, at)
-    if not note.strip() and (kind == ReturnKind.UNUSUAL or unit_id in all_submitted_daily([unit_id], day)):
-        raise ReturnNoteMissingError(_("Say what the unusual situation, or the change, is."))
     with transaction.atomic():
+        lock_people(one.subject for one in overrides)
+        lock_units(node.id for node in all_tree_on(day).above(unit_id))
+        if not note.strip() and (kind == ReturnKind.UNUSUAL or unit_id in all_submitted_daily([unit_id], day)):
+            raise ReturnNoteMissingError(_("Say what the unusual situation, or the change, is."))
         for one in overrides:
             override_level(one.subject, day=day, level=one.level, reason=one.reason, actor=actor, at=at)
         figures = _figures([unit_id], day, at, all_tree_on(day))[unit_id]
@@ -199,12 +203,12 @@ def _create_unusual(
 
 
 def _latest(unit_id: int, day: datetime.date, kind: ReturnKind) -> DailyReturn | None:
-    rows = DailyReturn.objects.select_for_update().filter(unit_id=unit_id, day=day, kind=kind)
+    rows = DailyReturn.objects.filter(unit_id=unit_id, day=day, kind=kind)
     return rows.exclude(state=ReturnState.REPLACED).order_by("-number").first()
 
 
 def _open_unusual(unit_id: int, day: datetime.date) -> DailyReturn | None:
-    rows = DailyReturn.objects.select_for_update().filter(unit_id=unit_id, day=day, kind=ReturnKind.UNUSUAL)
+    rows = DailyReturn.objects.filter(unit_id=unit_id, day=day, kind=ReturnKind.UNUSUAL)
     return rows.filter(state=ReturnState.PREPARED).order_by("-number").first()
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from django.db import transaction
 
 from vungxanh.common import facts
+from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.models import UnitZone
 from vungxanh.risk.queries.days import PersonDays, all_person_days, zone_figures
@@ -22,8 +23,9 @@ def assess_zones(
     members = {unit: {node.id for node in tree.below(unit)} for unit in dict.fromkeys(unit_ids) if unit in tree}
     if not members:
         return {}
-    days = all_person_days(day, set().union(*members.values()))
     with transaction.atomic():
+        lock_units(members)
+        days = all_person_days(day, set().union(*members.values()))
         return _keep(_judged(days, members, day, at), day, at)
 
 
@@ -34,6 +36,11 @@ def assess_zones_above(
     tree = tree or all_tree_on(day)
     touched = [node.id for unit in unit_ids for node in tree.above(unit)]
     return assess_zones(touched, day=day, at=at, tree=tree)
+
+
+def lock_units(unit_ids: Iterable[int]) -> None:
+    """Until the end of the transaction nobody else judges these units or sends their returns; people come before."""
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=list(unit_ids)).order_by("pk").values_list("pk"))
 
 
 def _judged(
@@ -53,9 +60,7 @@ def _judged(
 
 def _keep(judged: list[dict[str, Any]], day: datetime.date, at: datetime.datetime) -> dict[int, UnitZone]:
     ids = [row["id"] for row in judged]
-    current = {
-        zone.unit_id: zone for zone in UnitZone.objects.select_for_update().filter(unit_id__in=ids, is_current=True)
-    }
+    current = {zone.unit_id: zone for zone in UnitZone.objects.filter(unit_id__in=ids, is_current=True)}
     table = ZONE_TABLE.current().code
     new = [_zone(row, table, day, at) for row in judged if _differs(row, current.get(row["id"]), table)]
     UnitZone.objects.filter(unit_id__in=[zone.unit_id for zone in new], is_current=True).update(is_current=False)

@@ -1,5 +1,6 @@
 """Reads of risk, split by noun (facts, days, people, zones, returns); the names below are those that others need."""
 
+from vungxanh.risk.queries.days import all_level_counts
 from vungxanh.risk.queries.people import (
     PersonLevel,
     ShownReason,
@@ -29,6 +30,7 @@ __all__ = [
     "all_assessment_at",
     "all_current",
     "all_due_at",
+    "all_level_counts",
     "all_level_of",
     "all_return_statuses",
     "all_zone_levels_on",

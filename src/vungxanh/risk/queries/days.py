@@ -72,6 +72,15 @@ def all_unit_ids_of(subjects: Collection[uuid.UUID], day: datetime.date) -> dict
     return dict(rows.values_list("subject", "unit_id"))
 
 
+def all_level_counts(day: datetime.date, unit_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Per unit where people stand on the day: how many have each level, UNKNOWN for those never assessed."""
+    frame = all_person_days(day, unit_ids).frame
+    counts: dict[int, dict[str, int]] = {}
+    for unit, level, people in frame.group_by("unit_id", "level").len().rows():
+        counts.setdefault(unit, dict.fromkeys((*RISK_LEVELS, "UNKNOWN"), 0))[level or "UNKNOWN"] = people
+    return counts
+
+
 def zone_figures(days: PersonDays, members: dict[int, set[int]], *, at: datetime.datetime) -> pl.DataFrame:
     """One row per unit: the facts of its zone that lie in people and their declarations; `members`: whom it counts."""
     pairs = [(unit, member) for unit, below in members.items() for member in below]
