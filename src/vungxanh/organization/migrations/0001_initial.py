@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('birth_date', models.DateField(blank=True, null=True)),
                 ('sex', models.CharField(blank=True, choices=[('FEMALE', 'female'), ('MALE', 'male')], max_length=10)),
                 ('identity_number', vungxanh.common.encryption.EncryptedTextField(blank=True, default=b'')),
-                ('identity_digest', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('identity_digest', models.CharField(blank=True, max_length=64)),
                 ('phone', vungxanh.common.encryption.EncryptedTextField(blank=True, default=b'')),
                 ('phone_digest', models.CharField(blank=True, max_length=64)),
                 ('email', models.EmailField(blank=True, max_length=254)),
@@ -235,6 +235,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['phone_digest'], name='person_by_phone'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(fields=['identity_digest'], name='person_by_identity'),
         ),
         migrations.AddConstraint(
             model_name='person',

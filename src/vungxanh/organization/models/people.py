@@ -26,7 +26,7 @@ class Person(models.Model):
     birth_date = models.DateField(null=True, blank=True)
     sex = models.CharField(max_length=10, choices=Sex, blank=True)
     identity_number = EncryptedTextField()
-    identity_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    identity_digest = models.CharField(max_length=64, blank=True)
     phone = EncryptedTextField()
     phone_digest = models.CharField(max_length=64, blank=True)
     email = models.EmailField(blank=True)
@@ -38,6 +38,7 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["search_name"], name="person_by_search_name"),
             models.Index(fields=["phone_digest"], name="person_by_phone"),
+            models.Index(fields=["identity_digest"], name="person_by_identity"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(full_name=""), name="person_has_a_name"),

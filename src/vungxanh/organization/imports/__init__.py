@@ -1,0 +1,1 @@
+"""Reads staff lists: spreadsheets and CSV as people type them, every fault named by its cell."""

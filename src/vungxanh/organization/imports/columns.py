@@ -1,0 +1,148 @@
+"""The columns of a staff list: their heads, and how a cell becomes a value or a fault."""
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.phones import PhoneError, normalized
+from vungxanh.common.vietnamese import canonical, folded
+from vungxanh.organization.enums import ContractKind, Sex, WorkPattern
+from vungxanh.organization.imports.legacy import LegacyTextError, converted
+
+OLDEST = datetime.date(1930, 1, 1)
+
+
+class CellError(ValueError):
+    """A cell cannot be used; the message is shown beside its address."""
+
+    def __init__(self, words: str | Promise) -> None:
+        super().__init__(str(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`heads`: spellings of the head without marks; the first, with marks, stands in the template."""
+
+    key: str
+    title: str
+    read: Callable[[str], Any]
+    is_required: bool = False
+    other_heads: tuple[str, ...] = ()
+    help: str = ""
+
+    @property
+    def heads(self) -> set[str]:
+        return {folded(head) for head in (self.title, *self.other_heads)}
+
+
+def text(cell: str) -> str:
+    try:
+        return canonical(converted(cell))
+    except LegacyTextError as error:
+        raise CellError(_("the text is not Unicode; convert the file with Unikey first")) from error
+
+
+def name(cell: str) -> str:
+    found = text(cell)
+    if any(c.isdigit() for c in found) or len(found.split()) < 2:
+        raise CellError(_("a full name has at least two words and no digits"))
+    if len(found) > 160:
+        raise CellError(_("the name is too long"))
+    return " ".join(word[:1].upper() + word[1:] for word in found.split())
+
+
+def code(cell: str) -> str:
+    found = cell.strip().upper()
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9._/-]{0,39}", found):
+        raise CellError(_("a code has letters without marks, digits, and . _ / - only"))
+    return found
+
+
+def date(cell: str) -> datetime.date:
+    for pattern in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"):
+        try:
+            return datetime.datetime.strptime(cell.strip(), pattern).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise CellError(_("not a date; write day/month/year, as in 05/09/1985"))
+
+
+def birth_date(cell: str) -> datetime.date:
+    found = date(cell)
+    if not OLDEST <= found <= datetime.date(2015, 1, 1):
+        raise CellError(_("this cannot be the birth date of somebody who works"))
+    return found
+
+
+def identity_number(cell: str) -> str:
+    digits = re.sub(r"[\s.]", "", cell)
+    if not re.fullmatch(r"\d{12}|\d{9}", digits):
+        raise CellError(_("an identity number has 12 digits (or 9, the old kind); leading zeros must be kept"))
+    return digits
+
+
+def phone(cell: str) -> str:
+    try:
+        return normalized(cell)
+    except PhoneError:
+        # A spreadsheet that took the number for a figure dropped its leading zero.
+        try:
+            return normalized(f"0{cell.strip()}")
+        except PhoneError as error:
+            raise CellError(_("not a telephone number")) from error
+
+
+def email(cell: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", cell):
+        raise CellError(_("not an e-mail address"))
+    return cell.lower()
+
+
+def choice(words: Mapping[str, str]) -> Callable[[str], str]:
+    """A value by its Vietnamese word, with or without marks, or by its code."""
+    known = {folded(word): value for word, value in words.items()} | {value.lower(): value for value in words.values()}
+
+    def read(cell: str) -> str:
+        found = known.get(folded(cell))
+        if found is None:
+            raise CellError(_("choose one of: %(words)s") % {"words": ", ".join(words)})
+        return found
+
+    return read
+
+
+SEXES = {"Nam": Sex.MALE, "Nữ": Sex.FEMALE}
+CONTRACTS = {
+    "Công chức": ContractKind.CIVIL_SERVANT,
+    "Viên chức": ContractKind.PUBLIC_EMPLOYEE,
+    "Hợp đồng": ContractKind.CONTRACT_WORKER,
+    "Bán thời gian": ContractKind.PART_TIME,
+    "Nhà cung cấp": ContractKind.SUPPLIER,
+}
+PATTERNS = {
+    "Hành chính": WorkPattern.CALENDAR,
+    "Theo thứ": WorkPattern.WEEKDAYS,
+    "Theo ca": WorkPattern.ROSTER,
+}
+
+COLUMNS = (
+    Column("staff_code", "Mã cán bộ", code, is_required=True, other_heads=("Mã nhân viên", "Mã CBCCVC", "Mã")),
+    Column("full_name", "Họ và tên", name, is_required=True, other_heads=("Họ tên",)),
+    Column("birth_date", "Ngày sinh", birth_date, other_heads=("Ngày tháng năm sinh",)),
+    Column("sex", "Giới tính", choice(SEXES), other_heads=("Nam/Nữ",)),
+    Column("identity_number", "Số CCCD", identity_number, other_heads=("Số CMND", "CCCD/CMND", "Số CCCD/CMND")),
+    Column("phone", "Điện thoại", phone, other_heads=("Số điện thoại", "SĐT", "Di động")),
+    Column("email", "Thư điện tử", email, other_heads=("Email", "E-mail")),
+    Column("unit_code", "Mã đơn vị", code, is_required=True, other_heads=("Đơn vị",)),
+    Column("title", "Chức vụ", text, is_required=True, other_heads=("Chức danh", "Vị trí")),
+    Column("contract", "Loại hợp đồng", choice(CONTRACTS), is_required=True, other_heads=("Diện",)),
+    Column("site_code", "Mã địa điểm", code, other_heads=("Nơi làm việc",)),
+    Column("pattern", "Chế độ làm việc", choice(PATTERNS)),
+    Column("residence_code", "Mã xã nơi ở", code, other_heads=("Mã xã", "Mã phường xã")),
+    Column("valid_from", "Từ ngày", date, other_heads=("Ngày bắt đầu",)),
+)

@@ -1,0 +1,1 @@
+"""What is written of the organization, split by noun: units, posts, roles, working days, imports, accounts."""

@@ -1,0 +1,68 @@
+"""Who may change units, people, roles and working days. None as the actor is the system setting itself up."""
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.common.verdict import ALLOWED, Verdict, refused
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Person, Post
+from vungxanh.organization.queries.people import in_force
+
+ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
+PERSONNEL = frozenset({Role.PERSONNEL, Role.ADMINISTRATOR})
+
+
+def may_change_units(user: User | None, unit_id: int | None, *, on: datetime.date) -> Verdict:
+    """`unit_id`: the unit, or the one above a new one; None for a new agency, which only the system makes."""
+    return _holds(user, PERSONNEL, unit_id, on, _("Only Personnel or the administrator changes the tree of units."))
+
+
+def may_change_people(user: User | None, unit_id: int | None, *, on: datetime.date) -> Verdict:
+    return _holds(user, PERSONNEL, unit_id, on, _("Only Personnel or the administrator changes the staff list."))
+
+
+def may_grant_roles(user: User | None, unit_id: int | None, *, on: datetime.date) -> Verdict:
+    return _holds(user, ADMINISTRATION, unit_id, on, _("Only the administrator grants roles."))
+
+
+def may_set_calendar(user: User | None, unit_id: int | None, *, on: datetime.date) -> Verdict:
+    allowed = PERSONNEL | {Role.OFFICE}
+    return _holds(user, allowed, unit_id, on, _("Only the Office or Personnel changes the calendar."))
+
+
+def may_set_roster(user: User | None, unit_id: int | None, *, on: datetime.date) -> Verdict:
+    allowed = roles.UNIT_STAFF | PERSONNEL | {Role.OFFICE}
+    return _holds(user, allowed, unit_id, on, _("Only the unit's head, deputy or clerk sets its roster."))
+
+
+def may_record_absence(user: User | None, person: Person, *, on: datetime.date) -> Verdict:
+    """The head, a deputy or the clerk where the person stands, or Personnel."""
+    if user is None:
+        return ALLOWED
+    units = set(Post.objects.filter(in_force(on), person=person).values_list("unit_id", flat=True))
+    if units & roles.unit_ids_where(user, roles.UNIT_STAFF | PERSONNEL, on=on):
+        return ALLOWED
+    return refused(_("Only the unit's head, deputy or clerk, or Personnel, records absences."))
+
+
+def may_delegate(user: User, principal: User, role: Role, unit_id: int, *, on: datetime.date) -> Verdict:
+    """Oneself what one holds oneself; Personnel and the administrator for somebody who is away."""
+    held = {(one.role, one.unit_id) for one in roles.holdings(principal, on=on) if one.principal_id is None}
+    if (role, unit_id) not in held:
+        return refused(_("Only a role that the person holds at this unit can be delegated."))
+    if user.pk == principal.pk or roles.holds(user, PERSONNEL, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the holder, Personnel or the administrator delegates a role."))
+
+
+def _holds(
+    user: User | None, allowed: frozenset[Role], unit_id: int | None, on: datetime.date, words: object
+) -> Verdict:
+    if user is None:
+        return ALLOWED
+    if unit_id is not None and roles.holds(user, allowed, unit_id, on=on):
+        return ALLOWED
+    return refused(words)  # type: ignore[arg-type]
