@@ -10,7 +10,9 @@ atexit.register(shutil.rmtree, HOME_OF_TESTS, ignore_errors=True)
 os.environ["VUNGXANH_HOME"] = HOME_OF_TESTS
 
 from vungxanh.config.settings import *  # noqa: E402, F403
-from vungxanh.config.settings import DATABASES, environment  # noqa: E402
+from vungxanh.config.settings import DATABASES, INSTALLED_APPS, environment  # noqa: E402
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.flush"]
 
 SECRET_KEY = "secret-of-the-tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

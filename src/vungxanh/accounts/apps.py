@@ -1,6 +1,27 @@
+"""Wiring of accounts."""
+
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.common.directory import is_administrator
+from vungxanh.common.navigation import Entry, register
 
 
 class AccountsConfig(AppConfig):
     name = "vungxanh.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        import_module("vungxanh.accounts.receivers")
+        register(
+            Entry(
+                label=_("Accounts"),
+                url_name="accounts:account_list",
+                icon="key",
+                order=900,
+                is_visible=is_administrator,
+                group=_("Administration"),
+            )
+        )

@@ -4,7 +4,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from vungxanh.accounts.models import User
-from vungxanh.accounts.queries import all_user_by_name_or_phone
+from vungxanh.accounts.queries import all_user_by_name_or_phone, spelled
 
 
 class NameOrPhoneBackend(BaseBackend):
@@ -24,3 +24,9 @@ class NameOrPhoneBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def attempted_name(request: HttpRequest, credentials: dict[str, str] | None) -> str:
+    """Under which name the lock-out counts: one for all spellings of a telephone number."""
+    text = (credentials or {}).get("username") or request.POST.get("username", "")
+    return spelled(text)[:255]

@@ -23,8 +23,33 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _(
             "The name or the password is not right. Look at capital letters and Vietnamese typing mode."
         ),
-        "inactive": _("This account is closed. Ask the administrator."),
     }
+
+
+class TokenForm(forms.Form):
+    """Names an access token."""
+
+    token = forms.UUIDField()
+
+
+class AccountFilterForm(forms.Form):
+    """Which accounts the administrator wants to see; anything unreadable is no wish."""
+
+    q = forms.CharField(label=_("Name, user name or telephone number"), max_length=80, required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("all")),
+            ("open", _("open")),
+            ("closed", _("closed")),
+            ("new", _("has not chosen an own password yet")),
+        ],
+    )
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {"search": self.cleaned_data.get("q", ""), "state": self.cleaned_data.get("state", "")}
 
 
 class PasswordForm(forms.Form):

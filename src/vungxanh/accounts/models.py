@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from vungxanh.common.encryption import EncryptedTextField
+from vungxanh.accounts import devices, phones
+from vungxanh.common.encryption import EncryptedTextField, digest
 
 
 class UserManager(BaseUserManager["User"]):
@@ -21,6 +22,7 @@ class User(AbstractBaseUser):
 
     username = models.CharField(max_length=60, unique=True)
     full_name = models.CharField(max_length=160)
+    search_name = models.CharField(max_length=160, default="", blank=True)
     phone = EncryptedTextField()
     phone_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
     email = models.EmailField(blank=True)
@@ -45,6 +47,10 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.full_name
 
+    @property
+    def spoken_phone(self) -> str:
+        return phones.spoken(self.phone)
+
 
 class UserSession(AbstractBaseSession):
     """A browser that is signed in; its owner sees it in a list and can end it."""
@@ -59,7 +65,16 @@ class UserSession(AbstractBaseSession):
         indexes = [models.Index(fields=["user", "expire_date"], name="session_by_user")]
 
     def __str__(self) -> str:
-        return self.device or self.session_key
+        return self.spoken_device or "–"
+
+    @property
+    def spoken_device(self) -> str:
+        return devices.spoken(self.device)
+
+    @property
+    def handle(self) -> str:
+        """What a page calls the session; the key itself would open it for whoever reads the page."""
+        return digest(f"session:{self.session_key}")[:32]
 
 
 class AccessToken(models.Model):
@@ -80,3 +95,7 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.created_at:%d/%m/%Y}"
+
+    @property
+    def spoken_device(self) -> str:
+        return devices.spoken(self.device)

@@ -8,11 +8,13 @@ from django.db import transaction
 
 from vungxanh.accounts import tokens
 from vungxanh.accounts.models import AccessToken, User, UserSession
+from vungxanh.accounts.permissions import may_administer_account
 from vungxanh.accounts.phones import normalized
 from vungxanh.accounts.queries import revocations
 from vungxanh.audit.operations import record
+from vungxanh.common.clock import ZONE
 from vungxanh.common.encryption import digest
-from vungxanh.common.vietnamese import canonical
+from vungxanh.common.vietnamese import canonical, folded
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that cannot be mistaken for one another when a slip of paper is read."""
@@ -36,9 +38,11 @@ def create_user(
 ) -> User:
     """A new account without any role. Raises IntegrityError where the name or the phone is taken."""
     number = normalized(phone) if phone else ""
+    name = canonical(full_name)
     user = User(
         username=username.strip().casefold(),
-        full_name=canonical(full_name),
+        full_name=name,
+        search_name=folded(name)[:160],
         phone=number,
         phone_digest=digest(number) if number else None,
         email=email,
@@ -65,6 +69,7 @@ def change_password(user: User, password: str, *, at: datetime.datetime, keep_se
 @transaction.atomic
 def reset_password(user: User, *, at: datetime.datetime, actor: User) -> str:
     """A one-time password, returned once and never stored readable; its owner must change it at once."""
+    may_administer_account(actor, user, on=at.astimezone(ZONE).date()).or_refuse()
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
@@ -76,6 +81,8 @@ def reset_password(user: User, *, at: datetime.datetime, actor: User) -> str:
 
 @transaction.atomic
 def set_active(user: User, active: bool, *, at: datetime.datetime, actor: User) -> None:
+    """A closed account is signed out everywhere at once; its history stays."""
+    may_administer_account(actor, user, on=at.astimezone(ZONE).date()).or_refuse()
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
@@ -92,13 +99,13 @@ def set_language(user: User, language: str, *, at: datetime.datetime) -> None:
 
 @transaction.atomic
 def end_sessions(user: User, *, at: datetime.datetime, only: str | None = None, keep: str | None = None) -> int:
-    """End one session of the user (`only`), or all but `keep`; returns how many."""
-    sessions = UserSession.objects.filter(user=user)
-    sessions = sessions.filter(pk=only) if only else sessions.exclude(pk=keep or "")
-    ended, _ = sessions.delete()
-    if ended:
-        record("accounts.end_sessions", actor=user, at=at, subject=user, detail={"ended": ended})
-    return ended
+    """End the session with the handle `only`, or all but the one with the key `keep`; returns how many."""
+    rows = UserSession.objects.filter(user=user)
+    ending = [row.pk for row in rows if (row.handle == only if only else row.pk != keep)]
+    UserSession.objects.filter(pk__in=ending).delete()
+    if ending:
+        record("accounts.end_sessions", actor=user, at=at, subject=user, detail={"ended": len(ending)})
+    return len(ending)
 
 
 @transaction.atomic
@@ -112,10 +119,10 @@ def issue_token(
 
 
 @transaction.atomic
-def revoke_token(token: AccessToken, *, at: datetime.datetime, real: datetime.datetime, actor: User) -> None:
-    AccessToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=real)
+def revoke_token(token: AccessToken, *, at: datetime.datetime, actor: User) -> None:
+    AccessToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at)
     revocations.forget()
-    record("accounts.revoke_token", actor=actor, at=at, subject=token, subject_name=token.user.full_name)
+    record("accounts.revoke_token", actor=actor, at=at, subject=token, subject_name=actor.full_name)
 
 
 def _shut_out(user: User, *, at: datetime.datetime, keep_session: str | None = None) -> None:

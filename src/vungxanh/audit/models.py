@@ -2,6 +2,11 @@
 
 from django.db import models
 
+from vungxanh.audit.actions import in_words
+
+HEALTH_DETAIL = frozenset({"level", "proposed", "cause"})
+"""What the detail of an event may hold of somebody's health; the trail keeps it and its pages do not show it."""
+
 
 class AuditEvent(models.Model):
     """One thing that somebody did, or one reading of health data.
@@ -29,3 +34,11 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%d/%m/%Y %H:%M} {self.actor_name}: {self.action} {self.subject_name}"
+
+    @property
+    def action_in_words(self) -> str:
+        return in_words(self.action)
+
+    @property
+    def shown_detail(self) -> dict[str, object]:
+        return {key: value for key, value in self.detail.items() if key not in HEALTH_DETAIL}

@@ -1,6 +1,11 @@
-"""Addresses of `audit`."""
+"""Addresses of the trail."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from vungxanh.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.event_list, name="event_list"),
+    path("ai-da-xem/", views.own_readings, name="own_readings"),
+]

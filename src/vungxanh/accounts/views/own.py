@@ -1,5 +1,6 @@
 """Pages of one's own account: signing in and out, the password, sessions and tokens."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -11,10 +12,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vungxanh.accounts import operations, queries
-from vungxanh.accounts.forms import PasswordForm, SignInForm
+from vungxanh.accounts.backends import attempted_name
+from vungxanh.accounts.forms import PasswordForm, SignInForm, TokenForm
 from vungxanh.accounts.models import User
 from vungxanh.accounts.session_store import ADDRESS, DEVICE, STARTED
 from vungxanh.common import clock
@@ -41,9 +43,14 @@ sign_in = never_cache(SignInView.as_view())
 sign_out = LogoutView.as_view()
 
 
-def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, str] | None) -> HttpResponse:
     """Called by the lock-out after too many wrong passwords."""
-    return render(request, "429.html", status=429)
+    until = queries.all_locked_until(attempted_name(request, credentials), request.META.get("REMOTE_ADDR"))
+    page = render(request, "accounts/locked_out.html", {"until": until}, status=429)
+    if until:
+        seconds = (until - clock.real_now()).total_seconds()
+        page.headers["Retry-After"] = str(max(1, round(seconds)))
+    return page
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -52,7 +59,7 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
     user, real = signed_in(request), clock.real_now()
     return render(
@@ -75,7 +82,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
         operations.change_password(user, form.cleaned_data["new"], at=clock.now(), keep_session=key)
         update_session_auth_hash(request, user)
         messages.success(request, _("The password is changed. Other devices were signed out."))
-        return redirect("home")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     status = 422 if form.errors else 200
     return render(request, "accounts/password_change.html", {"form": form}, status=status)
 
@@ -92,9 +99,11 @@ def session_end(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def token_revoke(request: HttpRequest) -> HttpResponse:
-    user, real = signed_in(request), clock.real_now()
-    token = get_object_or_404(queries.tokens_of(user, at=real), pk=request.POST.get("token"))
-    operations.revoke_token(token, at=clock.now(), real=real, actor=user)
+    user, form = signed_in(request), TokenForm(request.POST)
+    form.is_valid()
+    tokens = queries.tokens_of(user, at=clock.real_now())
+    token = get_object_or_404(tokens, pk=form.cleaned_data.get("token"))
+    operations.revoke_token(token, at=clock.now(), actor=user)
     messages.success(request, _("The access token is revoked."))
     return redirect("accounts:account_page")
 
