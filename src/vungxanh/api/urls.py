@@ -1,6 +1,28 @@
-"""Addresses of `api`."""
+"""Addresses of the API. Its operations are open to the middleware and ask for themselves who is there."""
 
-from django.urls import URLPattern
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from vungxanh.api.application import api
+from vungxanh.api.problems import problem
+
+
+@csrf_exempt
+@login_not_required
+def unknown(request: HttpRequest, **_: object) -> HttpResponse:
+    """Any other address under /api/."""
+    return problem(404)
+
+
+patterns, _app, _namespace = api.urls
+for pattern in patterns:
+    # Ninja exempts its views from the check of forms; SessionAuth checks where a cookie speaks.
+    pattern.callback = login_not_required(pattern.callback)  # type: ignore[type-var]
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("api/v1/", include((patterns, "ninja"), namespace="v1")),
+    re_path(r"^api/", unknown, name="unknown"),
+]

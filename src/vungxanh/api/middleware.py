@@ -1,0 +1,50 @@
+"""What holds for every answer under /api/: the language asked for, no storing, and each refusal a problem."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from vungxanh.api.problems import MEDIA_TYPE, problem
+
+ROOT = "/api/"
+LARGEST_BODY = 256 * 1024
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+
+
+class ApiMiddleware:
+    """Stands outermost, so that also what other middleware refuses in HTML leaves as a problem."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(ROOT):
+            return self.get_response(request)
+        with translation.override(translation.get_language_from_request(request)):
+            response = problem(413) if _is_too_large(request) else self.get_response(request)
+        if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
+            with translation.override(translation.get_language_from_request(request)):
+                response = _as_problem(response)
+        response.headers.setdefault("Cache-Control", "no-store")
+        patch_vary_headers(response, ("Accept-Language", "Authorization", "Cookie"))
+        return response
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """Over the language of the account: an application asks for the one that it shows."""
+        if request.path_info.startswith(ROOT):
+            translation.activate(translation.get_language_from_request(request))
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    length = request.headers.get("Content-Length", "")
+    return length.isdigit() and int(length) > LARGEST_BODY
+
+
+def _as_problem(response: HttpResponse) -> HttpResponse:
+    made = problem(response.status_code)
+    for name in KEPT_HEADERS:
+        if name in response.headers:
+            made.headers[name] = response.headers[name]
+    return made

@@ -1,0 +1,156 @@
+"""A unit's day, its return and the control room, as far as each viewer may see."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.api.conftest import Caller, at, declaration, pointers
+from tests.factories.risk import make_unit
+from vungxanh.common import clock
+from vungxanh.risk.models import DailyReturn
+
+DAY = "units/A/days/2021-09-20"
+
+
+@pytest.fixture
+def sick(lan: Caller) -> Caller:
+    answers = {**declaration()["answers"], "fever": True}
+    assert lan.post("declarations", declaration(answers=answers)).status_code == 201
+    return lan
+
+
+def test_day_counts_declared_and_names_the_missing_after_the_deadline(agency, sick: Caller, head: Caller) -> None:
+    with clock.at(at(12, 5)):
+        day = head.get(DAY).json()
+    assert (day["unit"], day["date"], day["expected"]) == ("A", "2021-09-20", 3)
+    assert day["declared"] == {"arrival": 1, "leaving": 0}
+    assert [(one["name"], one["unit"]) for one in day["missing"]] == [("minh", "A"), ("truong", "A")]
+    assert [(one["name"], one["level"] != "LOW") for one in day["flagged"]] == [("lan", True)]
+    assert day["zone"]["level"] in {"YELLOW", "ORANGE", "RED"}
+    assert day["return"]["status"] == "NOT_PREPARED"
+    assert day["return"]["due_at"] == "2021-09-20T15:00:00+07:00"
+
+
+def test_nobody_is_missing_before_the_deadline(head: Caller) -> None:
+    with clock.at(at(5, 30)):
+        assert head.get(DAY).json()["missing"] == []
+
+
+def test_head_reads_a_neutral_reason_and_the_health_officer_the_full_one(agency, sick: Caller, head: Caller) -> None:
+    [neutral] = head.get(DAY).json()["flagged"]
+    [full] = Caller(agency.yte.user).get(DAY).json()["flagged"]
+    assert neutral["person"] == full["person"] == str(agency.lan.pseudonym)
+    assert neutral["reason"] != full["reason"]
+
+
+def test_office_sees_counts_and_nobodys_level(agency, sick: Caller) -> None:
+    day = Caller(agency.vanphong.user).get("units/SNN/days/2021-09-20").json()
+    assert (day["declared"]["arrival"], day["flagged"]) == (1, None)
+
+
+@pytest.mark.parametrize("path", [DAY, "units/SNN/days/2021-09-20", "units/KHONG-CO/days/2021-09-20"])
+def test_unit_of_others_is_not_there(agency, path: str) -> None:
+    assert Caller(agency.binh.user).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["2021-13-01", "20210920", "0", "hom-nay", "9999-12-31", "1999-12-31", "2021-9-1"])
+def test_day_that_is_none_is_refused(head: Caller, day: str) -> None:
+    for path in (f"units/A/days/{day}", f"control-room/{day}"):
+        response = head.get(path)
+        assert (response.status_code, pointers(response)) == (422, ["/day"])
+
+
+def test_units_are_listed_in_pages_as_far_as_one_sees(agency, head: Caller) -> None:
+    office = Caller(agency.vanphong.user)
+    assert [unit["code"] for unit in office.get("units").json()["items"]] == ["SNN", "A", "B"]
+    page = office.get("units", page=2, size=2).json()
+    assert (page["total"], [unit["code"] for unit in page["items"]]) == (3, ["B"])
+    assert [unit["code"] for unit in head.get("units").json()["items"]] == ["A"]
+    assert Caller(agency.lan.user).get("units").json()["total"] == 0
+
+
+def test_control_room_shows_each_unit_against_each_duty(agency, sick: Caller, head: Caller) -> None:
+    with clock.at(at(15, 30)):
+        head.post("units/A/returns", {"date": "2021-09-20", "kind": "DAILY"})
+        rows = {row["unit"]: row for row in Caller(agency.vanphong.user).get("control-room/2021-09-20").json()["items"]}
+    assert set(rows) == {"SNN", "A", "B"}
+    assert rows["A"]["arrival"] == {"expected": 3, "declared": 1, "missing": 2}
+    assert (rows["A"]["daily_return"]["status"], rows["A"]["daily_return"]["on_time"]) == ("SUBMITTED", False)
+    assert (rows["B"]["daily_return"]["status"], rows["B"]["daily_return"]["is_overdue"]) == ("NOT_PREPARED", True)
+    assert [row["unit"] for row in head.get("control-room/2021-09-20").json()["items"]] == ["A"]
+
+
+def test_control_room_is_refused_to_whoever_has_no_unit(lan: Caller) -> None:
+    assert lan.get("control-room/2021-09-20").status_code == 403
+
+
+def test_control_room_takes_the_same_queries_for_three_and_six_units(agency) -> None:
+    office, counts = Caller(agency.vanphong.user), []
+    office.get("units")
+    for codes in ((), ("C", "D", "E")):
+        for code in codes:
+            make_unit(code, agency.root)
+        with CaptureQueriesContext(connection) as queries:
+            rows = office.get("control-room/2021-09-20").json()["total"]
+        counts.append((rows, len(queries)))
+    assert [rows for rows, _queries in counts] == [3, 6]
+    assert counts[0][1] == counts[1][1]
+
+
+# --- The return ------------------------------------------------------------------------------------------------------
+
+
+def test_return_is_sent_and_then_again_as_a_new_version(head: Caller) -> None:
+    with clock.at(at(14, 30)):
+        first = head.post("units/A/returns", {"date": "2021-09-20", "kind": "DAILY"})
+        second = head.post("units/A/returns", {"date": "2021-09-20", "kind": "DAILY", "note": "Bổ sung một người"})
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert (first.json()["version"], second.json()["version"], first.json()["on_time"]) == (1, 2, True)
+    assert first.json()["submitted_at"] == "2021-09-20T14:30:00+07:00"
+    assert DailyReturn.objects.filter(state="SUBMITTED").count() == 1
+
+
+def test_change_of_a_sent_return_says_what_it_is_about(head: Caller) -> None:
+    head.post("units/A/returns", {"date": "2021-09-20", "kind": "DAILY"})
+    response = head.post("units/A/returns", {"date": "2021-09-20", "kind": "DAILY"})
+    assert response.status_code == 422
+    assert response.json()["detail"]
+
+
+def test_return_takes_overrides_with_reasons(agency, sick: Caller, head: Caller) -> None:
+    override = {"person": str(agency.lan.pseudonym), "level": "VERY_HIGH", "reason": "Đã có kết quả test nhanh"}
+    with clock.at(at(14)):
+        content = {"date": "2021-09-20", "kind": "DAILY", "overrides": [override]}
+        assert head.post("units/A/returns", content).status_code == 201
+        assert head.get(DAY).json()["flagged"][0]["level"] == "VERY_HIGH"
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"date": "2021-09-32"}, "/date"),
+        ({"date": 20210920}, "/date"),
+        ({"kind": "WEEKLY"}, "/kind"),
+        ({"note": 5}, "/note"),
+        ({"note": "x" * 2001}, "/note"),
+        ({"overrides": {}}, "/overrides"),
+        ({"overrides": [{"person": "x", "level": "LOW", "reason": "y"}]}, "/overrides/0/person"),
+        ({"extra": 1}, "/extra"),
+    ],
+)
+def test_wrong_field_of_a_return_is_named(head: Caller, change: dict[str, object], pointer: str) -> None:
+    response = head.post("units/A/returns", {"date": "2021-09-20", "kind": "DAILY", **change})
+    assert (response.status_code, pointers(response)) == (422, [pointer])
+    assert DailyReturn.objects.exclude(state="PREPARED").count() == 0
+
+
+def test_return_of_others_is_refused(agency, head: Caller) -> None:
+    content = {"date": "2021-09-20", "kind": "DAILY"}
+    assert head.post("units/B/returns", content).status_code == 404
+    assert Caller(agency.lan.user).post("units/A/returns", content).status_code == 404
+    assert Caller(agency.vanphong.user).post("units/A/returns", content).status_code == 403
+    assert DailyReturn.objects.exclude(state="PREPARED").count() == 0
+
+
+def test_return_of_a_day_to_come_is_refused(head: Caller) -> None:
+    assert head.post("units/A/returns", {"date": "2021-09-21", "kind": "DAILY"}).status_code == 422
