@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vungxanh.accounts.models import User
 
@@ -40,9 +41,9 @@ class AccountFilterForm(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            ("", _("all")),
-            ("open", _("open")),
-            ("closed", _("closed")),
+            ("", pgettext_lazy("account", "all")),
+            ("open", pgettext_lazy("account", "open")),
+            ("closed", pgettext_lazy("account", "closed")),
             ("new", _("has not chosen an own password yet")),
         ],
     )
