@@ -1,0 +1,59 @@
+"""The small agency on which the access table is tried: who visits, and the things that addresses name."""
+
+import datetime
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from tests.factories.accounts import make_account
+from tests.factories.risk import make_person, make_unit
+from tests.factories.screening import new_declaration
+from vungxanh.accounts.models import User
+from vungxanh.admission.operations import submit_declarations
+from vungxanh.common import clock
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import RoleAssignment, Unit
+from vungxanh.screening.enums import Window
+from vungxanh.screening.operations import open_day
+
+DAY = datetime.date(2021, 9, 20)
+NOW = clock.moment(DAY, datetime.time(7, 30))
+VISITORS = ("nobody", "stranger", "owner", "head", "health", "office", "director", "administrator")
+
+
+def make_world() -> SimpleNamespace:
+    """`owner` works in unit A and has declared; `head` leads A; the others hold their role at the root."""
+    root = make_unit("SNN")
+    a, b = make_unit("A", root), make_unit("B", root)
+    users = {
+        "nobody": None,
+        "stranger": _user("stranger", b),
+        "owner": _user("owner", a),
+        "head": _user("head", a, Role.UNIT_HEAD),
+        "health": _user("health", root, Role.HEALTH_OFFICER),
+        "office": _user("office", root, Role.OFFICE),
+        "director": _user("director", root, Role.DIRECTOR),
+        "administrator": _user("administrator", root, Role.ADMINISTRATOR),
+    }
+    open_day(DAY, at=clock.moment(DAY, datetime.time(5)))
+    person = users["owner"].person
+    [accepted] = submit_declarations([new_declaration(person, NOW, Window.ARRIVAL)], at=NOW)
+    return SimpleNamespace(root=root, a=a, b=b, users=users, person=person, declaration=accepted.declaration_id)
+
+
+def _user(name: str, unit: Unit, role: Role | None = None) -> User:
+    user = make_account(name)
+    make_person(unit, name, user=user)
+    if role:
+        RoleAssignment.objects.create(user=user, role=role, unit=unit, valid_from="2021-01-01")
+    return user
+
+
+PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
+    "day": lambda world: DAY,
+    "owner": lambda world: world.person.pseudonym,
+    "owner_account": lambda world: world.users["owner"].pk,
+    "owner_declaration": lambda world: world.declaration,
+    "unit": lambda world: world.a.code,
+    "unit_id": lambda world: world.a.pk,
+}
+"""What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""
