@@ -146,6 +146,16 @@ def test_one_time_password_is_shown_once_and_opens_only_the_change(place: Place)
     assert password not in str(event.__dict__)
 
 
+def test_one_time_password_ends_a_lock_out(place: Place) -> None:
+    for username in ("lan", "0912345678"):
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            Client().post("/tai-khoan/dang-nhap/", {"username": username, "password": "sai-mat-khau"})
+    password = reset_password(place.lan, at=clock.now(), actor=place.admin)
+    for username in ("lan", "0912345678"):
+        sign_in = {"username": username, "password": password}
+        assert Client().post("/tai-khoan/dang-nhap/", sign_in).status_code == 302
+
+
 def test_closing_signs_out_at_once_and_opening_lets_in_again(place: Place) -> None:
     there, admin = browser_of(place.lan), browser_of(place.admin)
     admin.post(reverse("accounts:account_close", args=[place.lan.pk]))

@@ -15,6 +15,7 @@ from vungxanh.accounts.devices import spoken
 from vungxanh.accounts.models import AccessToken, User, UserSession
 from vungxanh.accounts.operations import change_password, issue_token, revoke_token
 from vungxanh.accounts.queries import revocations
+from vungxanh.accounts.tasks import purge_expired
 from vungxanh.common import clock
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +188,15 @@ def test_new_password_revokes_in_the_table_too(user: User) -> None:
     issue_token(user, at=MADE_AT, real=clock.real_now())
     change_password(user, "hoa-sen-mua-ha-21", at=MADE_AT)
     assert AccessToken.objects.filter(revoked_at__isnull=True).count() == 0
+
+
+def test_nightly_purge_takes_what_has_ended_and_nothing_else(user: User) -> None:
+    real = clock.real_now()
+    client = browser_of(user)
+    browser_of(user)
+    kept = UserSession.objects.get(pk=client.session.session_key)
+    UserSession.objects.exclude(pk=kept.pk).update(expire_date=real - datetime.timedelta(seconds=1))
+    _text, good = issue_token(user, at=MADE_AT, real=real)
+    issue_token(user, at=MADE_AT, real=real - 2 * tokens.LIFE)
+    purge_expired()
+    assert (list(UserSession.objects.all()), list(AccessToken.objects.all())) == ([kept], [good])

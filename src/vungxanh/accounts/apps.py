@@ -5,6 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common import schedule
 from vungxanh.common.directory import is_administrator
 from vungxanh.common.navigation import Entry, register
 
@@ -15,6 +16,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("vungxanh.accounts.receivers")
+        schedule.every("accounts.purge_expired", cron="40 2 * * *", path="vungxanh.accounts.tasks.purge_expired")
         register(
             Entry(
                 label=_("Accounts"),

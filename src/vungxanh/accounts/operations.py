@@ -3,6 +3,7 @@
 import datetime
 import secrets
 
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
@@ -18,6 +19,9 @@ from vungxanh.common.vietnamese import canonical, folded
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that cannot be mistaken for one another when a slip of paper is read."""
+
+ATTEMPTS_KEPT = datetime.timedelta(days=1)
+SIGN_INS_KEPT = datetime.timedelta(days=90)
 
 
 def one_time_password() -> str:
@@ -68,13 +72,17 @@ def change_password(user: User, password: str, *, at: datetime.datetime, keep_se
 
 @transaction.atomic
 def reset_password(user: User, *, at: datetime.datetime, actor: User) -> str:
-    """A one-time password, returned once and never stored readable; its owner must change it at once."""
+    """A one-time password, returned once and never stored readable; its owner must change it at once.
+
+    It also ends a lock-out: whoever forgot the password has usually tried too often.
+    """
     may_administer_account(actor, user, on=at.astimezone(ZONE).date()).or_refuse()
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     _shut_out(user, at=at)
+    AccessAttempt.objects.filter(username__in=[user.username, user.phone or user.username]).delete()
     record("accounts.reset_password", actor=actor, at=at, subject=user)
     return password
 
@@ -123,6 +131,15 @@ def revoke_token(token: AccessToken, *, at: datetime.datetime, actor: User) -> N
     AccessToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at)
     revocations.forget()
     record("accounts.revoke_token", actor=actor, at=at, subject=token, subject_name=actor.full_name)
+
+
+@transaction.atomic
+def purge_expired(*, real: datetime.datetime) -> None:
+    """Sessions and tokens that have ended by themselves, and the traces of signing in that no longer matter."""
+    UserSession.objects.filter(expire_date__lt=real).delete()
+    AccessToken.objects.filter(expires_at__lt=real).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=real - ATTEMPTS_KEPT).delete()
+    AccessLog.objects.filter(attempt_time__lt=real - SIGN_INS_KEPT).delete()
 
 
 def _shut_out(user: User, *, at: datetime.datetime, keep_session: str | None = None) -> None:
