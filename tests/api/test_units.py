@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.api.conftest import Caller, at, declaration, pointers
 from tests.factories.risk import make_unit
+from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock
 from vungxanh.risk.models import DailyReturn
 
@@ -41,6 +42,8 @@ def test_head_reads_a_neutral_reason_and_the_health_officer_the_full_one(agency,
     [full] = Caller(agency.yte.user).get(DAY).json()["flagged"]
     assert neutral["person"] == full["person"] == str(agency.lan.pseudonym)
     assert neutral["reason"] != full["reason"]
+    looks = AuditEvent.objects.filter(is_read=True).values_list("action", "actor_id", "subject_id")
+    assert list(looks) == [("risk.read_level", agency.yte.user_id, str(agency.lan.pk))]
 
 
 def test_office_sees_counts_and_nobodys_level(agency, sick: Caller) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 
 from django.db import IntegrityError
@@ -15,6 +15,7 @@ from vungxanh.accounts.models import User
 from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem, ProblemError
 from vungxanh.api.schemas import Code, Day, Incoming, LevelOut, Page, PageWish, ReasonOut, local, page_of
+from vungxanh.audit import operations as audit
 from vungxanh.common import clock
 from vungxanh.organization.queries.people import all_people, unit_ids_visible_to
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
@@ -132,7 +133,7 @@ def unit_day(request: HttpRequest, code: str, day: Day) -> dict[str, object]:
         "excused": counts.excused,
         "declared": {"arrival": counts.arrival_declared, "leaving": counts.leaving_declared},
         "missing": _missing(viewer, below, day, now, tree),
-        "flagged": _flagged(viewer, node, day, tree),
+        "flagged": _flagged(viewer, node, day, now, tree),
         "zone": _zone(viewer, node, day),
         "return": _return_status(viewer, node, day, tree),
     }
@@ -183,11 +184,14 @@ def _missing(
     return [{"person": one.pseudonym, "name": one.full_name, "unit": tree[units[one.pseudonym]].code} for one in people]
 
 
-def _flagged(viewer: User, node: UnitNode, day: datetime.date, tree: Tree) -> list[dict[str, Any]] | None:
+def _flagged(
+    viewer: User, node: UnitNode, day: datetime.date, at: datetime.datetime, tree: Tree
+) -> list[dict[str, Any]] | None:
     levels = risk_queries.people_levels(viewer, node.id, day, tree=tree)
     if not levels:
         return None
     flagged = [one for one in levels if one.needs_attention]
+    _note_looks(viewer, flagged, node, at)
     return [
         {
             "person": one.subject,
@@ -198,6 +202,15 @@ def _flagged(viewer: User, node: UnitNode, day: datetime.date, tree: Tree) -> li
         }
         for one in flagged
     ]
+
+
+def _note_looks(viewer: User, shown: Sequence[risk_queries.PersonLevel], node: UnitNode, at: datetime.datetime) -> None:
+    """A reason in full (it has its code) of somebody else is health data: who read it, whose, when."""
+    audit.record_all(
+        audit.event("risk.read_level", actor=viewer, at=at, subject=one.person, unit_id=node.id, is_read=True)
+        for one in shown
+        if one.person.user_id != viewer.pk and one.reasons and one.reasons[0].code
+    )
 
 
 def _zone(viewer: User, node: UnitNode, day: datetime.date) -> LevelOut | None:
