@@ -7,7 +7,7 @@ WSGI, in a bounded pool of threads. A body that is too large is refused before D
 from typing import cast
 
 from a2wsgi import WSGIMiddleware
-from a2wsgi.asgi_typing import HTTPScope, Receive, Scope, Send
+from a2wsgi.asgi_typing import HTTPScope, Receive, ReceiveEvent, Scope, Send
 from a2wsgi.wsgi_typing import WSGIApp
 
 from vungxanh.config.wsgi import application as django
@@ -34,7 +34,12 @@ async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
     elif declared_length(scope) > LARGEST_BODY:
         await problem(send, 413, "Nội dung gửi lên quá lớn; không có gì được lưu.")
     else:
-        await pages(scope, receive, send)
+
+        async def received() -> ReceiveEvent:
+            # The server hands out futures; a2wsgi reads a body only from coroutines.
+            return await receive()
+
+        await pages(scope, received, send)
 
 
 def declared_length(scope: HTTPScope) -> int:
