@@ -80,6 +80,27 @@ def test_body_that_is_too_large_is_a_problem(lan: Caller) -> None:
     assert_problem(lan.post("declarations", '{"note": "' + "x" * LARGEST_BODY + '"}'), 413)
 
 
+def test_body_of_unknown_length_is_a_problem(lan: Caller) -> None:
+    headers = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+    response = lan.client.generic("POST", "/api/v1/declarations", "", content_type="application/json", **headers)
+    assert_problem(response, 411)
+
+
+@pytest.mark.parametrize("path", ["declarations", "units"])
+def test_refusal_carries_the_headers_of_every_answer(lan: Caller, path: str) -> None:
+    kinds = [
+        lan.client.delete(f"/api/v1/{path}"),
+        lan.client.get("/api/nothing"),
+        lan.post("declarations", '{"note": "' + "x" * LARGEST_BODY + '"}'),
+        Client(SERVER_NAME="xau.example").get(f"/api/v1/{path}"),
+    ]
+    assert [response.status_code for response in kinds] == [405, 404, 413, 400]
+    for response in kinds:
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+        assert response.headers["Cache-Control"] == "no-store"
+
+
 def test_empty_body_names_what_is_missing(lan: Caller) -> None:
     assert_problem(lan.post("declarations", ""), 422)
 

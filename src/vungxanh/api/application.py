@@ -8,12 +8,19 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as ShapeError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
 from vungxanh.api import control_room, declarations, questionnaires, tokens, units
 from vungxanh.api.auth import SessionAuth, TokenAuth
 from vungxanh.api.faults import faults_of
 from vungxanh.api.problems import MEDIA_TYPE, ProblemError, problem
 from vungxanh.api.reading import StrictParser
+
+
+class PlainRenderer(JSONRenderer):
+    """Vietnamese as it is written, not as escapes."""
+
+    json_dumps_params = {"ensure_ascii": False}
 
 
 class Api(NinjaAPI):
@@ -37,6 +44,7 @@ api = Api(
     docs_url=None,
     auth=[TokenAuth(), SessionAuth()],
     parser=StrictParser(),
+    renderer=PlainRenderer(),
 )
 for part in (tokens, questionnaires, declarations, units, control_room):
     api.add_router("", part.router)

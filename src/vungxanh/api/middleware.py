@@ -10,7 +10,7 @@ from vungxanh.api.problems import MEDIA_TYPE, problem
 
 ROOT = "/api/"
 LARGEST_BODY = 256 * 1024
-KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+OF_THE_OLD_BODY = frozenset({"content-type", "content-length", "content-encoding", "etag"})
 
 
 class ApiMiddleware:
@@ -23,7 +23,7 @@ class ApiMiddleware:
         if not request.path_info.startswith(ROOT):
             return self.get_response(request)
         with translation.override(translation.get_language_from_request(request)):
-            response = problem(413) if _is_too_large(request) else self.get_response(request)
+            response = self.get_response(request)
         if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
             with translation.override(translation.get_language_from_request(request)):
                 response = _as_problem(response)
@@ -31,20 +31,24 @@ class ApiMiddleware:
         patch_vary_headers(response, ("Accept-Language", "Authorization", "Cookie"))
         return response
 
-    def process_view(self, request: HttpRequest, *_: object) -> None:
-        """Over the language of the account: an application asks for the one that it shows."""
-        if request.path_info.startswith(ROOT):
-            translation.activate(translation.get_language_from_request(request))
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """The language goes before that of the account: an application asks for the one that it shows."""
+        if not request.path_info.startswith(ROOT):
+            return None
+        translation.activate(translation.get_language_from_request(request))
+        return _refused_by_length(request)
 
 
-def _is_too_large(request: HttpRequest) -> bool:
+def _refused_by_length(request: HttpRequest) -> HttpResponse | None:
     length = request.headers.get("Content-Length", "")
-    return length.isdigit() and int(length) > LARGEST_BODY
+    if "Transfer-Encoding" in request.headers and not length:
+        return problem(411)
+    return problem(413) if length.isdigit() and int(length) > LARGEST_BODY else None
 
 
 def _as_problem(response: HttpResponse) -> HttpResponse:
     made = problem(response.status_code)
-    for name in KEPT_HEADERS:
-        if name in response.headers:
-            made.headers[name] = response.headers[name]
+    for name, value in response.headers.items():
+        if name.lower() not in OF_THE_OLD_BODY:
+            made.headers[name] = value
     return made

@@ -18,6 +18,7 @@ TITLES: dict[int, Promise] = {
     404: _("There is nothing here"),
     405: _("This address does not take that method"),
     409: _("Something else stands there already"),
+    411: _("The request must say how long it is"),
     413: _("The request is too large"),
     415: _("The body must be JSON"),
     422: _("Something in the request is not right; nothing was kept"),
@@ -59,7 +60,9 @@ def problem(status: int, detail: Words = "", *, faults: Sequence[tuple[str, Word
         detail=str(detail),
         errors=[Fault(pointer=pointer, detail=str(words)) for pointer, words in faults],
     )
-    response = JsonResponse(content.model_dump(), status=status, content_type=MEDIA_TYPE)
+    response = JsonResponse(
+        content.model_dump(), status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
