@@ -31,7 +31,7 @@ def person(unit: Unit) -> Person:
 
 
 def messages(refused: Refused) -> dict[str, str]:
-    return {fault.pointer: str(fault.message) for fault in refused.faults}
+    return {fault.pointer: str(fault.message) for fault in refused.errors}
 
 
 def test_submit_when_all_is_clear_is_on_time_and_low(person: Person, unit: Unit) -> None:

@@ -25,7 +25,7 @@ def all_clear(page: str, **more: str) -> dict[str, str]:
     uuid = re.search(r'name="client_uuid" value="([^"]+)"', page)
     assert uuid
     groups = {group.link_id: "NONE" for group in FORM.group}
-    return {"client_uuid": uuid[1], "window": "ARRIVAL", **groups, "attested": "on", **more}
+    return {"client_uuid": uuid[1], "window": "ARRIVAL", **groups, "attested": "yes", **more}
 
 
 def test_declare_when_all_clear_shows_level_at_once(person: Person, client: Client) -> None:

@@ -13,8 +13,8 @@ from vungxanh.screening.rulebook import QUESTIONNAIRE
 FORM = QUESTIONNAIRE.current().in_force(datetime.date(2021, 9, 20))
 
 
-def answers(*yes: str, places: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {**{item.link_id: item.link_id in yes for item in FORM.items()}, "places": list(places)}
+def answers(*yes: str, places: tuple[str, ...] = (), window: Window = Window.ARRIVAL) -> dict[str, Any]:
+    return {**{item.link_id: item.link_id in yes for item in FORM.items(window)}, "places": list(places)}
 
 
 def new_declaration(
@@ -26,10 +26,10 @@ def new_declaration(
         "client_uuid": uuid.uuid4(),
         "person": person,
         "window": window,
-        "site_code": "",
+        "site_code": None,
         "declared_at": declared_at,
         "temperature_c": None,
-        "answers": answers(*yes),
+        "answers": answers(*yes, window=window),
         "attested": True,
         "channel": Channel.API,
         "actor": user,

@@ -1,9 +1,17 @@
 """Wiring of admission."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import navigation
+from vungxanh.common import badges, navigation
+
+GATE_BADGES = {
+    "ALLOWED": badges.Badge(pgettext_lazy("gate", "May enter"), "circle-check", "green"),
+    "HOLD": badges.Badge(pgettext_lazy("gate", "Please wait"), "clock-pause", "orange"),
+}
 
 
 class AdmissionConfig(AppConfig):
@@ -11,6 +19,9 @@ class AdmissionConfig(AppConfig):
     label = "admission"
 
     def ready(self) -> None:
+        rulebook = import_module("vungxanh.admission.rulebook")
+        import_module("vungxanh.common.decision_tables").register_rules(rulebook.PASS)
+        badges.register("gate", GATE_BADGES)
         navigation.register(
             navigation.Entry(_("Declare"), "admission:declare", "clipboard-check", 10, navigation.is_signed_in),
             navigation.Entry(

@@ -9,62 +9,83 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.areas.models import AdministrativeUnit
+from vungxanh.common.vietnamese import canonical, folded
 from vungxanh.screening.enums import Window
-from vungxanh.screening.rulebook import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE, Questionnaire
+from vungxanh.screening.rulebook import QuestionGroup, Questionnaire
 
 NONE, SOME = "NONE", "SOME"
 PLACES_SHOWN = 3
+AREA_LIST = "areas"
 
 
 class DeclarationForm(forms.Form):
-    """`clean_answers` has every question of the questionnaire; a group answered with none says no to all of its own."""
+    """`answers` has every question of the window; a group answered with none says no to all of its own."""
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     window = forms.ChoiceField(choices=Window.choices, widget=forms.HiddenInput)
-    temperature_c = forms.DecimalField(
-        label=_("Body temperature (°C)"),
-        required=False,
-        min_value=LOWEST_TEMPERATURE,
-        max_value=HIGHEST_TEMPERATURE,
-        max_digits=4,
-        decimal_places=1,
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "36,5", "autocomplete": "off"}),
-    )
+    # Given by the button that sends, so that attesting and sending is one act.
+    attested = forms.BooleanField(error_messages={"required": _("Confirm that the answers are true.")})
 
     def __init__(
-        self, *args: Any, questionnaire: Questionnaire, areas: Iterable[AdministrativeUnit], **kwargs: Any
+        self,
+        *args: Any,
+        questionnaire: Questionnaire,
+        window: Window,
+        areas: Iterable[AdministrativeUnit],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questionnaire = questionnaire
+        self.for_window = window
         self.language = get_language() or "vi"
-        for group in questionnaire.group:
+        self.areas = _Areas(areas)
+        for group in questionnaire.groups(window):
             self.fields[group.link_id] = self._group_field(group)
             self.fields[f"{group.link_id}_items"] = self._items_field(group)
-        choices = [("", _("choose")), *((area.code, _area_name(area)) for area in areas)]
         for number in range(1, PLACES_SHOWN + 1):
-            self.fields[f"place_{number}"] = forms.ChoiceField(
-                label=_("Place %(number)d") % {"number": number}, choices=choices, required=False
-            )
-        self.fields["attested"] = forms.BooleanField(
-            label=questionnaire.attestation.in_language(self.language),
-            error_messages={"required": _("Confirm that the answers are true.")},
-        )
+            self.fields[f"place_{number}"] = self._place_field(number)
+        self.fields["temperature_c"] = self._temperature_field()
 
-    def _group_field(self, group: Any) -> forms.ChoiceField:
+    def _group_field(self, group: QuestionGroup) -> forms.ChoiceField:
         return forms.ChoiceField(
-            label=group.in_language(self.language),
+            label=group.heading(self.for_window).in_language(self.language),
             choices=[(NONE, group.none.in_language(self.language)), (SOME, group.some.in_language(self.language))],
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose one of the two.")},
         )
 
-    def _items_field(self, group: Any) -> forms.MultipleChoiceField:
+    def _items_field(self, group: QuestionGroup) -> forms.MultipleChoiceField:
+        choices = []
+        for item in group.items(self.for_window):
+            words = item.in_language(self.language)
+            hint = item.help.in_language(self.language) if item.help else ""
+            choices.append((item.link_id, f"{words} ({hint})" if hint else words))
         return forms.MultipleChoiceField(
-            label=_("Choose all that apply"),
-            choices=[(item.link_id, item.in_language(self.language)) for item in group.item],
-            widget=forms.CheckboxSelectMultiple,
+            label=_("Choose all that apply"), choices=choices, widget=forms.CheckboxSelectMultiple, required=False
+        )
+
+    def _place_field(self, number: int) -> forms.CharField:
+        return forms.CharField(
+            label=_("Place %(number)d") % {"number": number},
             required=False,
+            max_length=120,
+            widget=forms.TextInput(attrs={"list": AREA_LIST, "autocomplete": "off"}),
+        )
+
+    def _temperature_field(self) -> forms.DecimalField:
+        rule = self.questionnaire.temperature
+        limits = {"lowest": f"{rule.lowest:g}", "highest": f"{rule.highest:g}"}
+        outside = _("A body temperature lies between %(lowest)s and %(highest)s °C.") % limits
+        return forms.DecimalField(
+            label=rule.in_language(self.language),
+            required=rule.required,
+            min_value=rule.lowest,
+            max_value=rule.highest,
+            max_digits=4,
+            decimal_places=1,
+            localize=True,
+            error_messages={"min_value": outside, "max_value": outside, "invalid": _("Write it as 36,5.")},
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "36,5", "autocomplete": "off"}),
         )
 
     @property
@@ -72,13 +93,18 @@ class DeclarationForm(forms.Form):
         return self.questionnaire.notice.in_language(self.language)
 
     @property
+    def attestation(self) -> str:
+        return self.questionnaire.attestation.in_language(self.language)
+
+    @property
+    def places_heading(self) -> str:
+        return self.questionnaire.places.heading(self.for_window).in_language(self.language)
+
+    @property
     def groups(self) -> list[tuple[forms.BoundField, forms.BoundField, bool]]:
         """Per group its question, its items, and whether places are asked under it (the last one)."""
-        last = self.questionnaire.group[-1].link_id
-        return [
-            (self[group.link_id], self[f"{group.link_id}_items"], group.link_id == last)
-            for group in self.questionnaire.group
-        ]
+        groups = self.questionnaire.groups(self.for_window)
+        return [(self[one.link_id], self[f"{one.link_id}_items"], one is groups[-1]) for one in groups]
 
     @property
     def places(self) -> list[forms.BoundField]:
@@ -86,23 +112,38 @@ class DeclarationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for group in self.questionnaire.group:
-            chosen, items = cleaned.get(group.link_id), cleaned.get(f"{group.link_id}_items") or []
-            if chosen == SOME and not items:
-                self.add_error(f"{group.link_id}_items", _("Choose what applies, or answer with no above."))
-            elif chosen == NONE and items:
-                self.add_error(group.link_id, _("You chose no, yet something is ticked below. Which is right?"))
+        for group in self.questionnaire.groups(self.for_window):
+            self._check_group(group, cleaned.get(group.link_id), cleaned.get(f"{group.link_id}_items") or [])
+        codes = {}
+        for field in self.places:
+            text = canonical(cleaned.get(field.name) or "")
+            code = self.areas.code_of(text)
+            if text and not code:
+                self.add_error(field.name, _("There is no such province or district; choose one of the list."))
+            elif code:
+                codes[code] = text
+        cleaned["places"] = list(codes)
         return cleaned
+
+    def _check_group(self, group: QuestionGroup, chosen: str | None, items: list[str]) -> None:
+        ticked: dict[str, object] = dict.fromkeys(items, True)
+        if chosen == SOME and not items:
+            self.add_error(f"{group.link_id}_items", _("Choose what applies, or answer with no above."))
+        elif chosen == NONE and items:
+            self.add_error(group.link_id, _("You chose no, yet something is ticked below. Which is right?"))
+        for item in group.items(self.for_window):
+            if item.link_id in ticked and not item.is_enabled(ticked):
+                words = _("“%(item)s” belongs to another question that is not ticked.")
+                self.add_error(f"{group.link_id}_items", words % {"item": item.in_language(self.language)})
 
     @property
     def answers(self) -> dict[str, Any]:
         """By linkId, complete."""
-        ticked = {
-            link_id for group in self.questionnaire.group for link_id in self.cleaned_data[f"{group.link_id}_items"]
-        }
-        places = [self.cleaned_data[field.name] for field in self.places if self.cleaned_data[field.name]]
-        answers: dict[str, Any] = {item.link_id: item.link_id in ticked for item in self.questionnaire.items()}
-        return {**answers, self.questionnaire.places.link_id: list(dict.fromkeys(places))}
+        groups = self.questionnaire.groups(self.for_window)
+        ticked = {link_id: True for one in groups for link_id in self.cleaned_data[f"{one.link_id}_items"]}
+        asked = [item for item in self.questionnaire.items(self.for_window) if item.is_enabled(ticked)]
+        answers: dict[str, Any] = {item.link_id: item.link_id in ticked for item in asked}
+        return {**answers, self.questionnaire.places.link_id: self.cleaned_data["places"]}
 
     @property
     def temperature(self) -> float | None:
@@ -110,10 +151,31 @@ class DeclarationForm(forms.Form):
         return None if value is None else float(value)
 
 
+class _Areas:
+    """Provinces and districts as one writes them: with or without marks, with or without "huyện", "tỉnh"."""
+
+    def __init__(self, areas: Iterable[AdministrativeUnit]) -> None:
+        self.code_by_label: dict[str, str] = {}
+        self.codes_by_name: dict[str, set[str]] = {}
+        for area in areas:
+            name = folded(area.name)
+            self.code_by_label[f"{area.name} ({area.parent.name})" if area.parent else area.name] = area.code
+            for start in {0, *(len(word) + 1 for word in KINDS if name.startswith(f"{word} "))}:
+                self.codes_by_name.setdefault(name[start:], set()).add(area.code)
+
+    @property
+    def labels(self) -> Iterable[str]:
+        return self.code_by_label
+
+    def code_of(self, text: str) -> str:
+        """Empty where nothing, or more than one, is meant."""
+        found = self.codes_by_name.get(folded(text), set())
+        return self.code_by_label.get(text) or (next(iter(found)) if len(found) == 1 else "")
+
+
+KINDS = ("tinh", "thanh pho", "quan", "huyen", "thi xa", "tp", "tx")
+
+
 def fresh_initial(window: Window) -> dict[str, object]:
     """Nothing is answered beforehand; the identifier stays the same however often the page is sent."""
     return {"client_uuid": uuid.uuid4(), "window": window}
-
-
-def _area_name(area: AdministrativeUnit) -> str:
-    return f"{area.name} ({area.parent.name})" if area.parent else area.name

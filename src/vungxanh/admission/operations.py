@@ -25,9 +25,12 @@ from vungxanh.risk.operations import assess_people
 from vungxanh.screening.enums import Timeliness, Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
 from vungxanh.screening.operations import open_day
+from vungxanh.screening.queries.days import all_is_open
 from vungxanh.screening.rulebook import QUESTIONNAIRE, WINDOWS, Questionnaire, WindowTimes, derived
 
 Outcome = Accepted | Refused
+OTHER_CONTENT = _("Another declaration was sent under this identifier.")
+DECLARED_ALREADY = _("You have already declared for this window today; nothing was changed.")
 LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
 MEANS_TO_KEEP = ("arrival_id", "arrival_at", "arrival_timeliness", "leaving_id", "leaving_at", "leaving_timeliness")
 
@@ -36,7 +39,8 @@ def submit_declarations(batch: Sequence[NewDeclaration], *, at: datetime.datetim
     """Accept what can be accepted, in order; the accepted ones are one commit, a refused one keeps nothing.
 
     The same `client_uuid` with the same content gets the first answer again, with other content a refusal. Two that
-    race for one uuid or one window meet in a constraint; the batch is then halved down to the one that has to wait.
+    race for one window wait for each other at the person-day; where there is none yet, or one uuid comes from two
+    people, they meet in a constraint, and the batch is halved down to the one that was second.
     """
     try:
         with transaction.atomic():
@@ -54,10 +58,23 @@ class _Line:
     """One declaration of a batch on its way: its outcome, or the person-day that it belongs to."""
 
     new: NewDeclaration
+    declared_at: datetime.datetime
+    content_hash: str
     outcome: Outcome | None = None
+    twin: "_Line | None" = None
     person_day: PersonDay | None = None
     declaration: Declaration | None = None
     site: Site | None = None
+
+    @property
+    def subject(self) -> uuid.UUID:
+        return self.new.person.pseudonym
+
+    @property
+    def days(self) -> tuple[datetime.date, datetime.date]:
+        """The day of declaring, and the one before it, whose night shift may be ending."""
+        day = self.declared_at.astimezone(ZONE).date()
+        return day, day - datetime.timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -70,41 +87,51 @@ class _Batch:
     form: Questionnaire = field(init=False)
     times: WindowTimes = field(init=False)
     tree: Tree = field(init=False)
+    today: datetime.date = field(init=False)
 
     def __post_init__(self) -> None:
-        day = self.at.astimezone(ZONE).date()
-        self.lines = [_Line(new) for new in self.batch]
-        self.form = QUESTIONNAIRE.current().in_force(day)
-        self.times = WINDOWS.current().in_force(day)
-        self.tree = all_tree_on(day)
+        self.today = self.at.astimezone(ZONE).date()
+        self.lines = [_Line(new, new.declared_at or self.at, new.content_hash) for new in self.batch]
+        self.form = QUESTIONNAIRE.current().in_force(self.today)
+        self.times = WINDOWS.current().in_force(self.today)
+        self.tree = all_tree_on(self.today)
 
     def open_lines(self) -> list[_Line]:
-        return [line for line in self.lines if line.outcome is None]
+        return [line for line in self.lines if line.outcome is None and line.twin is None]
 
     def submit(self) -> list[Outcome]:
-        self.find_replays()
+        self.find_twins()
+        self.find_replays(self.open_lines())
         self.check()
         self.find_sites()
         self.find_days()
+        self.refuse_taken()
         self.build()
         self.write()
-        return [line.outcome for line in self.lines if line.outcome is not None]
+        return [_outcome(line) for line in self.lines]
 
-    def find_replays(self) -> None:
-        known = AcceptedUuid.objects.in_bulk([new.client_uuid for new in self.batch])
+    def find_twins(self) -> None:
+        """The same uuid twice in one batch: the second follows the first, or contradicts it."""
+        first: dict[uuid.UUID, _Line] = {}
+        for line in self.lines:
+            twin = first.setdefault(line.new.client_uuid, line)
+            if twin is not line and twin.content_hash == line.content_hash:
+                line.twin = twin
+            elif twin is not line:
+                line.outcome = _conflict("/client_uuid", OTHER_CONTENT)
+
+    def find_replays(self, lines: Sequence[_Line]) -> None:
+        known = AcceptedUuid.objects.in_bulk([line.new.client_uuid for line in lines])
         same = list(known.values())
         declarations = Declaration.objects.in_bulk([row.declaration_id for row in same]) if same else {}
         assessments = PersonAssessment.objects.in_bulk([row.assessment_id for row in same]) if same else {}
-        seen: set[uuid.UUID] = set()
-        for line in self.lines:
+        for line in lines:
             row = known.get(line.new.client_uuid)
-            if row and row.content_hash == line.new.content_hash:
-                line.outcome = _accepted(
-                    declarations[row.declaration_id], assessments[row.assessment_id], is_replay=True
-                )
-            elif row or line.new.client_uuid in seen:
-                line.outcome = _conflict("/client_uuid", _("Another declaration was sent under this identifier."))
-            seen.add(line.new.client_uuid)
+            if row and row.content_hash == line.content_hash:
+                declaration, assessment = declarations[row.declaration_id], assessments[row.assessment_id]
+                line.outcome = _accepted(declaration, assessment, is_replay=True)
+            elif row:
+                line.outcome = _conflict("/client_uuid", OTHER_CONTENT)
 
     def check(self) -> None:
         for line in self.open_lines():
@@ -123,7 +150,7 @@ class _Batch:
             if not line.new.site_code:
                 continue
             site = sites.get(line.new.site_code)
-            if site is None or (site.closed_on and site.closed_on <= self.at.date()):
+            if site is None or (site.closed_on and site.closed_on <= self.today):
                 line.outcome = invalid("/site", _("There is no such site."))
             else:
                 line.site = site
@@ -131,82 +158,87 @@ class _Batch:
     def find_days(self) -> None:
         """The day whose window is open for the moment of declaration: today's, or yesterday's for a night shift."""
         wanted = self.open_lines()
-        days = {one for line in wanted for one in _candidate_days(line.new.declared_at)}
-        found = self.person_days(wanted, days)
-        missing = [line for line in wanted if (line.new.person.pseudonym, _day_of(line)) not in found]
+        found = self.person_days(wanted)
+        missing = [line for line in wanted if (line.subject, line.days[0]) not in found]
         if missing:
             self.open_days(missing)
-            found = self.person_days(wanted, days)
+            found = self.person_days(wanted)
         for line in wanted:
-            rows = [found.get((line.new.person.pseudonym, day)) for day in _candidate_days(line.new.declared_at)]
-            line.person_day = next((row for row in rows if row and _is_open(row, line.new)), None)
+            rows = [found.get((line.subject, day)) for day in line.days]
+            line.person_day = next((row for row in rows if row and _is_open(row, line)), None)
             if line.person_day is None:
                 line.outcome = invalid("/window", _closed_words(rows[0], line.new))
-            elif getattr(line.person_day, f"{line.new.window.lower()}_id") is not None:
-                line.outcome = _conflict("/window", _("You have already declared for this window today."))
-            elif line.site and not self.is_own_site(line):
+            elif line.site and not self.is_own_site(line.site, line.person_day):
                 line.outcome = invalid("/site", _("This site belongs to another agency."))
 
-    def person_days(
-        self, lines: Sequence[_Line], days: set[datetime.date]
-    ) -> dict[tuple[uuid.UUID, datetime.date], PersonDay]:
-        subjects = {line.new.person.pseudonym for line in lines}
+    def person_days(self, lines: Sequence[_Line]) -> dict[tuple[uuid.UUID, datetime.date], PersonDay]:
+        """Locked in one order, so that two batches never wait for each other in a ring."""
+        subjects, days = {line.subject for line in lines}, {day for line in lines for day in line.days}
         rows = PersonDay.objects.select_for_update(of=("self",)).filter(subject__in=subjects, day__in=days)
-        return {(row.subject, row.day): row for row in rows.select_related("windows")}
+        return {(row.subject, row.day): row for row in rows.select_related("windows").order_by("pk")}
 
     def open_days(self, lines: Sequence[_Line]) -> None:
-        for day in {_day_of(line) for line in lines}:
-            is_fresh = not PersonDay.objects.filter(day=day).exists()
-            people = None if is_fresh else [line.new.person.pk for line in lines if _day_of(line) == day]
+        for day in sorted({line.days[0] for line in lines}):
+            is_fresh = not all_is_open(day)
+            people = None if is_fresh else [line.new.person.pk for line in lines if line.days[0] == day]
             open_day(day, at=self.at, people=people)
 
-    def is_own_site(self, line: _Line) -> bool:
-        assert line.person_day
-        assert line.site
-        return self.tree.root_of(line.site.unit_id) == self.tree.root_of(line.person_day.unit_id)
+    def refuse_taken(self) -> None:
+        """One declaration for a window. Who won a race for the lock may have sent this very one: that is a replay."""
+        taken = [line for line in self.open_lines() if getattr(line.person_day, f"{line.new.window.lower()}_id")]
+        if taken:
+            self.find_replays(taken)
+        for line in taken:
+            line.outcome = line.outcome or _conflict("/window", DECLARED_ALREADY)
+
+    def is_own_site(self, site: Site, person_day: PersonDay) -> bool:
+        """In the agency where the person stands, which for a secondment is the host's."""
+        root = self.tree.root_of(site.unit_id)
+        return root is not None and root == self.tree.root_of(person_day.unit_id)
 
     def build(self) -> None:
         wanted = self.open_lines()
         worst = self.worst_levels(wanted)
-        taken: set[tuple[uuid.UUID, datetime.date, str]] = set()
-        for line in wanted:
+        taken: set[tuple[int, Window]] = set()
+        for line in self.open_lines():
             assert line.person_day
-            place = (line.new.person.pseudonym, line.person_day.day, str(line.new.window))
+            place = (line.person_day.pk, line.new.window)
             if place in taken:
-                line.outcome = _conflict("/window", _("You have already declared for this window today."))
-                continue
+                line.outcome = _conflict("/window", DECLARED_ALREADY)
+            else:
+                line.declaration = self.declaration(line, line.person_day, worst)
             taken.add(place)
-            line.declaration = self.declaration(line, line.person_day, worst)
 
     def worst_levels(self, lines: Sequence[_Line]) -> Mapping[str, str]:
         """By code of an area that somebody names: the level in force there. An unknown code refuses its line."""
         key = self.form.places.link_id
         codes = {code for line in lines for code in line.new.answers.get(key) or []}
-        areas = all_areas_by_code(codes, on=self.at.date()) if codes else {}
+        areas = all_areas_by_code(codes, on=self.today) if codes else {}
         for line in lines:
             if set(line.new.answers.get(key) or []) - set(areas):
                 line.outcome = invalid(f"/answers/{key}", _("There is no area with this code."))
-        levels = all_levels_of({area.pk for area in areas.values()}, on=self.at.date()) if areas else {}
+        levels = all_levels_of({area.pk for area in areas.values()}, on=self.today) if areas else {}
         return {code: levels.get(area.pk, "") for code, area in areas.items()}
 
     def declaration(self, line: _Line, person_day: PersonDay, levels: Mapping[str, str]) -> Declaration:
         new = line.new
+        by_another = new.actor.pk != new.person.user_id
         places = new.answers.get(self.form.places.link_id) or []
         visited = [levels[code] for code in places if levels.get(code)]
         return Declaration(
             client_uuid=new.client_uuid,
-            content_hash=new.content_hash,
+            content_hash=line.content_hash,
             subject=new.person.pseudonym,
             unit_id=person_day.unit_id,
             site_id=line.site.pk if line.site else person_day.site_id,
             day=person_day.day,
             window=new.window,
-            declared_at=new.declared_at,
+            declared_at=line.declared_at,
             received_at=self.at,
-            timeliness=timeliness(person_day, new.window, new.declared_at),
+            timeliness=timeliness(person_day, new.window, line.declared_at),
             channel=new.channel,
-            entered_by_id=new.actor.pk,
-            questionnaire="covid19",
+            entered_by_id=new.actor.pk if by_another else None,
+            questionnaire=self.form.code,
             questionnaire_version=self.form.version,
             answers=encrypt(json.dumps(new.content, ensure_ascii=False).encode()),
             worst_visited_level=max(visited, key=LEVELS.index, default=""),
@@ -232,7 +264,7 @@ class _Batch:
                 content_hash=row.content_hash,
                 declaration_id=row.pk,
                 assessment_id=assessed[row.subject].pk,
-                received_on=self.at.astimezone(ZONE).date(),
+                received_on=self.today,
             )
             for row in rows
         )
@@ -250,12 +282,12 @@ class _Batch:
         return assessed
 
     def audit_event(self, line: _Line, row: Declaration) -> AuditEvent:
+        """Names the person, not the row: the trail is no bridge from a name to the answers."""
         return audit.event(
             "admission.submit_declaration",
             actor=line.new.actor,
             at=self.at,
-            subject=("screening.declaration", row.pk),
-            subject_name=line.new.person.full_name,
+            subject=line.new.person,
             unit_id=row.unit_id,
             detail={"window": str(row.window), "timeliness": str(row.timeliness), "channel": str(row.channel)},
         )
@@ -268,19 +300,10 @@ def timeliness(person_day: PersonDay, window: Window, moment: datetime.datetime)
     return Timeliness.LATE if moment > getattr(person_day.windows, f"{name}_due_at") else Timeliness.ON_TIME
 
 
-def _candidate_days(moment: datetime.datetime) -> tuple[datetime.date, datetime.date]:
-    day = moment.astimezone(ZONE).date()
-    return day, day - datetime.timedelta(days=1)
-
-
-def _day_of(line: _Line) -> datetime.date:
-    return _candidate_days(line.new.declared_at)[0]
-
-
-def _is_open(row: PersonDay, new: NewDeclaration) -> bool:
-    name = new.window.lower()
+def _is_open(row: PersonDay, line: _Line) -> bool:
+    name = line.new.window.lower()
     opens, closes = getattr(row.windows, f"{name}_opens_at"), getattr(row.windows, f"{name}_closes_at")
-    return bool(opens <= new.declared_at <= closes)
+    return bool(opens <= line.declared_at < closes)
 
 
 def _closed_words(row: PersonDay | None, new: NewDeclaration) -> str:
@@ -310,6 +333,12 @@ def _accepted(declaration: Declaration, assessment: PersonAssessment, *, is_repl
         assessment=assessment,
         is_replay=is_replay,
     )
+
+
+def _outcome(line: _Line) -> Outcome:
+    outcome = line.twin.outcome if line.twin else line.outcome
+    assert outcome
+    return dataclasses.replace(outcome, is_replay=True) if line.twin and isinstance(outcome, Accepted) else outcome
 
 
 def _conflict(pointer: str, message: object) -> Refused:

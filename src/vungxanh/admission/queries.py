@@ -24,6 +24,8 @@ class WindowState:
     due_at: datetime.datetime
     closes_at: datetime.datetime
     is_open: bool
+    is_ahead: bool
+    is_past_due: bool
     is_expected: bool
     declaration: Declaration | None
     timeliness: str
@@ -33,7 +35,9 @@ class WindowState:
         """A code of the badges of timeliness."""
         if self.declaration:
             return self.timeliness
-        return "PENDING" if self.is_expected else "EXCUSED"
+        if not self.is_expected:
+            return "EXCUSED"
+        return "MISSING" if self.is_past_due else "PENDING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,16 @@ class DayState:
 
     @property
     def next_opening(self) -> WindowState | None:
-        return next((one for one in self.windows if not one.declaration and not one.is_open), None)
+        return next((one for one in self.windows if one.is_ahead and not one.declaration), None)
+
+    @property
+    def missed(self) -> WindowState | None:
+        """A window that is closed and to which nothing came."""
+        return next((one for one in self.windows if one.state == "MISSING" and not one.is_open), None)
+
+    @property
+    def is_free(self) -> bool:
+        return not any(one.is_expected for one in self.windows)
 
 
 def day_state(person: Person, *, at: datetime.datetime) -> DayState:
@@ -77,7 +90,9 @@ def _window(window: Window, row: PersonDay, declaration: Declaration | None, at:
         opens_at=opens.astimezone(ZONE),
         due_at=due.astimezone(ZONE),
         closes_at=closes.astimezone(ZONE),
-        is_open=opens <= at <= closes,
+        is_open=opens <= at < closes,
+        is_ahead=at < opens,
+        is_past_due=at > due,
         is_expected=getattr(row, f"expects_{name}"),
         declaration=declaration,
         timeliness=getattr(row, f"{name}_timeliness"),

@@ -12,23 +12,30 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
+from vungxanh.admission.rulebook import PASS, Gate
+from vungxanh.common.decision_tables import Judgement
 from vungxanh.organization.models import Person
 from vungxanh.risk.models import PersonAssessment
+from vungxanh.risk.queries.people import judgement_of
 from vungxanh.screening.enums import Channel, Timeliness, Window
-from vungxanh.screening.rulebook import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE, Questionnaire, WindowTimes
+from vungxanh.screening.rulebook import Questionnaire, WindowTimes
 
 INVALID, CONFLICT = 422, 409
 
 
 @dataclass(frozen=True, slots=True)
 class NewDeclaration:
-    """One declaration as it arrived. `answers` by linkId: true or false for a question, codes of areas for places."""
+    """One declaration as it arrived. `answers` by linkId: true or false for a question, codes of areas for places.
+
+    `declared_at` is what the sender's clock said; None where the server's own clock counts, as for a page, so that a
+    page that is sent again has the same content.
+    """
 
     client_uuid: uuid.UUID
     person: Person
     window: Window
-    site_code: str
-    declared_at: datetime.datetime
+    site_code: str | None
+    declared_at: datetime.datetime | None
     temperature_c: float | None
     answers: Mapping[str, Any]
     attested: bool
@@ -37,13 +44,8 @@ class NewDeclaration:
 
     @property
     def content(self) -> dict[str, object]:
-        """Everything that the person said, in one order: what is hashed and what is encrypted."""
-        places = self.answers.get("places") or []
-        return {
-            "answers": {key: value for key, value in sorted(self.answers.items()) if key != "places"},
-            "places": sorted(str(code) for code in places) if isinstance(places, list) else places,
-            "temperature_c": self.temperature_c,
-        }
+        """Everything that the person said: what is hashed and what is encrypted."""
+        return {"answers": dict(self.answers), "temperature_c": self.temperature_c}
 
     @property
     def content_hash(self) -> str:
@@ -52,8 +54,8 @@ class NewDeclaration:
             **self.content,
             "person": self.person.pseudonym.hex,
             "window": str(self.window),
-            "site": self.site_code,
-            "declared_at": self.declared_at.astimezone(datetime.UTC).isoformat(),
+            "site": self.site_code or "",
+            "declared_at": self.declared_at.timestamp() if self.declared_at else None,
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -71,7 +73,7 @@ class Refused:
     """Nothing was kept."""
 
     status: int
-    faults: tuple[FieldFault, ...]
+    errors: tuple[FieldFault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,15 @@ class Accepted:
     assessment: PersonAssessment
     is_replay: bool
 
+    @property
+    def judgement(self) -> Judgement:
+        """The level with its sentences, as the person and the health officer read them."""
+        return judgement_of(self.assessment)
+
+    @property
+    def gate(self) -> Gate:
+        return PASS.current().in_force(self.day).gate_of(self.assessment.level)
+
 
 def invalid(pointer: str, message: str | Promise) -> Refused:
     return Refused(INVALID, (FieldFault(pointer, message),))
@@ -96,13 +107,14 @@ def faults_of(
 ) -> list[FieldFault]:
     """Everything that is wrong with the declaration taken by itself."""
     faults = [] if new.attested else [FieldFault("/attested", _("Confirm that the answers are true."))]
-    faults += _time_faults(new.declared_at, times, at)
-    if new.temperature_c is not None and not LOWEST_TEMPERATURE <= new.temperature_c <= HIGHEST_TEMPERATURE:
-        faults.append(FieldFault("/temperature_c", _("A body temperature lies between 34 and 43 °C.")))
-    return faults + _answer_faults(new.answers, form)
+    faults += _time_faults(new.declared_at or at, times, at)
+    faults += _temperature_faults(new.temperature_c, form)
+    return faults + _answer_faults(new, form) + _place_faults(new, form)
 
 
 def _time_faults(declared_at: datetime.datetime, times: WindowTimes, at: datetime.datetime) -> list[FieldFault]:
+    if declared_at.tzinfo is None:
+        return [FieldFault("/declared_at", _("The time of declaration needs its offset, such as +07:00."))]
     if declared_at > at + datetime.timedelta(minutes=times.skew_minutes):
         return [FieldFault("/declared_at", _("The time of declaration lies in the future; set the clock right."))]
     if declared_at < at - datetime.timedelta(hours=times.oldest_hours):
@@ -110,20 +122,42 @@ def _time_faults(declared_at: datetime.datetime, times: WindowTimes, at: datetim
     return []
 
 
-def _answer_faults(answers: Mapping[str, Any], form: Questionnaire) -> list[FieldFault]:
+def _temperature_faults(value: float | None, form: Questionnaire) -> list[FieldFault]:
+    rule = form.temperature
+    if value is None:
+        return [FieldFault("/temperature_c", _("Give the body temperature."))] if rule.required else []
+    if not rule.lowest <= value <= rule.highest:
+        words = _("A body temperature lies between %(lowest)g and %(highest)g °C.")
+        return [FieldFault("/temperature_c", words % {"lowest": rule.lowest, "highest": rule.highest})]
+    return []
+
+
+def _answer_faults(new: NewDeclaration, form: Questionnaire) -> list[FieldFault]:
+    answers = new.answers
     faults = [
-        FieldFault(f"/answers/{key}", _("This question is not in the form in force."))
-        for key in answers
-        if key not in form.link_ids()
+        FieldFault(f"/answers/{_escaped(key)}", _("This question is not in the form in force."))
+        for key in sorted(answers.keys() - form.link_ids(new.window))
     ]
-    for item in form.items():
-        value = answers.get(item.link_id)
-        if not isinstance(value, bool):
-            words = _("Answer this question.") if value is None else _("Answer with true or false.")
-            faults.append(FieldFault(f"/answers/{item.link_id}", words))
-    places = answers.get(form.places.link_id, [])
-    if not isinstance(places, list) or not all(isinstance(code, str) for code in places):
-        faults.append(FieldFault(f"/answers/{form.places.link_id}", _("Places are a list of codes of areas.")))
-    elif len(places) > form.places.most:
-        faults.append(FieldFault(f"/answers/{form.places.link_id}", _("Too many places.")))
+    for item in form.items(new.window):
+        value, pointer = answers.get(item.link_id), f"/answers/{item.link_id}"
+        if value is None and item.required and item.is_enabled(answers):
+            faults.append(FieldFault(pointer, _("Answer this question.")))
+        elif value is not None and not isinstance(value, bool):
+            faults.append(FieldFault(pointer, _("Answer with true or false.")))
+        elif value and not item.is_enabled(answers):
+            faults.append(FieldFault(pointer, _("This question belongs to another one that you answered with no.")))
     return faults
+
+
+def _place_faults(new: NewDeclaration, form: Questionnaire) -> list[FieldFault]:
+    places, pointer = new.answers.get(form.places.link_id, []), f"/answers/{form.places.link_id}"
+    if not isinstance(places, list) or not all(isinstance(code, str) for code in places):
+        return [FieldFault(pointer, _("Places are a list of codes of areas."))]
+    if len(places) > form.places.most:
+        return [FieldFault(pointer, _("At most %(most)d places.") % {"most": form.places.most})]
+    return []
+
+
+def _escaped(key: str) -> str:
+    """A key as a step of a JSON pointer (RFC 6901), cut where somebody sends nonsense."""
+    return key[:60].replace("~", "~0").replace("/", "~1")

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vungxanh.accounts.views import signed_in
 from vungxanh.admission import operations, queries
 from vungxanh.admission.forms import DeclarationForm, fresh_initial
+from vungxanh.admission.rulebook import PASS
 from vungxanh.admission.submission import NewDeclaration, Refused
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.queries import all_areas
@@ -24,10 +26,10 @@ from vungxanh.screening.enums import Channel, Window
 from vungxanh.screening.operations import open_day
 from vungxanh.screening.permissions import may_read_answers
 from vungxanh.screening.queries.days import all_is_open
-from vungxanh.screening.queries.declarations import all_declarations_of
+from vungxanh.screening.queries.declarations import ReadDeclaration, all_declarations_of
 from vungxanh.screening.rulebook import QUESTIONNAIRE
 
-HISTORY_DAYS = 31
+EARLIEST = datetime.date(2020, 1, 1)
 
 
 @never_cache
@@ -44,39 +46,56 @@ def declare(request: HttpRequest) -> HttpResponse:
         return _submitted(request, person, now)
     state = queries.day_state(person, at=now)
     if state.current is None:
-        return render(request, "admission/closed.html", {"state": state, "person": person})
-    form = _form(request, now, initial=fresh_initial(state.current.window))
+        return render(request, "admission/closed.html", {"state": state})
+    form = _form(now, state.current.window, initial=fresh_initial(state.current.window))
     return render(request, "admission/declare.html", {"form": form, "state": state, "window": state.current})
 
 
 def _submitted(request: HttpRequest, person: Person, now: datetime.datetime) -> HttpResponse:
-    form = _form(request, now, data=request.POST)
+    sent = request.POST.get("window", "")
+    form = _form(now, Window(sent) if sent in Window else Window.ARRIVAL, data=request.POST)
     refused: Refused | None = None
     if form.is_valid():
-        [outcome] = operations.submit_declarations([_new(request, form, person, now)], at=now)
+        [outcome] = operations.submit_declarations([_new(request, form, person)], at=now)
         if not isinstance(outcome, Refused):
             return redirect("admission:declaration_result", declaration_id=outcome.declaration_id)
         refused = outcome
-    state = queries.day_state(person, at=now)
-    if refused and state.current is None:
-        return render(request, "admission/closed.html", {"state": state, "refused": refused}, status=refused.status)
-    context = {"form": form, "state": state, "window": state.current, "refused": refused}
-    return render(request, "admission/declare.html", context, status=refused.status if refused else 422)
+    return _sent_back(request, form, refused, queries.day_state(person, at=now), now)
 
 
-def _form(request: HttpRequest, now: datetime.datetime, **kwargs: object) -> DeclarationForm:
+def _sent_back(
+    request: HttpRequest,
+    form: DeclarationForm,
+    refused: Refused | None,
+    state: queries.DayState,
+    now: datetime.datetime,
+) -> HttpResponse:
+    """The form with all its answers; where its window has closed meanwhile, as the form of the one that is open."""
+    status = refused.status if refused else 422
+    if state.current is None:
+        return render(request, "admission/closed.html", {"state": state, "refused": refused or True}, status=status)
+    is_moved = state.current.window != form.for_window
+    if is_moved:
+        answers = request.POST.copy()
+        answers["window"] = state.current.window
+        form = _form(now, state.current.window, data=answers)
+    context = {"form": form, "state": state, "window": state.current, "refused": refused, "is_moved": is_moved}
+    return render(request, "admission/declare.html", context, status=status)
+
+
+def _form(now: datetime.datetime, window: Window, **kwargs: object) -> DeclarationForm:
     questionnaire = QUESTIONNAIRE.current().in_force(now.date())
     areas = [*all_areas(on=now.date(), tier=AreaTier.PROVINCE), *all_areas(on=now.date(), tier=AreaTier.DISTRICT)]
-    return DeclarationForm(questionnaire=questionnaire, areas=areas, **kwargs)
+    return DeclarationForm(questionnaire=questionnaire, window=window, areas=areas, **kwargs)
 
 
-def _new(request: HttpRequest, form: DeclarationForm, person: Person, now: datetime.datetime) -> NewDeclaration:
+def _new(request: HttpRequest, form: DeclarationForm, person: Person) -> NewDeclaration:
     return NewDeclaration(
         client_uuid=form.cleaned_data["client_uuid"],
         person=person,
-        window=Window(form.cleaned_data["window"]),
-        site_code="",
-        declared_at=now,
+        window=form.for_window,
+        site_code=None,
+        declared_at=None,
         temperature_c=form.temperature,
         answers=form.answers,
         attested=form.cleaned_data["attested"],
@@ -88,20 +107,24 @@ def _new(request: HttpRequest, form: DeclarationForm, person: Person, now: datet
 @never_cache
 @require_safe
 def declaration_result(request: HttpRequest, declaration_id: int) -> HttpResponse:
-    """One's own declaration: accepted when, the level, why, and what to do."""
+    """One's own declaration: accepted when, the level, why, what to do, and whether one may enter."""
     person = person_of(signed_in(request))
     found = queries.own_declaration(person, declaration_id) if person else None
     if person is None or found is None:
         raise Http404
     declaration, assessment = found
+    gate = PASS.current().in_force(declaration.day).gate_of(assessment.level)
     return render(
         request,
         "admission/declaration_result.html",
         {
             "declaration": declaration,
+            "person": person,
             "assessment": assessment,
             "reasons": shown_reasons(assessment, in_full=True),
             "unknown": labels_of_unknown(assessment),
+            "gate": gate.state,
+            "gate_words": gate.words.in_language(_language()),
             "contacts": queries.all_health_contacts(declaration.unit_id, on=declaration.day),
         },
     )
@@ -110,11 +133,11 @@ def declaration_result(request: HttpRequest, declaration_id: int) -> HttpRespons
 @never_cache
 @require_safe
 def declaration_history(request: HttpRequest) -> HttpResponse:
+    """One's own declarations, a month on a page."""
     person = person_of(signed_in(request))
-    today = clock.today()
-    first = today - datetime.timedelta(days=HISTORY_DAYS)
-    rows = all_declarations_of(person, first=first, last=today, language=get_language() or "vi") if person else []
-    return render(request, "admission/declaration_history.html", {"rows": rows, "person": person})
+    month = _month(request)
+    rows = _declared(person, month) if person else []
+    return render(request, "admission/declaration_history.html", {"rows": rows, "month": month})
 
 
 @never_cache
@@ -134,7 +157,53 @@ def person_declarations(request: HttpRequest, pseudonym: uuid.UUID) -> HttpRespo
         unit_id=min(units, default=None),
         is_read=True,
     )
-    first = now.date() - datetime.timedelta(days=HISTORY_DAYS)
-    rows = all_declarations_of(person, first=first, last=now.date(), language=get_language() or "vi")
-    context = {"rows": rows, "person": person, "level": person_level(user, person.pseudonym, now.date())}
+    month = _month(request)
+    context = {
+        "rows": _declared(person, month),
+        "month": month,
+        "person": person,
+        "level": person_level(user, person.pseudonym, now.date()),
+    }
     return render(request, "admission/person_declarations.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month by its first day, with its neighbours as the address names them."""
+
+    first: datetime.date
+    is_latest: bool
+
+    @property
+    def last(self) -> datetime.date:
+        return self._moved(32) - datetime.timedelta(days=1)
+
+    @property
+    def earlier(self) -> str:
+        return f"{self._moved(-1):%Y-%m}"
+
+    @property
+    def later(self) -> str:
+        return "" if self.is_latest else f"{self._moved(32):%Y-%m}"
+
+    def _moved(self, days: int) -> datetime.date:
+        return (self.first + datetime.timedelta(days=days)).replace(day=1)
+
+
+def _month(request: HttpRequest) -> Month:
+    """`?thang=2021-09`; this month where it is missing, unreadable or yet to come."""
+    this = clock.today().replace(day=1)
+    try:
+        asked = datetime.date.fromisoformat(f"{request.GET.get('thang', '')}-01")
+    except ValueError:
+        asked = this
+    asked = asked if EARLIEST <= asked <= this else this
+    return Month(asked, is_latest=asked == this)
+
+
+def _declared(person: Person, month: Month) -> list[ReadDeclaration]:
+    return all_declarations_of(person, first=month.first, last=month.last, language=_language())
+
+
+def _language() -> str:
+    return get_language() or "vi"

@@ -13,6 +13,7 @@ urlpatterns = [
     path("tai-khoan/", include("vungxanh.accounts.urls")),
     path("dia-ban/", include("vungxanh.areas.urls")),
     path("to-chuc/", include("vungxanh.organization.urls")),
+    path("khai-bao/", include("vungxanh.screening.urls")),
     path("khai-bao/", include("vungxanh.admission.urls")),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("nhat-ky/", include("vungxanh.audit.urls")),

@@ -3,6 +3,9 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.common import navigation, schedule
 
 
 class ScreeningConfig(AppConfig):
@@ -13,3 +16,10 @@ class ScreeningConfig(AppConfig):
         import_module("vungxanh.screening.receivers")
         rulebook = import_module("vungxanh.screening.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.QUESTIONNAIRE, rulebook.WINDOWS)
+        schedule.every("screening.open_day", cron="5 0 * * *", path="vungxanh.screening.tasks.open_today")
+        may_set = import_module("vungxanh.screening.permissions").sets_windows_somewhere
+        navigation.register(
+            navigation.Entry(
+                _("Times of declaration"), "screening:window_setting_list", "clock", 90, may_set, group=_("Settings")
+            )
+        )

@@ -3,16 +3,19 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from vungxanh.common.decision_tables import Edition, edition_file
+from vungxanh.common.decision_tables import Edition, Editions, Fault, RuleFile, RuleFileError, load_editions
+from vungxanh.common.decision_tables.editions import E, read_raw
 
 RULES = Path(__file__).parent / "rules"
-LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 34.0, 43.0
 
+WindowName = Literal["ARRIVAL", "LEAVING"]
+BOTH: tuple[WindowName, ...] = ("ARRIVAL", "LEAVING")
 Feed = Literal[
     "sign",
     "fever",
@@ -32,60 +35,101 @@ class Phrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.en if language.startswith("en") else self.vi
 
 
-class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A yes-or-no question; `feeds` says for which facts a yes counts."""
+class Item(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A yes-or-no question; `feeds` says for which facts a yes counts.
+
+    `enable_when` is the linkId of an earlier question of the group: the item is asked only where that one is yes.
+    """
 
     link_id: str
-    vi: str
-    en: str
-    feeds: tuple[Feed, ...]
+    feeds: tuple[Feed, ...] = ()
+    windows: tuple[WindowName, ...] = BOTH
+    required: bool = True
+    enable_when: str = ""
+    help: Phrase | None = None
 
-    def in_language(self, language: str) -> str:
-        return self.en if language.startswith("en") else self.vi
+    def is_enabled(self, answers: Mapping[str, object]) -> bool:
+        return not self.enable_when or answers.get(self.enable_when) is True
 
 
-class QuestionGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Questions under one heading; on the phone one tap on `none` answers all of them with no."""
+class QuestionGroup(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Questions under one heading, `leaving` on the leaving form; on the phone one tap on `none` says no to all."""
 
     link_id: str
-    vi: str
-    en: str
     none: Phrase
     some: Phrase
     item: tuple[Item, ...]
+    leaving: Phrase | None = None
 
-    def in_language(self, language: str) -> str:
-        return self.en if language.startswith("en") else self.vi
+    def heading(self, window: str) -> Phrase:
+        return self.leaving if self.leaving and window == "LEAVING" else self
+
+    def items(self, window: str) -> tuple[Item, ...]:
+        return tuple(item for item in self.item if window in item.windows)
 
 
-class Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Codes of areas visited, at most `most` of them."""
+class Places(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Codes of areas visited, at most `most` of them; never required."""
 
     link_id: str
-    vi: str
-    en: str
     most: int
+    leaving: Phrase | None = None
 
-    def in_language(self, language: str) -> str:
-        return self.en if language.startswith("en") else self.vi
+    def heading(self, window: str) -> Phrase:
+        return self.leaving if self.leaving and window == "LEAVING" else self
+
+
+class Temperature(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """In °C: what is accepted as a measurement, and from where on it is a fever."""
+
+    lowest: float
+    highest: float
+    fever_from: float
+    required: bool = False
 
 
 class Questionnaire(Edition, frozen=True, kw_only=True):
-    """One version of the form. `fever_from` is in °C."""
+    """One version of the form; `code` is the form that it is a version of."""
 
+    code: str
     version: str
-    fever_from: float
     attestation: Phrase
     notice: Phrase
+    temperature: Temperature
     group: tuple[QuestionGroup, ...]
     places: Places
 
-    def items(self) -> Iterator[Item]:
-        for group in self.group:
-            yield from group.item
+    def groups(self, window: str) -> list[QuestionGroup]:
+        return [group for group in self.group if group.items(window)]
 
-    def link_ids(self) -> set[str]:
-        return {item.link_id for item in self.items()} | {self.places.link_id}
+    def items(self, window: str = "ARRIVAL") -> Iterator[Item]:
+        for group in self.group:
+            yield from group.items(window)
+
+    def link_ids(self, window: str) -> set[str]:
+        return {item.link_id for item in self.items(window)} | {self.places.link_id}
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        """What the shape of the file alone cannot tell."""
+        seen = {self.places.link_id}
+        for g, group in enumerate(self.group, start=1):
+            earlier: dict[str, Item] = {}
+            for i, item in enumerate(group.item, start=1):
+                where = f"{at}.group[{g}].item[{i}]"
+                if item.link_id in seen:
+                    yield Fault(f"{where}.link_id", f"mã câu hỏi {item.link_id} đã dùng ở trên")
+                if not item.windows:
+                    yield Fault(f"{where}.windows", "phải có ít nhất một khung giờ")
+                if item.enable_when and item.enable_when not in earlier:
+                    yield Fault(f"{where}.enable_when", "phải là mã của một câu hỏi đứng trước trong cùng nhóm")
+                elif item.enable_when and not set(item.windows) <= set(earlier[item.enable_when].windows):
+                    yield Fault(f"{where}.windows", "hỏi ở khung giờ mà câu hỏi mở nó không có")
+                seen.add(item.link_id)
+                earlier[item.link_id] = item
+        if not self.temperature.lowest < self.temperature.fever_from < self.temperature.highest:
+            yield Fault(f"{at}.temperature.fever_from", "phải nằm giữa lowest và highest")
+        if self.places.most < 1:
+            yield Fault(f"{at}.places.most", "phải từ 1 trở lên")
 
 
 class Times(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,9 +160,40 @@ class WindowTimes(Edition, frozen=True, kw_only=True):
     skew_minutes: int
     oldest_hours: int
 
+    def faults(self, at: str) -> Iterator[Fault]:
+        windows = ("arrival", "leaving", "shift_arrival", "shift_leaving")
+        for name in windows:
+            window: Times | Minutes = getattr(self, name)
+            if not are_in_order(window.opens, window.starts, window.due, window.closes):
+                yield Fault(f"{at}.{name}", "bốn mốc phải nối tiếp nhau: opens ≤ starts < due ≤ closes")
+        for name in ("skew_minutes", "oldest_hours"):
+            if getattr(self, name) < 0:
+                yield Fault(f"{at}.{name}", "không được âm")
 
-QUESTIONNAIRE = edition_file(RULES / "questionnaire_covid19.toml", title="Tờ khai y tế nội bộ", schema=Questionnaire)
-WINDOWS = edition_file(RULES / "windows.toml", title="Giờ khai báo y tế", schema=WindowTimes)
+
+def are_in_order(
+    opens: datetime.time | int, starts: datetime.time | int, due: datetime.time | int, closes: datetime.time | int
+) -> bool:
+    """A window opens, then starts (before that one is early), is due (after that late), and closes."""
+    return opens <= starts < due <= closes  # type: ignore[operator]
+
+
+def _load(schema: type[E], shipped: Path, over: Path | None) -> Editions[E]:
+    """Reads a file and checks what stands between its values."""
+    editions = load_editions(shipped, schema=schema, over=over)
+    faults = [fault for i, one in enumerate(editions, start=1) for fault in one.faults(f"edition[{i}]")]  # type: ignore[attr-defined]
+    if faults:
+        raw = read_raw(shipped, over=over)
+        raise RuleFileError(raw.path, raw.placed(faults))
+    return editions
+
+
+QUESTIONNAIRE: RuleFile[Editions[Questionnaire]] = RuleFile(
+    RULES / "questionnaire_covid19.toml", "Tờ khai y tế nội bộ", partial(_load, Questionnaire)
+)
+WINDOWS: RuleFile[Editions[WindowTimes]] = RuleFile(
+    RULES / "windows.toml", "Giờ khai báo y tế", partial(_load, WindowTimes)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +211,9 @@ class DerivedFacts:
 
 def derived(form: Questionnaire, answers: Mapping[str, object], temperature: float | None) -> DerivedFacts:
     """The facts of complete answers. A measured fever counts as a sign even where its box is not ticked."""
-    yes = [item for item in form.items() if answers.get(item.link_id) is True]
-    measured = temperature is not None and temperature >= form.fever_from
+    items = [item for group in form.group for item in group.item]
+    yes = [item for item in items if answers.get(item.link_id) is True and item.is_enabled(answers)]
+    measured = temperature is not None and temperature >= form.temperature.fever_from
     ticked = any("fever" in item.feeds for item in yes)
     signs = sum("sign" in item.feeds for item in yes)
 

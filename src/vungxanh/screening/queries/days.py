@@ -14,36 +14,42 @@ from vungxanh.screening.models import PersonDay
 
 
 @dataclass(frozen=True, slots=True)
-class WindowCounts:
-    """Of one window: how many are expected and what came of it. `missing` are past due, `pending` are not yet due."""
+class UnitCounts:
+    """People of a unit on a day, inside the 100 % of staff; `others` are a supplier's people outside it.
+
+    `expected` owe at least one declaration, `excused` are away or off for the day or half of it. Of each window:
+    `missing` are past due, `pending` not yet due.
+    """
 
     expected: int = 0
-    on_time: int = 0
-    early: int = 0
-    late: int = 0
-    missing: int = 0
-
-    @property
-    def declared(self) -> int:
-        return self.on_time + self.early + self.late
-
-    @property
-    def pending(self) -> int:
-        return self.expected - self.declared - self.missing
-
-    def __add__(self, other: "WindowCounts") -> "WindowCounts":
-        return WindowCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(WindowCounts)))
-
-
-@dataclass(frozen=True, slots=True)
-class UnitCounts:
-    """People of a unit on a day. `people` are inside the 100 %, `others` a supplier's people outside it."""
-
-    people: int = 0
-    others: int = 0
     excused: int = 0
-    arrival: WindowCounts = WindowCounts()
-    leaving: WindowCounts = WindowCounts()
+    others: int = 0
+    arrival_expected: int = 0
+    arrival_on_time: int = 0
+    arrival_early: int = 0
+    arrival_late: int = 0
+    arrival_missing: int = 0
+    leaving_expected: int = 0
+    leaving_on_time: int = 0
+    leaving_early: int = 0
+    leaving_late: int = 0
+    leaving_missing: int = 0
+
+    @property
+    def arrival_declared(self) -> int:
+        return self.arrival_on_time + self.arrival_early + self.arrival_late
+
+    @property
+    def leaving_declared(self) -> int:
+        return self.leaving_on_time + self.leaving_early + self.leaving_late
+
+    @property
+    def arrival_pending(self) -> int:
+        return self.arrival_expected - self.arrival_declared - self.arrival_missing
+
+    @property
+    def leaving_pending(self) -> int:
+        return self.leaving_expected - self.leaving_declared - self.leaving_missing
 
     def __add__(self, other: "UnitCounts") -> "UnitCounts":
         return UnitCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(UnitCounts)))
@@ -58,34 +64,30 @@ def all_unit_counts(
         rows = rows.filter(unit_id__in=unit_ids)
     staff = Q(is_counted=True)
     figures = {
-        "people": Count("pk", filter=staff),
-        "others": Count("pk", filter=Q(is_counted=False)),
+        "expected": Count("pk", filter=staff & (Q(expects_arrival=True) | Q(expects_leaving=True))),
         "excused": Count("pk", filter=staff & ~Q(excuse="")),
+        "others": Count("pk", filter=Q(is_counted=False)),
     }
     for window in ("arrival", "leaving"):
         figures |= _window_figures(window, staff & Q(**{f"expects_{window}": True}), at)
     grouped = rows.values("unit_id").annotate(**figures).order_by("unit_id")
-    return {row["unit_id"]: _unit_counts(row) for row in grouped}
+    return {row.pop("unit_id"): UnitCounts(**row) for row in grouped}
 
 
 def _window_figures(window: str, expected: Q, at: datetime.datetime) -> dict[str, Count]:
     came = f"{window}_timeliness"
-    missing = expected & Q(**{came: "", f"windows__{window}_due_at__lt": at})
     return {
         f"{window}_expected": Count("pk", filter=expected),
         f"{window}_on_time": Count("pk", filter=expected & Q(**{came: Timeliness.ON_TIME})),
         f"{window}_early": Count("pk", filter=expected & Q(**{came: Timeliness.EARLY})),
         f"{window}_late": Count("pk", filter=expected & Q(**{came: Timeliness.LATE})),
-        f"{window}_missing": Count("pk", filter=missing),
+        f"{window}_missing": Count("pk", filter=expected & is_missing(window, at)),
     }
 
 
-def _unit_counts(row: dict[str, int]) -> UnitCounts:
-    windows = {
-        window: WindowCounts(*(row[f"{window}_{f.name}"] for f in fields(WindowCounts)))
-        for window in ("arrival", "leaving")
-    }
-    return UnitCounts(people=row["people"], others=row["others"], excused=row["excused"], **windows)
+def is_missing(window: str, at: datetime.datetime) -> Q:
+    """Past due and nothing came; whether it was expected is another question."""
+    return Q(**{f"{window}_timeliness": "", f"windows__{window}_due_at__lt": at})
 
 
 def person_days(viewer: User, unit_ids: Collection[int], day: datetime.date) -> QuerySet[PersonDay]:
@@ -95,13 +97,19 @@ def person_days(viewer: User, unit_ids: Collection[int], day: datetime.date) -> 
 
 
 def missing_people(
-    viewer: User, unit_ids: Collection[int], day: datetime.date, *, window: Window, at: datetime.datetime
+    viewer: User,
+    unit_ids: Collection[int],
+    day: datetime.date,
+    at: datetime.datetime,
+    *,
+    window: Window | None = None,
 ) -> QuerySet[PersonDay]:
-    """Expected inside the 100 %, past due, nothing came."""
-    name = window.lower()
-    return person_days(viewer, unit_ids, day).filter(
-        **{f"expects_{name}": True, f"{name}_timeliness": "", f"windows__{name}_due_at__lt": at}, is_counted=True
-    )
+    """Expected inside the 100 %, past due, nothing came: for the window, or for any of the two."""
+    wanted = Q()
+    for one in [window] if window else Window:
+        name = one.lower()
+        wanted |= Q(**{f"expects_{name}": True}) & is_missing(name, at)
+    return person_days(viewer, unit_ids, day).filter(wanted, is_counted=True)
 
 
 def all_days_of(subject: uuid.UUID, days: Collection[datetime.date]) -> dict[datetime.date, PersonDay]:

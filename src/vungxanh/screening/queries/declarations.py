@@ -5,12 +5,20 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common.encryption import decrypt
 from vungxanh.organization.models import Person
 from vungxanh.screening.models import Declaration
 from vungxanh.screening.rulebook import QUESTIONNAIRE, Questionnaire
+
+
+class Content(TypedDict):
+    """What stands encrypted: the answers by linkId, and the measurement."""
+
+    answers: dict[str, bool | list[str]]
+    temperature_c: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +59,27 @@ def all_declared(subject: uuid.UUID, day: datetime.date) -> dict[str, Declaratio
     return {row.window: row for row in rows}
 
 
-def _area_names(contents: Sequence[dict[str, object]]) -> dict[str, str]:
-    codes = {str(code) for content in contents for code in _places(content)}
+def _area_names(contents: Sequence[Content]) -> dict[str, str]:
+    codes = {code for content in contents for code in _places(content)}
     return dict(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
 
 
-def _places(content: dict[str, object]) -> list[object]:
-    found = content.get("places")
-    return found if isinstance(found, list) else []
+def _places(content: Content) -> list[str]:
+    """The only list among the answers."""
+    return next((value for value in content["answers"].values() if isinstance(value, list)), [])
 
 
-def _read(row: Declaration, content: dict[str, object], names: dict[str, str], language: str) -> ReadDeclaration:
-    form = _form_of(row)
-    answers = content["answers"]
-    assert isinstance(answers, dict)
-    temperature = content.get("temperature_c")
+def _read(row: Declaration, content: Content, names: dict[str, str], language: str) -> ReadDeclaration:
+    form, answers = _form_of(row), content["answers"]
     return ReadDeclaration(
         declaration=row,
-        temperature_c=float(temperature) if isinstance(temperature, int | float) else None,
+        temperature_c=content["temperature_c"],
         answers=tuple(
             Answer(item.in_language(language), answers[item.link_id] is True)
-            for item in form.items()
+            for item in form.items(row.window)
             if item.link_id in answers
         ),
-        places=tuple(names.get(str(code), str(code)) for code in _places(content)),
+        places=tuple(names.get(code, code) for code in _places(content)),
     )
 
 
