@@ -220,3 +220,12 @@ def test_sign_out_wants_a_post(client: Client) -> None:
     client.force_login(make_account("lan"), settings.AUTHENTICATION_BACKENDS[1])
     assert client.get(reverse("accounts:sign_out")).status_code == 405
     assert signed_in_user(client) is not None
+
+
+def test_sign_out_ends_the_session_and_is_written_down(client: Client) -> None:
+    user = make_account("lan")
+    sign_in(client, "lan")
+    assert client.post(reverse("accounts:sign_out")).headers["Location"] == SIGN_IN
+    assert UserSession.objects.filter(user=user).count() == 0
+    actions = AuditEvent.objects.filter(actor_id=user.pk).order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["accounts.sign_in", "accounts.sign_out"]

@@ -1,7 +1,5 @@
 """Wiring of accounts."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +13,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        import_module("vungxanh.accounts.receivers")
         schedule.every("accounts.purge_expired", cron="40 2 * * *", path="vungxanh.accounts.tasks.purge_expired")
         register(
             Entry(

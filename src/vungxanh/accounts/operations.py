@@ -59,6 +59,14 @@ def create_user(
     return user
 
 
+def note_sign_in(user: User, *, at: datetime.datetime) -> None:
+    record("accounts.sign_in", actor=user, at=at, subject=user)
+
+
+def note_sign_out(user: User, *, at: datetime.datetime) -> None:
+    record("accounts.sign_out", actor=user, at=at, subject=user)
+
+
 @transaction.atomic
 def change_password(user: User, password: str, *, at: datetime.datetime, keep_session: str | None = None) -> None:
     """The user's own new password ends every other session and every token."""

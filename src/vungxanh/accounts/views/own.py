@@ -36,11 +36,20 @@ class SignInView(LoginView):
         session[DEVICE] = self.request.headers.get("User-Agent", "")[:200]
         session[ADDRESS] = self.request.META.get("REMOTE_ADDR")
         session[STARTED] = clock.real_now().isoformat()
+        operations.note_sign_in(signed_in(self.request), at=clock.now())
         return response
 
 
+class SignOutView(LogoutView):
+    """Only by POST, so that no picture on a foreign page signs anybody out."""
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        operations.note_sign_out(signed_in(request), at=clock.now())
+        return super().post(request, *args, **kwargs)
+
+
 sign_in = never_cache(SignInView.as_view())
-sign_out = LogoutView.as_view()
+sign_out = SignOutView.as_view()
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, str] | None) -> HttpResponse:
