@@ -1,7 +1,7 @@
 """Which days are working days: the week, Vietnamese public holidays, and the days that an agency moved."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import holidays
@@ -21,11 +21,15 @@ class NoWorkingDayError(LookupError):
 
 @dataclass(frozen=True)
 class Workdays:
-    """The calendar of a span of days. A day set for a unit holds below it; the nearest unit's word wins."""
+    """The calendar of a span of days. A day set for a unit holds below it; the nearest unit's word wins.
+
+    `made_up` are the days of a weekend on which the whole country works for a bridging day.
+    """
 
     first: datetime.date
     last: datetime.date
     holidays: Mapping[datetime.date, str]
+    made_up: Collection[datetime.date]
     moved: Mapping[tuple[datetime.date, int | None], CalendarDay]
     tree: Tree
 
@@ -33,7 +37,12 @@ class Workdays:
         moved = self._moved(day, unit_id)
         if moved:
             return moved.kind == CalendarDayKind.WORKING
-        return day.weekday() < SATURDAY and day not in self.holidays
+        return day in self.made_up or (day.weekday() < SATURDAY and day not in self.holidays)
+
+    def is_closed(self, day: datetime.date, unit_id: int | None = None) -> bool:
+        """A holiday or an extra day off, whatever the day of the week: those with days of their own rest too."""
+        moved = self._moved(day, unit_id)
+        return moved.kind == CalendarDayKind.DAY_OFF if moved else day in self.holidays
 
     def previous_working(self, day: datetime.date, unit_id: int | None = None) -> datetime.date:
         """The last working day before `day`; the span must reach back far enough."""
@@ -62,4 +71,5 @@ def all_workdays(first: datetime.date, last: datetime.date, *, tree: Tree | None
     first -= datetime.timedelta(days=FURTHEST_BACK)
     public = holidays.country_holidays("VN", years=range(first.year, last.year + 1), language="vi")
     moved = {(row.date, row.unit_id): row for row in CalendarDay.objects.filter(date__range=(first, last))}
-    return Workdays(first, last, {day: str(name) for day, name in public.items()}, moved, tree or all_tree_on(last))
+    named = {day: str(name) for day, name in public.items()}
+    return Workdays(first, last, named, public.weekend_workdays, moved, tree or all_tree_on(last))

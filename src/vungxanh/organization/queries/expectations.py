@@ -61,7 +61,7 @@ def _posts(day: datetime.date, person_ids: Collection[int] | None) -> dict[int, 
         Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day, person__merged_into__isnull=True
     ).select_related("person")
     found: dict[int, dict[str, Post]] = {}
-    for post in _of(rows, person_ids).order_by("pk"):
+    for post in _of(rows, person_ids).order_by("valid_from", "pk"):
         found.setdefault(post.person_id, {})[post.kind] = post
     return {
         person: (kinds.get(PostKind.HOME, host), host)
@@ -127,7 +127,7 @@ def _works(
     if post.pattern == WorkPattern.ROSTER:
         return False
     if post.pattern == WorkPattern.WEEKDAYS:
-        return bool(post.weekdays >> day.weekday() & 1) and not calendar.holidays.get(day)
+        return bool(post.weekdays >> day.weekday() & 1) and not calendar.is_closed(day, post.unit_id)
     return calendar.is_working(day, post.unit_id)
 
 
