@@ -4,9 +4,11 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.urls import register_converter
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.common import navigation
+from vungxanh.common.converters import DayConverter
 from vungxanh.common.decision_tables.registry import keep_overlays_in
 
 
@@ -16,6 +18,7 @@ class CommonConfig(AppConfig):
     verbose_name = "Common ground without words of the domain"
 
     def ready(self) -> None:
+        register_converter(DayConverter, "day")
         keep_overlays_in(Path(settings.HOME) / "rules")
         navigation.register(
             navigation.Entry(_("Rules in force"), "common:rules", "list-check", 900, navigation.is_signed_in)

@@ -47,8 +47,8 @@ def _keys(path: str) -> tuple[MultiFernet, bytes]:
     return MultiFernet([Fernet(line) for line in lines]), hashlib.sha256(b"digest:" + lines[-1]).digest()
 
 
-class EncryptedTextField(models.BinaryField):
-    """Text that the database holds encrypted; empty text stays empty. It cannot be searched: keep a digest beside it."""
+class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
+    """Text that the database holds encrypted; empty text stays empty. Not searchable: keep a digest beside it."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         kwargs.setdefault("default", b"")

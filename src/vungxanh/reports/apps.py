@@ -1,6 +1,37 @@
+"""Wiring of the boards."""
+
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from vungxanh.common import badges, navigation
+
+DUTY_BADGES = {
+    "OVERDUE": badges.Badge(pgettext_lazy("duty", "Overdue"), "alert-octagon", "red"),
+    "BEHIND": badges.Badge(pgettext_lazy("duty", "Waiting for you"), "alert-triangle", "orange"),
+    "PENDING": badges.Badge(pgettext_lazy("duty", "Not yet due"), "circle-dashed", "grey"),
+    "DONE": badges.Badge(pgettext_lazy("duty", "Done"), "check", "green"),
+    "NOTHING": badges.Badge(pgettext_lazy("duty", "Nothing owed"), "minus", "grey"),
+}
 
 
 class ReportsConfig(AppConfig):
     name = "vungxanh.reports"
     label = "reports"
+
+    def ready(self) -> None:
+        badges.register("duty", DUTY_BADGES)
+        sees = import_module("vungxanh.reports.permissions")
+        navigation.register(
+            navigation.Entry(_("Control room"), "reports:control_room", "layout-dashboard", 1, sees.sees_control_room),
+            navigation.Entry(
+                _("Today in the unit"),
+                "reports:unit_today",
+                "users",
+                2,
+                sees.sees_unit_day,
+                short_label=_("Today"),
+            ),
+        )

@@ -1,6 +1,19 @@
-"""Addresses of `reports`."""
+"""Addresses of the boards."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-app_name = "reports"
-urlpatterns: list[URLPattern] = []
+from vungxanh.reports import views
+
+boards = (
+    [
+        path("hom-nay/", views.unit_today, name="unit_today"),
+        path("hom-nay/<str:code>/<day:day>/", views.unit_board, name="unit_board"),
+        path("hom-nay/<str:code>/<day:day>/xlsx/", views.unit_board_xlsx, name="unit_board_xlsx"),
+        path("dieu-hanh/", views.control_room_page, name="control_room"),
+        path("dieu-hanh/<day:day>/", views.control_room_page, name="control_room_day"),
+        path("dieu-hanh/<day:day>/xlsx/", views.control_room_xlsx, name="control_room_xlsx"),
+        path("dieu-hanh/<day:day>/goi-dien/", views.call_list, name="call_list"),
+    ],
+    "reports",
+)
+urlpatterns = [path("", views.home, name="home"), path("", include(boards))]

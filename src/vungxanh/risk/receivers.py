@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, facts, navigation
+from vungxanh.common import badges, duties, facts, navigation, schedule
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import register_rules
 from vungxanh.common.facts import Subject
@@ -16,6 +16,7 @@ from vungxanh.common.workflow import register_workflows
 from vungxanh.organization.models import Person
 from vungxanh.organization.signals import working_days_changed
 from vungxanh.risk import rulebook, workflow
+from vungxanh.risk.duties import DUTIES
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people
 from vungxanh.risk.queries import facts as answers
@@ -38,6 +39,10 @@ def fill_registries() -> None:
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT)
     facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)
     badges.register("return", RETURN_BADGES)
+    duties.register(*DUTIES)
+    schedule.every("risk.assess_today", cron="15 0 * * *", path="vungxanh.risk.tasks.assess_today")
+    schedule.every("risk.assess_zones", cron="*/15 5-20 * * *", path="vungxanh.risk.tasks.assess_zones_now")
+    schedule.every("risk.prepare_returns", cron="0 14 * * *", path="vungxanh.risk.tasks.prepare_today")
     navigation.register(
         navigation.Entry(_("My risk"), "risk:own_level", "shield-check", 30, is_person),
     )

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from vungxanh.common import navigation, schedule
+from vungxanh.common import duties, navigation, schedule
 
 
 class ScreeningConfig(AppConfig):
@@ -16,6 +16,7 @@ class ScreeningConfig(AppConfig):
         import_module("vungxanh.screening.receivers")
         rulebook = import_module("vungxanh.screening.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.QUESTIONNAIRE, rulebook.WINDOWS)
+        duties.register(*import_module("vungxanh.screening.duties").DUTIES)
         schedule.every("screening.open_day", cron="5 0 * * *", path="vungxanh.screening.tasks.open_today")
         may_set = import_module("vungxanh.screening.permissions").sets_windows_somewhere
         navigation.register(

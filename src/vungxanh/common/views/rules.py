@@ -137,7 +137,7 @@ def _values(plain: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str
         here = f"{path}.{key}" if path else key
         if isinstance(value, Mapping):
             yield from _values(value, here)
-        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        elif isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
             yield from _values({str(i): item for i, item in enumerate(value, start=1)}, here)
         else:
             yield here, _plain(value)

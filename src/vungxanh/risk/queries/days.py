@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
+from django.db.models import Count, Exists, OuterRef, Q
 
 from vungxanh.organization.enums import AbsenceKind
 from vungxanh.risk.models import PersonAssessment
@@ -145,3 +146,15 @@ def window_figures(staff: pl.DataFrame, window: str) -> dict[str, int]:
         "early": came["EARLY"],
         "missing": expected.height - declared,
     }
+
+
+def all_assessed_counts(day: datetime.date) -> dict[int, tuple[int, int]]:
+    """Per unit of the day: how many are expected to work, and how many of them the rules have judged; one query."""
+    judged = PersonAssessment.objects.filter(subject=OuterRef("subject"), is_current=True)
+    rows = (
+        PersonDay.objects.filter(Q(expects_arrival=True) | Q(expects_leaving=True), day=day, is_counted=True)
+        .annotate(is_judged=Exists(judged))
+        .values("unit_id")
+        .annotate(people=Count("pk"), judged=Count("pk", filter=Q(is_judged=True)))
+    )
+    return {row["unit_id"]: (row["people"], row["judged"]) for row in rows}

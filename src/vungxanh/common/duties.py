@@ -1,0 +1,80 @@
+"""The duties of a day: what every unit owes, registered by the module that knows how it stands.
+
+The control room draws every unit against every duty from this registry, so that a later module's duty appears there by
+being registered.
+"""
+
+import datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+
+Words = str | Promise
+
+
+class DutyState(StrEnum):
+    """From worst to best; `NOTHING` where nothing is owed."""
+
+    OVERDUE = "OVERDUE"
+    BEHIND = "BEHIND"
+    PENDING = "PENDING"
+    DONE = "DONE"
+    NOTHING = "NOTHING"
+
+
+SEVERITY = {state: len(DutyState) - place for place, state in enumerate(DutyState)}
+
+
+@dataclass(frozen=True, slots=True)
+class DutyStatus:
+    """How one unit stands: `done` of `expected`, and what to add in words."""
+
+    state: DutyState
+    done: int = 0
+    expected: int = 0
+    says: Words = ""
+
+
+NOTHING_OWED = DutyStatus(DutyState.NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A day at a moment; `members`: for each unit that answers, the units for which it does."""
+
+    day: datetime.date
+    at: datetime.datetime
+    members: Mapping[int, Collection[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`statuses` answers for all units at once, with a flat number of queries; a unit it leaves out owes nothing."""
+
+    code: str
+    name: Words
+    order: int
+    statuses: Callable[[Question], Mapping[int, DutyStatus]]
+
+
+_duties: dict[str, Duty] = {}
+
+
+def register(*duties: Duty) -> None:
+    """Registering a code again replaces the duty, so that `ready()` may run twice."""
+    _duties.update({duty.code: duty for duty in duties})
+
+
+def duties() -> list[Duty]:
+    return sorted(_duties.values(), key=lambda duty: duty.order)
+
+
+def declared_status(*, expected: int, declared: int, missing: int) -> DutyStatus:
+    """Of a duty that many people carry: overdue while one is missing, pending while one may still come."""
+    if not expected:
+        return NOTHING_OWED
+    if missing:
+        return DutyStatus(DutyState.OVERDUE, declared, expected)
+    return DutyStatus(DutyState.DONE if declared == expected else DutyState.PENDING, declared, expected)

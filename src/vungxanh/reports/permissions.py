@@ -1,0 +1,43 @@
+"""Who sees the boards: a unit's day by role at or above it, the control room by a role over several units."""
+
+import datetime
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.common import clock
+from vungxanh.common.verdict import ALLOWED, Verdict, refused
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.tree import Tree
+
+SEE_UNIT_DAY = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
+SEE_CONTROL_ROOM = roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
+
+
+def may_see_unit_day(user: User, unit_id: int, *, on: datetime.date, tree: Tree) -> Verdict:
+    if unit_id in roles.unit_ids_where(user, SEE_UNIT_DAY, on=on, tree=tree):
+        return ALLOWED
+    return refused(_("This unit's day is for its own staff with a role, the Office, leaders and health officers."))
+
+
+def may_see_control_room(user: User, *, on: datetime.date) -> Verdict:
+    if any(one.role in SEE_CONTROL_ROOM for one in roles.holdings(user, on=on)):
+        return ALLOWED
+    return refused(_("The control room is for the Office, leaders and health officers."))
+
+
+def sees_control_room(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return _holds_one_of(request, SEE_CONTROL_ROOM)
+
+
+def sees_unit_day(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return _holds_one_of(request, SEE_UNIT_DAY)
+
+
+def _holds_one_of(request: HttpRequest, wanted: frozenset[Role]) -> bool:
+    user = request.user
+    return user.is_authenticated and any(one.role in wanted for one in roles.holdings(user, on=clock.today()))

@@ -1,0 +1,69 @@
+"""Two weeks as figures: how many declared, how many returns went on time."""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from vungxanh.risk.enums import ReturnKind
+from vungxanh.risk.models import DailyReturn
+from vungxanh.screening.models import PersonDay
+
+DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """Of the units asked for, on one day. Shares are between 0 and 1; None where nobody was expected."""
+
+    day: datetime.date
+    arrival_expected: int = 0
+    arrival_declared: int = 0
+    leaving_expected: int = 0
+    leaving_declared: int = 0
+    returns_on_time: int = 0
+    returns_late: int = 0
+
+    @property
+    def arrival_share(self) -> float | None:
+        return self.arrival_declared / self.arrival_expected if self.arrival_expected else None
+
+    @property
+    def leaving_share(self) -> float | None:
+        return self.leaving_declared / self.leaving_expected if self.leaving_expected else None
+
+
+def all_fortnight(unit_ids: Collection[int], last: datetime.date) -> list[DayFigures]:
+    """Fourteen days that end with `last`, oldest first; two queries."""
+    first = last - datetime.timedelta(days=DAYS - 1)
+    declared = _declared(unit_ids, first, last)
+    returned = _returned(unit_ids, first, last)
+    days = [first + datetime.timedelta(days=offset) for offset in range(DAYS)]
+    return [DayFigures(day, **declared.get(day, {}), **returned.get(day, {})) for day in days]
+
+
+def _declared(
+    unit_ids: Collection[int], first: datetime.date, last: datetime.date
+) -> dict[datetime.date, dict[str, int]]:
+    figures = {}
+    for window in ("arrival", "leaving"):
+        expected = Q(**{f"expects_{window}": True})
+        figures[f"{window}_expected"] = Count("pk", filter=expected)
+        figures[f"{window}_declared"] = Count("pk", filter=expected & ~Q(**{f"{window}_timeliness": ""}))
+    rows = PersonDay.objects.filter(day__range=(first, last), unit_id__in=unit_ids, is_counted=True)
+    return {row.pop("day"): row for row in rows.values("day").annotate(**figures)}
+
+
+def _returned(
+    unit_ids: Collection[int], first: datetime.date, last: datetime.date
+) -> dict[datetime.date, dict[str, int]]:
+    """By the first version of each daily return: a later one does not make it late."""
+    rows = DailyReturn.objects.filter(
+        day__range=(first, last), unit_id__in=unit_ids, kind=ReturnKind.DAILY, version=1, submitted_at__isnull=False
+    )
+    figures = rows.values("day").annotate(
+        returns_on_time=Count("pk", filter=Q(is_on_time=True)),
+        returns_late=Count("pk", filter=Q(is_on_time=False)),
+    )
+    return {row.pop("day"): row for row in figures}

@@ -1,0 +1,55 @@
+"""What risk tells the control room: everybody assessed, the return sent, unusual returns answered."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from vungxanh.common.duties import Duty, DutyState, DutyStatus, Question, declared_status
+from vungxanh.common.formats import clock_time
+from vungxanh.risk.queries.days import all_assessed_counts
+from vungxanh.risk.queries.returns import ReturnStatus, all_return_statuses
+
+
+def assessments(question: Question) -> Mapping[int, DutyStatus]:
+    """Criterion IV.2: the risk assessed down to each individual."""
+    counts = all_assessed_counts(question.day)
+    statuses = {}
+    for unit_id, members in question.members.items():
+        people = sum(counts[member][0] for member in members if member in counts)
+        assessed = sum(counts[member][1] for member in members if member in counts)
+        statuses[unit_id] = declared_status(expected=people, declared=assessed, missing=0)
+    return statuses
+
+
+def daily_returns(question: Question) -> Mapping[int, DutyStatus]:
+    statuses = all_return_statuses(question.day, unit_ids=question.members)
+    return {status.unit.id: _daily(status, question) for status in statuses}
+
+
+def unusual_returns(question: Question) -> Mapping[int, DutyStatus]:
+    statuses = all_return_statuses(question.day, unit_ids=question.members)
+    return {status.unit.id: _unusual(status, question) for status in statuses if status.unusual}
+
+
+def _daily(status: ReturnStatus, question: Question) -> DutyStatus:
+    if status.is_submitted:
+        late = "" if status.on_time else _("late")
+        return DutyStatus(DutyState.DONE, 1, 1, f"{clock_time(status.submitted_at)} {late}".strip())
+    return DutyStatus(DutyState.OVERDUE if status.is_overdue(question.at) else DutyState.PENDING, 0, 1)
+
+
+def _unusual(status: ReturnStatus, question: Question) -> DutyStatus:
+    waiting = status.open_unusual
+    sent = len(status.unusual) - len(waiting)
+    if not waiting:
+        return DutyStatus(DutyState.DONE, sent, sent)
+    is_over = any(one.due_at < question.at for one in waiting)
+    return DutyStatus(DutyState.OVERDUE if is_over else DutyState.BEHIND, sent, len(status.unusual))
+
+
+DUTIES = (
+    Duty("assessment", gettext_lazy("Assessed people"), 30, assessments),
+    Duty("daily_return", gettext_lazy("Return before 15:00"), 40, daily_returns),
+    Duty("unusual_return", gettext_lazy("Unusual returns"), 50, unusual_returns),
+)
