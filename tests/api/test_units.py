@@ -72,19 +72,22 @@ def test_units_are_listed_in_pages_as_far_as_one_sees(agency, head: Caller) -> N
     assert Caller(agency.lan.user).get("units").json()["total"] == 0
 
 
-def test_control_room_shows_each_unit_against_each_duty(agency, sick: Caller, head: Caller) -> None:
+def test_control_room_shows_each_unit_against_each_duty_worst_first(agency, sick: Caller, head: Caller) -> None:
     with clock.at(at(15, 30)):
         head.post("units/A/returns", {"date": "2021-09-20", "kind": "DAILY"})
-        rows = {row["unit"]: row for row in Caller(agency.vanphong.user).get("control-room/2021-09-20").json()["items"]}
-    assert set(rows) == {"SNN", "A", "B"}
-    assert rows["A"]["arrival"] == {"expected": 3, "declared": 1, "missing": 2}
-    assert (rows["A"]["daily_return"]["status"], rows["A"]["daily_return"]["on_time"]) == ("SUBMITTED", False)
-    assert (rows["B"]["daily_return"]["status"], rows["B"]["daily_return"]["is_overdue"]) == ("NOT_PREPARED", True)
-    assert [row["unit"] for row in head.get("control-room/2021-09-20").json()["items"]] == ["A"]
+        rows = Caller(agency.vanphong.user).get("control-room/2021-09-20").json()["items"]
+    duties = {row["unit"]: {duty["code"]: duty for duty in row["duties"]} for row in rows}
+    assert set(duties) == {"SNN", "A", "B"}
+    arrival = duties["A"]["arrival"]
+    assert (arrival["state"], arrival["done"], arrival["expected"]) == ("OVERDUE", 1, 3)
+    assert (duties["A"]["daily_return"]["state"], duties["B"]["daily_return"]["state"]) == ("DONE", "OVERDUE")
+    assert rows[-1]["unit"] == "A"
+    assert rows[-1]["zone"] in {"YELLOW", "ORANGE", "RED"}
 
 
-def test_control_room_is_refused_to_whoever_has_no_unit(lan: Caller) -> None:
-    assert lan.get("control-room/2021-09-20").status_code == 403
+def test_control_room_is_refused_to_whoever_has_no_role_over_several_units(lan: Caller, head: Caller) -> None:
+    for caller in (lan, head):
+        assert caller.get("control-room/2021-09-20").status_code == 403
 
 
 def test_control_room_takes_the_same_queries_for_three_and_six_units(agency) -> None:

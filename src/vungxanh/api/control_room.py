@@ -1,36 +1,32 @@
-"""The control room: every unit that one sees against every duty of a day."""
+"""The control room: every unit that one sees against every duty of a day, as the board shows it."""
 
 import datetime
+from typing import Literal
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import BaseModel
 
 from vungxanh.api.auth import asking
-from vungxanh.api.problems import Problem, ProblemError
-from vungxanh.api.schemas import Day, Page, PageWish, local, page_of
+from vungxanh.api.problems import Problem
+from vungxanh.api.schemas import Day, Page, PageWish, page_of
 from vungxanh.common import clock
-from vungxanh.organization.tree import UnitNode, all_tree_on
-from vungxanh.risk import queries as risk_queries
-from vungxanh.risk.queries import ReturnStatus
-from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
+from vungxanh.reports.permissions import may_see_control_room
+from vungxanh.reports.queries.control_room import Cell, Row
+from vungxanh.reports.queries.control_room import control_room as board
 
 router = Router(tags=["control room"])
 
 
-class WindowDutyOut(BaseModel):
+class DutyOut(BaseModel):
+    """`done` of `expected`; OVERDUE and BEHIND need somebody to act, NOTHING is not owed."""
+
+    code: str
+    name: str
+    state: Literal["OVERDUE", "BEHIND", "PENDING", "DONE", "NOTHING"]
+    done: int
     expected: int
-    declared: int
-    missing: int
-
-
-class ReturnDutyOut(BaseModel):
-    status: str
-    submitted_at: datetime.datetime | None
-    on_time: bool | None
-    due_at: datetime.datetime
-    is_overdue: bool
+    says: str
 
 
 class UnitDutiesOut(BaseModel):
@@ -38,47 +34,41 @@ class UnitDutiesOut(BaseModel):
 
     unit: str
     name: str
-    arrival: WindowDutyOut
-    leaving: WindowDutyOut
-    daily_return: ReturnDutyOut
+    date: datetime.date
+    expected: int
+    excused: int
     zone: str | None
+    duties: list[DutyOut]
 
 
-@router.get("/control-room/{day}", response={200: Page[UnitDutiesOut], **dict.fromkeys((401, 403, 404, 422), Problem)})
+@router.get("/control-room/{day}", response={200: Page[UnitDutiesOut], **dict.fromkeys((401, 403, 422), Problem)})
 def control_room(request: HttpRequest, day: Day, wish: Query[PageWish]) -> dict[str, object]:
-    """The reporting points of the day in the order of the tree; a flat number of queries."""
-    viewer, now, tree = asking(request), clock.now(), all_tree_on(day)
-    statuses = risk_queries.return_status_for(viewer, day, tree=tree)
-    if not statuses:
-        raise ProblemError(403, _("Your roles cover no unit of the control room."))
-    counts = all_unit_counts(day, at=now)
-    zones = risk_queries.all_zones([status.unit.id for status in statuses])
-    rows = []
-    for status in statuses:
-        answered = [counts[unit] for unit in tree.answered_by(status.unit.id) if unit in counts]
-        zone = zones.get(status.unit.id)
-        rows.append(_row(status.unit, sum(answered, UnitCounts()), status, zone.level if zone else None, now))
-    return page_of(rows, wish)
+    """Worst first, as on the board."""
+    viewer, now = asking(request), clock.now()
+    may_see_control_room(viewer, on=day).or_refuse()
+    rows = board(viewer, day, at=now).rows
+    return page_of([_row(row, day) for row in rows], wish)
 
 
-def _row(
-    unit: UnitNode, counts: UnitCounts, status: ReturnStatus, zone: str | None, now: datetime.datetime
-) -> dict[str, object]:
+def _row(row: Row, day: datetime.date) -> dict[str, object]:
     return {
-        "unit": unit.code,
-        "name": unit.name,
-        "arrival": _window(counts, "arrival"),
-        "leaving": _window(counts, "leaving"),
-        "daily_return": {
-            "status": status.status,
-            "submitted_at": local(status.submitted_at),
-            "on_time": status.on_time,
-            "due_at": local(status.due_at),
-            "is_overdue": status.is_overdue(now),
-        },
-        "zone": zone,
+        "unit": row.unit.code,
+        "name": row.unit.name,
+        "date": day,
+        "expected": row.counts.expected,
+        "excused": row.counts.excused,
+        "zone": row.zone or None,
+        "duties": [_duty(cell) for cell in row.cells],
     }
 
 
-def _window(counts: UnitCounts, name: str) -> dict[str, int]:
-    return {part: getattr(counts, f"{name}_{part}") for part in ("expected", "declared", "missing")}
+def _duty(cell: Cell) -> dict[str, object]:
+    status = cell.status
+    return {
+        "code": cell.duty.code,
+        "name": str(cell.duty.name),
+        "state": str(status.state),
+        "done": status.done,
+        "expected": status.expected,
+        "says": str(status.says),
+    }
