@@ -1,0 +1,117 @@
+"""Builds the demonstration agency from nothing, takes it away, and brings it up to the present."""
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from vungxanh.accounts.operations import one_time_password
+from vungxanh.cli.demo import accounts, agency, material, state
+from vungxanh.cli.demo.living import Life, Told
+from vungxanh.cli.demo.state import State
+from vungxanh.cli.installation import prepare_database
+from vungxanh.common import clock
+from vungxanh.organization.models import Unit
+
+FURTHEST = datetime.timedelta(days=5)
+"""So many days are lived at a start; after a longer pause the clock of the agency is set back to that."""
+Step = Callable[[str], None]
+
+
+class NotADemonstrationError(RuntimeError):
+    """The database holds an agency that this program did not make."""
+
+
+def begins() -> datetime.datetime:
+    """When the agency is set up, a working week before it begins to live."""
+    first = material.agency().living_from - datetime.timedelta(days=7)
+    return clock.moment(first, datetime.time(8))
+
+
+def first_now() -> datetime.datetime:
+    """The moment at which the agency is found at its first start."""
+    return clock.moment(material.agency().today, material.agency().hour)
+
+
+def remove() -> None:
+    """The agency and everything that was tried with it. Only a database that this program filled is removed."""
+    kept = state.kept()
+    if kept is None:
+        if Path(str(connection.settings_dict["NAME"])).exists() or connection.vendor != "sqlite":
+            refuse_real_agency()
+        return
+    if connection.vendor != "sqlite":
+        raise NotADemonstrationError("Hãy tự xóa cơ sở dữ liệu PostgreSQL rồi chạy lại.")
+    path = Path(str(connection.settings_dict["NAME"]))
+    connection.close()
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        file.unlink(missing_ok=True)
+    state.forget()
+
+
+def refuse_real_agency() -> None:
+    if "organization_unit" in connection.introspection.table_names() and Unit.objects.exists():
+        raise NotADemonstrationError(
+            "Thư mục dữ liệu này đang giữ một cơ quan thật; không có gì thay đổi. Chọn VUNGXANH_HOME khác."
+        )
+
+
+def build(*, step: Step = lambda _words: None, told: Told = lambda _moment: None) -> State:
+    """The agency with its lived days, until the first moment of its clock."""
+    kept = state.kept()
+    if kept is None:
+        refuse_real_agency()
+    elif not kept.is_whole:
+        remove()
+    made = State(database=state.database(), password=one_time_password())
+    state.keep(made)
+    at = begins()
+    with clock.at(at):
+        step("Chuẩn bị cơ sở dữ liệu")
+        prepare_database()
+        with transaction.atomic():
+            _found(made.password, at, step)
+        step("Sống lại hai tuần làm việc")
+        Life().live(clock.moment(material.agency().living_from, datetime.time(0)), first_now(), told=told)
+    # A second more, so that rounding never shows the minute before.
+    clock.keep_demonstration_offset(first_now() - clock.real_now() + datetime.timedelta(seconds=1))
+    made.lived_until = first_now()
+    state.keep(made)
+    return made
+
+
+def _found(password: str, at: datetime.datetime, step: Step) -> None:
+    step("Địa bàn và cấp độ dịch")
+    agency.publish_levels(at=at)
+    step("Cơ cấu tổ chức")
+    units = agency.found_agency(at=at)
+    step("Danh sách cán bộ")
+    employees = agency.all_employees()
+    people = agency.take_on(employees, at=at)
+    step("Tài khoản, vai trò, đoàn thể")
+    accounts.make_accounts(employees, people, password=password, at=at)
+    accounts.give_roles(employees, people, units, at=at)
+    accounts.send_and_delegate(employees, people, units, at=at)
+    accounts.form_groups(employees, people, units, at=at)
+
+
+def catch_up(kept: State, *, told: Told = lambda _moment: None) -> bool:
+    """Lives what has passed since; True where the pause was so long that the clock had to be set back."""
+    assert kept.lived_until
+    pause = clock.now() - kept.lived_until
+    is_set_back = pause > FURTHEST
+    if is_set_back:
+        surplus = datetime.timedelta(days=(pause - FURTHEST).days + 1)
+        clock.keep_demonstration_offset(clock.demonstration_offset() - surplus)
+    live_until_now(kept, told=told)
+    return is_set_back
+
+
+def live_until_now(kept: State, *, left_alone: frozenset[str] = frozenset(), told: Told = lambda _moment: None) -> None:
+    assert kept.lived_until
+    now = clock.now()
+    if now > kept.lived_until:
+        Life(left_alone=left_alone).live(kept.lived_until, now, told=told)
+        kept.lived_until = now
+        state.keep(kept)

@@ -1,0 +1,159 @@
+"""Lets the demonstration agency live: what would happen between two moments, through the product's operations."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import F
+
+from vungxanh.accounts.models import User
+from vungxanh.admission.operations import submit_declarations
+from vungxanh.admission.submission import Accepted
+from vungxanh.cli.demo import agency, declarations, material, returns, workdays
+from vungxanh.cli.demo.declarations import Planned
+from vungxanh.cli.demo.material import Event
+from vungxanh.cli.demo.people import Employee
+from vungxanh.common import clock
+from vungxanh.organization.enums import AbsenceKind
+from vungxanh.organization.models import Person, Unit
+from vungxanh.organization.operations.workdays import WorkdayError, record_absence
+from vungxanh.organization.tree import all_tree_on
+from vungxanh.risk.enums import Cause
+from vungxanh.risk.operations import assess_people, assess_zones, prepare_returns
+from vungxanh.screening.enums import Window
+from vungxanh.screening.models import Declaration, PersonDay
+from vungxanh.screening.operations import open_day
+
+ONE_DAY = datetime.timedelta(days=1)
+OPENS = datetime.time(4, 30)
+PREPARED = datetime.time(14)
+ZONES_AT = (datetime.time(8), datetime.time(18, 45))
+Happening = tuple[datetime.datetime, Callable[[], None]]
+Told = Callable[[datetime.datetime], None]
+
+
+@dataclass(slots=True)
+class Life:
+    """The people and units of the agency; `left_alone` are accounts whose part somebody plays now."""
+
+    employees: list[Employee] = field(default_factory=agency.all_employees)
+    people: dict[str, Person] = field(init=False)
+    units: dict[str, Unit] = field(init=False)
+    left_alone: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        found = Person.objects.filter(user__isnull=False, merged_into=None).select_related("user")
+        self.people = {person.staff_code: person for person in found}
+        self.employees = [one for one in self.employees if one.staff_code in self.people]
+        self.units = {unit.code: unit for unit in Unit.objects.all()}
+
+    def live(self, after: datetime.datetime, until: datetime.datetime, *, told: Told = lambda _moment: None) -> None:
+        """Everything that happens after the one moment up to the other, in order. A day is one transaction."""
+        day = after.astimezone(clock.ZONE).date() - ONE_DAY
+        while day <= until.date():
+            with transaction.atomic():
+                for at, happens in self.day(day, after, until):
+                    happens()
+                    told(at)
+            day += ONE_DAY
+
+    def day(self, day: datetime.date, after: datetime.datetime, until: datetime.datetime) -> Iterator[Happening]:
+        """What belongs to the day; its night shifts end on the next one."""
+        opens = clock.moment(day, OPENS)
+        if after < opens <= until:
+            yield opens, lambda: self.begin(day, opens)
+        if not PersonDay.objects.filter(day=day).exists():
+            return
+        later = [*self.declared(day), *self.zones(day), *self.returned(day)]
+        yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])
+
+    def begin(self, day: datetime.date, at: datetime.datetime) -> None:
+        workdays.keep_roster(self.employees, self.people, self.units, day)
+        for first in [day, day + ONE_DAY] if day == material.agency().living_from else [day + ONE_DAY]:
+            workdays.record_absences(self.employees, self.people, first, at=at)
+        open_day(day, at=at)
+        subjects = PersonDay.objects.filter(day=day).values_list("subject", flat=True)
+        assess_people(subjects, day=day, at=at, cause=Cause.SCHEDULE)
+
+    def declared(self, day: datetime.date) -> Iterator[Happening]:
+        """Declarations in groups of some minutes, as if each group came in at once."""
+        rows = PersonDay.objects.filter(day=day).select_related("windows").order_by("pk")
+        people = {one.pseudonym: one for one in self.people.values() if not self.is_left_alone(one.user)}
+        events = self.events(day)
+        planned = declarations.plan_of_day(rows, people, {key: event for key, (_one, event) in events.items()})
+        for at, group in groupby(planned, key=_batch_moment):
+            yield at, self.submission(list(group), at)
+        for (_code, window), (one, event) in events.items():
+            if event.isolation_days and self.people[one.staff_code].user:
+                at = clock.moment(day, datetime.time(9, 30 if window == Window.ARRIVAL else 45))
+                yield at, self.isolation(self.people[one.staff_code], event, at)
+
+    def is_left_alone(self, user: User | None) -> bool:
+        return user is not None and user.username in self.left_alone
+
+    def events(self, day: datetime.date) -> dict[tuple[str, str], tuple[Employee, Event]]:
+        places = {(one.unit.code, one.place): one for one in self.employees}
+        wanted = [event for event in material.days().event if event.day == day]
+        found = [(places[event.unit, event.place], event) for event in wanted]
+        return {(one.staff_code, event.window): (one, event) for one, event in found}
+
+    def submission(self, group: list[Planned], at: datetime.datetime) -> Callable[[], None]:
+        def happen() -> None:
+            outcomes = submit_declarations([one.new for one in group], at=at)
+            accepted = [one.declaration_id for one in outcomes if isinstance(one, Accepted) and not one.is_replay]
+            # They were declared one by one within these minutes, and each arrived at once.
+            Declaration.objects.filter(pk__in=accepted).update(received_at=F("declared_at"))
+
+        return happen
+
+    def isolation(self, person: Person, event: Event, at: datetime.datetime) -> Callable[[], None]:
+        def happen() -> None:
+            first = event.day + ONE_DAY
+            try:
+                record_absence(
+                    person,
+                    kind=AbsenceKind.ISOLATION,
+                    first_day=first,
+                    last_day=first + datetime.timedelta(days=event.isolation_days - 1),
+                    note="Cách ly tại nhà theo hướng dẫn của y tế",
+                    document_number="Số mẫu 12/QĐ-MAU",
+                    actor=User.objects.get(username="tochuc"),
+                    at=at,
+                )
+            except WorkdayError:
+                return
+
+        return happen
+
+    def zones(self, day: datetime.date) -> Iterator[Happening]:
+        for time in ZONES_AT:
+            at = clock.moment(day, time)
+            yield at, lambda at=at: _assess_zones(day, at)  # type: ignore[misc]
+
+    def returned(self, day: datetime.date) -> Iterator[Happening]:
+        at = clock.moment(day, PREPARED)
+        yield at, lambda: _prepare(day, at)
+        for one in returns.plan_of_day(day, self.units):
+            if one.unit.code not in self.units_left_alone():
+                yield one.at, lambda one=one: returns.submit(one, day)  # type: ignore[misc]
+
+    def units_left_alone(self) -> set[str]:
+        heads = [account for account in material.agency().account if account.name in self.left_alone]
+        return {account.unit for account in heads if account.place == 0 and not account.roles}
+
+
+def _batch_moment(one: Planned) -> datetime.datetime:
+    """The end of the span in which a declaration falls."""
+    minutes = material.days().batch_minutes
+    start = one.at.replace(minute=one.at.minute // minutes * minutes, second=0, microsecond=0)
+    return start + datetime.timedelta(minutes=minutes)
+
+
+def _assess_zones(day: datetime.date, at: datetime.datetime) -> None:
+    assess_zones([node.id for node in all_tree_on(day)], day=day, at=at)
+
+
+def _prepare(day: datetime.date, at: datetime.datetime) -> None:
+    prepare_returns(day, at=at)

@@ -1,0 +1,285 @@
+"""The files of `data/` as typed values: what the agency is made of, and how one of its days goes."""
+
+import csv
+import datetime
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+DATA = Path(__file__).parent / "data"
+T = TypeVar("T")
+Weights = dict[str, int]
+
+
+class NamesOfSex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    middle: Weights
+    given: list[str]
+
+
+class NameParts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    family: Weights
+    male: NamesOfSex
+    female: NamesOfSex
+
+
+class StaffKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A title that several people of a unit have; `weekdays` as in "T2 T4 T6"."""
+
+    title: str
+    contract: str
+    weight: int
+    weekdays: str = ""
+    by_shift: bool = False
+    men: float | None = None
+
+
+class Staffing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who works in a kind of unit: a head, deputies, the rest by weight. `men` is their share."""
+
+    head: str
+    deputy: str
+    deputies: int
+    men: float
+    staff: list[StaffKind]
+    shifts: str = ""
+
+
+class ShiftHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    starts: datetime.time
+    ends: datetime.time
+
+
+class ShiftSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """People take the letters of `cycle` in turn, each a day behind the one before; "-" is rest."""
+
+    cycle: list[str]
+    hours: dict[str, ShiftHours]
+
+
+class RoleGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    role: str
+    unit: str
+
+
+class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A demonstration account: the person at a place of a unit, or with a title there, or nobody."""
+
+    name: str
+    says: str = ""
+    unit: str = ""
+    place: int | None = None
+    title: str = ""
+    roles: list[RoleGiven] = []
+
+
+class Secondment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"valid_from": "from"}):
+    unit: str
+    place: int
+    host: str
+    site: str
+    title: str
+    valid_from: datetime.date
+
+
+class DelegationGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The head of the unit is away for `kind`; the first deputy acts."""
+
+    unit: str
+    role: str
+    first_day: datetime.date
+    last_day: datetime.date
+    kind: str
+    reason: str
+    handover: str
+
+
+class GroupOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    name: str
+    kind: str
+    oldest: int
+    youngest: int = 0
+    sex: str = ""
+
+
+class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    valid_from: datetime.date
+    basis: str
+    living_from: datetime.date
+    today: datetime.date
+    hour: datetime.time
+    account: list[Account]
+    secondment: list[Secondment]
+    delegation: list[DelegationGiven]
+    group: list[GroupOf]
+
+
+class WindowHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When people declare, in minutes, and which share of them early, late, never, with a temperature."""
+
+    spread_minutes: float
+    early: float
+    late: float
+    missing: float
+    temperature: float
+    minutes_before_due: float = 0
+    minutes_after_start: float = 0
+
+
+class Habit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    forgetful_people: int
+    forgetful_missing: float
+
+
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody answers with yes, by linkId, where they have been, and what the thermometer showed."""
+
+    items: list[str] = []
+    places: list[str] = []
+    temperature: float | None = None
+    share: float = 0.0
+
+
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the person at a place of a unit is to declare on a day, and for how long isolation follows."""
+
+    day: datetime.date
+    unit: str
+    place: int
+    window: str
+    items: list[str]
+    temperature: float | None = None
+    isolation_days: int = 0
+
+
+class AbsenceShares(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="upper"):
+    leave: float
+    sick_leave: float
+    maternity_leave: float
+    study: float
+    duty_travel: float
+    at_home: float
+    field_work: float
+    remote: float = msgspec.field(name="remote")
+    half_day: float = msgspec.field(name="half_day")
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    weight: int
+    text: str
+
+
+class OverrideOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    level: str
+    reason: str
+
+
+class UnusualOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    day: datetime.date
+    unit: str
+    note: str
+
+
+class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When units submit (minutes of the day), and what they decide on people who are flagged."""
+
+    first_minute: int
+    last_minute: int
+    in_last_half_hour: float
+    late: float
+    never: float
+    confirm: float
+    override: float
+    note: list[Note]
+    overrides: list[OverrideOf] = msgspec.field(name="reasons")
+    unusual: list[UnusualOf] = []
+
+
+class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    seed: int
+    batch_minutes: int
+    arrival: WindowHabit
+    leaving: WindowHabit
+    habit: Habit
+    sign: list[Said]
+    event: list[Event]
+    absence: AbsenceShares
+    returns: ReturnHabit
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A row of units.csv."""
+
+    code: str
+    parent: str
+    name: str
+    short_name: str
+    kind: str
+    own_rights: bool
+    reporting_point: bool
+    area: str
+    site: str
+    site_name: str
+    staffing: str
+    people: int
+
+
+@cache
+def names() -> NameParts:
+    return _read("names.toml", NameParts)
+
+
+@cache
+def agency() -> Agency:
+    return _read("agency.toml", Agency)
+
+
+@cache
+def days() -> Days:
+    return _read("days.toml", Days)
+
+
+@cache
+def staffing() -> dict[str, Staffing]:
+    raw = msgspec.toml.decode((DATA / "staffing.toml").read_bytes())
+    kinds = {key: value for key, value in raw.items() if key not in {"shifts", "guards"}}
+    return msgspec.convert(kinds, dict[str, Staffing])
+
+
+@cache
+def shift_sets() -> dict[str, ShiftSet]:
+    raw = msgspec.toml.decode((DATA / "staffing.toml").read_bytes())
+    return msgspec.convert(raw["shifts"], dict[str, ShiftSet])
+
+
+@cache
+def guards() -> dict[str, int]:
+    raw = msgspec.toml.decode((DATA / "staffing.toml").read_bytes())
+    return msgspec.convert(raw["guards"], dict[str, int])
+
+
+@cache
+def units() -> list[UnitLine]:
+    with (DATA / "units.csv").open(encoding="utf-8", newline="") as file:
+        return [_unit(row) for row in csv.DictReader(file)]
+
+
+def level_files() -> list[Path]:
+    """Levels of areas as published, a file for each document; its name is the day."""
+    return sorted((DATA / "levels").glob("*.csv"))
+
+
+def _unit(row: dict[str, str]) -> UnitLine:
+    flags = {key: row.pop(key) == "1" for key in ("own_rights", "reporting_point")}
+    people = int(row.pop("people"))
+    return UnitLine(**row, **flags, people=people)  # type: ignore[arg-type]
+
+
+def _read(name: str, shape: type[T]) -> T:
+    return msgspec.toml.decode((DATA / name).read_bytes(), type=shape)

@@ -1,0 +1,106 @@
+"""How the units of the demonstration agency submit their daily return: early, in the last minute, late, never."""
+
+import datetime
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from vungxanh.accounts.models import User
+from vungxanh.cli.demo import material
+from vungxanh.cli.demo.people import draw
+from vungxanh.common.clock import moment
+from vungxanh.organization import roles
+from vungxanh.organization.enums import RosterKind
+from vungxanh.organization.models import RoleAssignment, RosterEntry, Unit
+from vungxanh.organization.tree import all_tree_on
+from vungxanh.organization.workdays import all_workdays
+from vungxanh.risk.enums import ReturnKind, RiskLevel
+from vungxanh.risk.models import PersonAssessment
+from vungxanh.risk.operations import confirm_level, override_level, submit_return
+from vungxanh.screening.models import PersonDay
+
+HALF_HOUR = 30
+LATEST = 95
+"""Minutes after the deadline by which the last late one has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReturn:
+    at: datetime.datetime
+    unit: Unit
+    kind: ReturnKind
+    note: str
+
+
+def plan_of_day(day: datetime.date, units: Mapping[str, Unit]) -> list[PlannedReturn]:
+    """In the order in which they will be submitted."""
+    habit = material.days().returns
+    planned = []
+    for line in material.units():
+        if line.reporting_point:
+            chance = draw("return", day, line.code)
+            at = _moment(chance, day)
+            if at:
+                note = chance.choices([one.text for one in habit.note], [one.weight for one in habit.note])[0]
+                planned.append(PlannedReturn(at, units[line.code], ReturnKind.DAILY, note))
+    for one in habit.unusual:
+        if one.day == day:
+            at = moment(day, datetime.time(9, 40))
+            planned.append(PlannedReturn(at, units[one.unit], ReturnKind.UNUSUAL, one.note))
+    return sorted(planned, key=lambda one: one.at)
+
+
+def _moment(chance: random.Random, day: datetime.date) -> datetime.datetime | None:
+    habit, value = material.days().returns, chance.random()
+    if value < habit.never:
+        return None
+    if value < habit.never + habit.late:
+        minute = habit.last_minute + chance.uniform(2, LATEST)
+    elif chance.random() < habit.in_last_half_hour:
+        minute = chance.uniform(habit.last_minute - HALF_HOUR, habit.last_minute)
+    else:
+        minute = chance.uniform(habit.first_minute, habit.last_minute - HALF_HOUR)
+    return moment(day, datetime.time(0)) + datetime.timedelta(minutes=round(minute, 1))
+
+
+def submit(planned: PlannedReturn, day: datetime.date) -> None:
+    """By the duty officer on a day off, else by the clerk, the head or a deputy who is at work."""
+    chance = draw("submitter", day, planned.unit.code)
+    actor = _submitter(chance, planned.unit, day)
+    if actor is None:
+        return
+    if planned.kind == ReturnKind.DAILY:
+        _decide(chance, actor, planned.unit, day, planned.at)
+    try:
+        submit_return(planned.unit.pk, day=day, kind=planned.kind, actor=actor, at=planned.at, note=planned.note)
+    except ValidationError:
+        # Somebody who plays with the demonstration was first: a second one would need a note.
+        return
+
+
+def _submitter(chance: random.Random, unit: Unit, day: datetime.date) -> User | None:
+    if not all_workdays(day, day).is_working(day, unit.pk):
+        entry = RosterEntry.objects.filter(date=day, unit=unit, kind=RosterKind.DUTY).select_related("person__user")
+        return next((row.person.user for row in entry), None)
+    held = RoleAssignment.objects.filter(unit=unit, role__in=roles.UNIT_STAFF).select_related("user__person")
+    present = set(PersonDay.objects.filter(day=day, excuse="", is_remote=False).values_list("subject", flat=True))
+    users = [row.user for row in held.order_by("-role", "pk") if row.user.person.pseudonym in present]
+    return chance.choices(users, [3, 2, *[1] * len(users)][: len(users)])[0] if users else None
+
+
+def _decide(chance: random.Random, actor: User, unit: Unit, day: datetime.date, at: datetime.datetime) -> None:
+    """On those who are flagged and not decided yet: confirmed, changed with a reason, or left for later."""
+    habit, tree = material.days().returns, all_tree_on(day)
+    held = roles.unit_ids_where(actor, roles.UNIT_STAFF, on=day, tree=tree)
+    here = {node.id for node in tree.below(unit.pk)} & held
+    subjects = PersonDay.objects.filter(day=day, unit_id__in=here).exclude(subject=actor.person.pseudonym)
+    flagged = PersonAssessment.objects.filter(subject__in=subjects.values("subject"), is_current=True, decisions=None)
+    for one in flagged.exclude(level=RiskLevel.LOW).order_by("pk"):
+        value = chance.random()
+        if value < habit.confirm:
+            confirm_level(one.subject, day=day, actor=actor, at=at)
+        elif value < habit.confirm + habit.override and one.level == RiskLevel.MEDIUM:
+            given = chance.choice([given for given in habit.overrides if given.level == RiskLevel.LOW])
+            override_level(one.subject, day=day, level=given.level, reason=given.reason, actor=actor, at=at)
