@@ -2,8 +2,8 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal
 
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest
@@ -17,14 +17,15 @@ from vungxanh.api.problems import Problem, ProblemError
 from vungxanh.api.schemas import Code, Day, Incoming, LevelOut, Page, PageWish, ReasonOut, local, page_of
 from vungxanh.audit import operations as audit
 from vungxanh.common import clock
-from vungxanh.organization.queries.people import all_people, unit_ids_visible_to
+from vungxanh.organization.queries.people import unit_ids_visible_to
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
+from vungxanh.reports.permissions import may_see_unit_day
+from vungxanh.reports.queries.unit_day import PersonLine
+from vungxanh.reports.queries.unit_day import unit_day as unit_board
 from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.models import DailyReturn
 from vungxanh.risk.operations import Override, submit_return
-from vungxanh.risk.queries.returns import units_on_duty_for
-from vungxanh.screening.queries.days import UnitCounts, all_unit_counts, missing_people
 
 router = Router(tags=["units"])
 REFUSALS = dict.fromkeys((401, 403, 404, 422), Problem)
@@ -118,24 +119,23 @@ def list_units(request: HttpRequest, wish: Query[PageWish]) -> dict[str, object]
 
 @router.get("/units/{code}/days/{day}", by_alias=True, response={200: UnitDayOut, **REFUSALS})
 def unit_day(request: HttpRequest, code: str, day: Day) -> dict[str, object]:
-    """How the unit stands on the day. A unit that one does not see is not there."""
+    """How the unit stands on the day, as on its board. A unit that one does not see is not there."""
     viewer, now, tree = asking(request), clock.now(), all_tree_on(day)
     node = tree.by_code(code)
-    visible = unit_ids_visible_to(viewer, on=day, tree=tree) | units_on_duty_for(viewer, day)
-    if node is None or node.id not in visible:
+    if node is None or not may_see_unit_day(viewer, node.id, on=day, tree=tree):
         raise Http404
-    below = {one.id for one in tree.below(node.id)}
-    counts = sum(all_unit_counts(day, at=now, unit_ids=below).values(), UnitCounts())
+    board = unit_board(viewer, node, day, at=now, tree=tree)
+    _note_looks(viewer, board.flagged, at=now)
     return {
         "unit": node.code,
         "date": day,
-        "expected": counts.expected,
-        "excused": counts.excused,
-        "declared": {"arrival": counts.arrival_declared, "leaving": counts.leaving_declared},
-        "missing": _missing(viewer, below, day, now, tree),
-        "flagged": _flagged(viewer, node, day, now, tree),
-        "zone": _zone(viewer, node, day),
-        "return": _return_status(viewer, node, day, tree),
+        "expected": board.counts.expected,
+        "excused": board.counts.excused,
+        "declared": {"arrival": board.counts.arrival_declared, "leaving": board.counts.leaving_declared},
+        "missing": [_person(line) for line in board.missing],
+        "flagged": [_flagged(line) for line in board.flagged] if board.sees_levels else None,
+        "zone": _zone(board.zone),
+        "return": _return_status(board.return_status),
     }
 
 
@@ -176,53 +176,37 @@ def _unit(node: UnitNode, tree: Tree) -> dict[str, object]:
     }
 
 
-def _missing(
-    viewer: User, unit_ids: Collection[int], day: datetime.date, at: datetime.datetime, tree: Tree
-) -> list[dict[str, object]]:
-    units = {row.subject: row.unit_id for row in missing_people(viewer, unit_ids, day, at)}
-    people = sorted(all_people(units).values(), key=lambda person: person.sort_key)
-    return [{"person": one.pseudonym, "name": one.full_name, "unit": tree[units[one.pseudonym]].code} for one in people]
+def _person(line: PersonLine) -> dict[str, object]:
+    return {
+        "person": line.person.pseudonym,
+        "name": line.person.full_name,
+        "unit": line.unit.code if line.unit else "",
+    }
 
 
-def _flagged(
-    viewer: User, node: UnitNode, day: datetime.date, at: datetime.datetime, tree: Tree
-) -> list[dict[str, Any]] | None:
-    levels = risk_queries.people_levels(viewer, node.id, day, tree=tree)
-    if not levels:
-        return None
-    flagged = [one for one in levels if one.needs_attention]
-    _note_looks(viewer, flagged, node, at)
-    return [
-        {
-            "person": one.subject,
-            "name": one.person.full_name,
-            "unit": node.code,
-            "level": one.level,
-            "reason": one.reasons[0].words if one.reasons else "",
-        }
-        for one in flagged
-    ]
+def _flagged(line: PersonLine) -> dict[str, object]:
+    level = line.level
+    reason = level.reasons[0].words if level and level.reasons else ""
+    return {**_person(line), "level": level.level if level else "", "reason": reason}
 
 
-def _note_looks(viewer: User, shown: Sequence[risk_queries.PersonLevel], node: UnitNode, at: datetime.datetime) -> None:
+def _note_looks(viewer: User, shown: Iterable[PersonLine], *, at: datetime.datetime) -> None:
     """A reason in full (it has its code) of somebody else is health data: who read it, whose, when."""
     audit.record_all(
-        audit.event("risk.read_level", actor=viewer, at=at, subject=one.person, unit_id=node.id, is_read=True)
+        audit.event("risk.read_level", actor=viewer, at=at, subject=one.person, unit_id=one.day.unit_id, is_read=True)
         for one in shown
-        if one.person.user_id != viewer.pk and one.reasons and one.reasons[0].code
+        if one.person.user_id != viewer.pk and one.level and one.level.reasons and one.level.reasons[0].code
     )
 
 
-def _zone(viewer: User, node: UnitNode, day: datetime.date) -> LevelOut | None:
-    zone = risk_queries.zone_of(viewer, node.id, day)
+def _zone(zone: risk_queries.ShownZone | None) -> LevelOut | None:
     if zone is None:
         return None
     reasons = [ReasonOut(code=one.code, says=one.says, cites=one.cites) for one in zone.reasons]
     return LevelOut(level=zone.level, reasons=reasons)
 
 
-def _return_status(viewer: User, node: UnitNode, day: datetime.date, tree: Tree) -> dict[str, object] | None:
-    status = risk_queries.return_status_of_unit(viewer, node.id, day, tree=tree)
+def _return_status(status: risk_queries.ReturnStatus | None) -> dict[str, object] | None:
     if status is None:
         return None
     return {
