@@ -16,7 +16,6 @@ COMMANDS = {
     "doctor": "vungxanh.cli.installation:doctor",
     "demo": "vungxanh.cli.demo.command:demo",
     "import-people": "vungxanh.cli.imports:import_people",
-    "import-absences": "vungxanh.cli.imports:import_absences",
     "import-areas": "vungxanh.cli.imports:import_areas",
     "import-area-levels": "vungxanh.cli.imports:import_area_levels",
     "load-rules": "vungxanh.cli.imports:load_rules",

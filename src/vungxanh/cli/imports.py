@@ -1,0 +1,111 @@
+"""Bringing files in: staff lists, absences, areas and their levels, editions of rules.
+
+A file with any fault imports nothing; every fault is named with its place.
+"""
+
+import datetime
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+from vungxanh.accounts.models import User
+from vungxanh.areas import operations as areas
+from vungxanh.areas.imports import AreaFileError
+from vungxanh.common import clock
+from vungxanh.common.decision_tables.overlay import RulesRefusedError
+from vungxanh.common.decision_tables.overlay import load_rules as load_rule_files
+from vungxanh.organization.operations.imports import import_people as import_staff
+
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+as_json = click.option("--json", "machine", is_flag=True, help="Kết quả cho máy đọc.")
+acting = click.option("--by", default="", help="Tên đăng nhập của người nhập; không có thì là hệ thống.")
+
+
+@click.command("import-people")
+@click.argument("file", type=EXISTING)
+@click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi gì.")
+@acting
+@as_json
+def import_people(file: Path, dry_run: bool, by: str, machine: bool) -> None:
+    """Import a staff list (XLSX or CSV)."""
+    result = import_staff(file.read_bytes(), file_name=file.name, dry_run=dry_run, actor=actor(by), at=clock.now())
+    figures = {name: getattr(result, name) for name in ("rows", "created", "updated", "unchanged", "duplicates")}
+    if machine:
+        click.echo(json.dumps({**figures, "dry_run": dry_run, "faults": result.faults}, ensure_ascii=False))
+    elif not result.is_refused:
+        did = "Sẽ" if dry_run else "Đã"
+        click.echo(
+            f"{did} thêm {result.created}, sửa {result.updated}, giữ nguyên {result.unchanged}; "
+            f"nghi trùng {result.duplicates} cặp."
+        )
+    refuse(result.faults, quiet=machine)
+
+
+@click.command("import-areas")
+@click.argument("file", type=EXISTING)
+def import_areas(file: Path) -> None:
+    """Import administrative units (CSV: code, name, tier, parent_code, valid_from, valid_to)."""
+    try:
+        added = areas.import_areas(file, at=clock.now())
+    except AreaFileError as error:
+        refuse(error.faults)
+    else:
+        click.echo(f"Đã thêm {added} địa bàn.")
+
+
+@click.command("import-area-levels")
+@click.argument("file", type=EXISTING)
+@click.option("--document", required=True, help="Số văn bản công bố.")
+@click.option("--date", "document_date", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày văn bản.")
+def import_area_levels(file: Path, document: str, document_date: datetime.datetime | None) -> None:
+    """Import published levels of areas (CSV: code, level, valid_from)."""
+    try:
+        new = areas.import_levels(
+            file,
+            document_number=document,
+            document_date=document_date.date() if document_date else None,
+            at=clock.now(),
+        )
+    except AreaFileError as error:
+        refuse(error.faults)
+    else:
+        click.echo(f"Đã ghi {new} cấp độ theo {document}.")
+
+
+@click.command("load-rules")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def load_rules(directory: Path) -> None:
+    """Check later editions of rules and keep them for this installation."""
+    try:
+        loaded = load_rule_files(directory, into=Path(settings.HOME) / "rules", on=clock.today())
+    except RulesRefusedError as error:
+        refuse([str(one) for one in error.errors])
+    else:
+        for one in loaded:
+            click.echo(f"Đã nhận {one.file}, có hiệu lực từ {one.in_force_from:%d/%m/%Y}.")
+        if not loaded:
+            click.echo("Không có bản mới; không có gì thay đổi.")
+
+
+def actor(name: str) -> User | None:
+    if not name:
+        return None
+    user = User.objects.filter(username=name.casefold()).first()
+    if user is None:
+        raise click.BadParameter(f"không có tài khoản {name}", param_hint="--by")
+    return user
+
+
+def refuse(faults: Sequence[str], *, quiet: bool = False) -> None:
+    """Say every fault and end with 1; nothing was kept."""
+    if not faults:
+        return
+    if not quiet:
+        for fault in faults:
+            click.echo(fault, err=True)
+        click.echo(f"Không nhập gì: {len(faults)} lỗi.", err=True)
+    sys.exit(1)
