@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import holidays
 
@@ -69,7 +70,13 @@ class Workdays:
 def all_workdays(first: datetime.date, last: datetime.date, *, tree: Tree | None = None) -> Workdays:
     """The calendar from a month before `first` to `last`, in one query beside the tree's."""
     first -= datetime.timedelta(days=FURTHEST_BACK)
-    public = holidays.country_holidays("VN", years=range(first.year, last.year + 1), language="vi")
+    named, made_up = _public(first.year, last.year)
     moved = {(row.date, row.unit_id): row for row in CalendarDay.objects.filter(date__range=(first, last))}
-    named = {day: str(name) for day, name in public.items()}
-    return Workdays(first, last, named, public.weekend_workdays, moved, tree or all_tree_on(last))
+    return Workdays(first, last, named, made_up, moved, tree or all_tree_on(last))
+
+
+@cache
+def _public(first_year: int, last_year: int) -> tuple[Mapping[datetime.date, str], Collection[datetime.date]]:
+    """Public holidays by day, and the days made up for them: the library takes longer to say than a page may last."""
+    public = holidays.country_holidays("VN", years=range(first_year, last_year + 1), language="vi")
+    return {day: str(name) for day, name in public.items()}, frozenset(public.weekend_workdays)
