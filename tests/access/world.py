@@ -54,6 +54,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "owner_account": lambda world: world.users["owner"].pk,
     "owner_declaration": lambda world: world.declaration,
     "unit": lambda world: world.a.code,
+    "staff_code": lambda world: world.person.staff_code,
     "unit_id": lambda world: world.a.pk,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

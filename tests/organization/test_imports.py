@@ -12,7 +12,8 @@ from vungxanh.organization.enums import PostKind, Role
 from vungxanh.organization.imports.legacy import LegacyTextError, converted
 from vungxanh.organization.imports.sheets import MOST_ROWS, address
 from vungxanh.organization.models import DuplicateCandidate, Person, Post, Unit
-from vungxanh.organization.operations.imports import ImportResult, import_people
+from vungxanh.organization.operations.imports import import_people
+from vungxanh.organization.operations.lists import ImportResult
 
 AT = clock(9)
 

@@ -3,8 +3,10 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from vungxanh.common import directory
+from vungxanh.common import directory, navigation
+from vungxanh.common.navigation import Entry, is_signed_in
 
 
 class OrganizationConfig(AppConfig):
@@ -13,3 +15,21 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         directory.fill(import_module("vungxanh.organization.directory").OrganizationDirectory())
+        sees = import_module("vungxanh.organization.permissions")
+        group = _("Organization")
+        navigation.register(
+            Entry(_("Staff list"), "organization:person_list", "users-group", 60, sees.sees_people, group=group),
+            Entry(_("Units"), "organization:unit_tree", "sitemap", 61, is_signed_in, group=group),
+            Entry(
+                _("Acting in absence"), "organization:delegation_list", "user-check", 62, sees.holds_a_role, group=group
+            ),
+            Entry(_("Working days"), "organization:calendar_page", "calendar", 63, sees.holds_a_role, group=group),
+            Entry(
+                _("Roles"),
+                "organization:role_list",
+                "shield-lock",
+                905,
+                directory.is_administrator,
+                group=_("Administration"),
+            ),
+        )

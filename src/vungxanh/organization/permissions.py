@@ -2,14 +2,16 @@
 
 import datetime
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
+from vungxanh.common import clock
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person, Post
-from vungxanh.organization.queries.people import in_force
+from vungxanh.organization.queries.people import SEE_PEOPLE, in_force
 
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
 PERSONNEL = frozenset({Role.PERSONNEL, Role.ADMINISTRATOR})
@@ -22,6 +24,23 @@ def may_change_units(user: User | None, unit_id: int | None, *, on: datetime.dat
 
 def may_change_people(user: User | None, unit_id: int | None, *, on: datetime.date) -> Verdict:
     return _holds(user, PERSONNEL, unit_id, on, _("Only Personnel or the administrator changes the staff list."))
+
+
+def may_change_person(user: User | None, person: Person, *, on: datetime.date) -> Verdict:
+    """Personnel of a unit where the person stands, or stood last."""
+    words = _("Only Personnel or the administrator changes the staff list.")
+    if user is None:
+        return ALLOWED
+    posts = list(Post.objects.filter(person=person).order_by("valid_from").values_list("unit_id", "valid_to"))
+    standing = {unit for unit, ends in posts if ends is None or ends > on} or {unit for unit, _ends in posts[-1:]}
+    return ALLOWED if standing & roles.unit_ids_where(user, PERSONNEL, on=on) else refused(words)
+
+
+def may_import(user: User | None, *, on: datetime.date) -> Verdict:
+    """Whether the user keeps the staff list of any unit; each row is looked at for itself."""
+    if user is None or any(one.role in PERSONNEL for one in roles.holdings(user, on=on)):
+        return ALLOWED
+    return refused(_("Only Personnel or the administrator changes the staff list."))
 
 
 def may_grant_roles(user: User | None, unit_id: int | None, *, on: datetime.date) -> Verdict:
@@ -48,6 +67,14 @@ def may_record_absence(user: User | None, person: Person, *, on: datetime.date) 
     return refused(_("Only the unit's head, deputy or clerk, or Personnel, records absences."))
 
 
+def may_record_absences(user: User | None, *, on: datetime.date) -> Verdict:
+    """Whether the user records absences of anybody; each row of a list is looked at for itself."""
+    allowed = roles.UNIT_STAFF | PERSONNEL
+    if user is None or any(one.role in allowed for one in roles.holdings(user, on=on)):
+        return ALLOWED
+    return refused(_("Only the unit's head, deputy or clerk, or Personnel, records absences."))
+
+
 def may_delegate(user: User, principal: User, role: Role, unit_id: int, *, on: datetime.date) -> Verdict:
     """Oneself what one holds oneself; Personnel and the administrator for somebody who is away."""
     held = {(one.role, one.unit_id) for one in roles.holdings(principal, on=on) if one.principal_id is None}
@@ -66,3 +93,18 @@ def _holds(
     if unit_id is not None and roles.holds(user, allowed, unit_id, on=on):
         return ALLOWED
     return refused(words)  # type: ignore[arg-type]
+
+
+def sees_people(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return _held(request, SEE_PEOPLE)
+
+
+def holds_a_role(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return _held(request, frozenset(Role))
+
+
+def _held(request: HttpRequest, wanted: frozenset[Role]) -> bool:
+    user = request.user
+    return user.is_authenticated and any(one.role in wanted for one in roles.holdings(user, on=clock.today()))

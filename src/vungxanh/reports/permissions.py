@@ -11,9 +11,7 @@ from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree
-
-SEE_UNIT_DAY = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
-SEE_CONTROL_ROOM = roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
+from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, SEE_UNIT_DAY
 
 
 def may_see_unit_day(user: User, unit_id: int, *, on: datetime.date, tree: Tree) -> Verdict:

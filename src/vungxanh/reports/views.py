@@ -18,10 +18,11 @@ from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.reports import exports, permissions
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
+from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, SEE_UNIT_DAY
 from vungxanh.reports.queries.unit_day import UnitDay, unit_day
 
 FIRST_PAGES = (
-    (permissions.SEE_CONTROL_ROOM, "reports:control_room"),
+    (SEE_CONTROL_ROOM, "reports:control_room"),
     (roles.UNIT_STAFF, "reports:unit_today"),
     (frozenset({Role.ADMINISTRATOR}), "accounts:account_list"),
 )
@@ -139,7 +140,7 @@ def _lines(board: UnitDay, tab: str) -> list[object]:
 
 
 def _own_unit(user: User, tree: Tree, today: datetime.date) -> UnitNode | None:
-    held = {one.unit_id for one in roles.holdings(user, on=today) if one.role in permissions.SEE_UNIT_DAY}
+    held = {one.unit_id for one in roles.holdings(user, on=today) if one.role in SEE_UNIT_DAY}
     nodes = sorted((tree[unit] for unit in held if unit in tree), key=lambda node: tree.depth(node.id))
     return nodes[0] if nodes else None
 

@@ -104,7 +104,9 @@ def take_on(employees: Sequence[Employee], *, at: datetime.datetime) -> dict[str
     if result.is_refused:
         raise DemonstrationError("\n".join(result.faults))
     found = {person.staff_code: person for person in Person.objects.all()}
-    for rank in {one.rank for one in employees}:
-        ids = [found[one.staff_code].pk for one in employees if one.rank == rank]
-        Post.objects.filter(person__in=ids).update(rank=rank)
+    by_shape: dict[tuple[int, int], list[int]] = {}
+    for one in employees:
+        by_shape.setdefault((one.rank, one.weekday_bits), []).append(found[one.staff_code].pk)
+    for (rank, weekdays), ids in by_shape.items():
+        Post.objects.filter(person__in=ids).update(rank=rank, weekdays=weekdays)
     return found

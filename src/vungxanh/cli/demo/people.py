@@ -13,6 +13,7 @@ from vungxanh.cli.demo import material
 from vungxanh.cli.demo.material import Staffing, StaffKind, UnitLine, Weights
 from vungxanh.organization.enums import Sex
 
+WEEKDAYS = {"T2": 1, "T3": 2, "T4": 4, "T5": 8, "T6": 16, "T7": 32, "CN": 64}
 HEAD_RANK, DEPUTY_RANK, STAFF_RANK = 10, 20, 100
 VINH_PHUC = "26"
 
@@ -49,6 +50,11 @@ class Employee:
         return self.staff_code.lower()
 
     @property
+    def weekday_bits(self) -> int:
+        """As `Post.weekdays` keeps them."""
+        return sum(WEEKDAYS[day] for day in self.weekdays.split()) or 31
+
+    @property
     def is_supplier(self) -> bool:
         return self.contract == "Nhà cung cấp"
 
@@ -75,7 +81,7 @@ class Employee:
             "Chức vụ": self.title,
             "Loại hợp đồng": self.contract,
             "Mã địa điểm": self.unit.site,
-            "Chế độ làm việc": "Theo ca" if self.shifts else self.weekdays or "Hành chính",
+            "Chế độ làm việc": "Theo ca" if self.shifts else "Theo thứ" if self.weekdays else "Hành chính",
             "Mã xã nơi ở": self.residence,
             "Từ ngày": f"{material.agency().valid_from:%d/%m/%Y}",
         }

@@ -68,10 +68,11 @@ def _moment(chance: random.Random, day: datetime.date) -> datetime.datetime | No
 def submit(planned: PlannedReturn, day: datetime.date) -> None:
     """By the duty officer on a day off, else by the clerk, the head or a deputy who is at work."""
     chance = draw("submitter", day, planned.unit.code)
-    actor = _submitter(chance, planned.unit, day)
+    is_working = all_workdays(day, day).is_working(day, planned.unit.pk)
+    actor = _at_work(chance, planned.unit, day) if is_working else _on_duty(planned.unit, day)
     if actor is None:
         return
-    if planned.kind == ReturnKind.DAILY:
+    if planned.kind == ReturnKind.DAILY and is_working:
         _decide(chance, actor, planned.unit, day, planned.at)
     try:
         submit_return(planned.unit.pk, day=day, kind=planned.kind, actor=actor, at=planned.at, note=planned.note)
@@ -80,21 +81,24 @@ def submit(planned: PlannedReturn, day: datetime.date) -> None:
         return
 
 
-def _submitter(chance: random.Random, unit: Unit, day: datetime.date) -> User | None:
-    if not all_workdays(day, day).is_working(day, unit.pk):
-        entry = RosterEntry.objects.filter(date=day, unit=unit, kind=RosterKind.DUTY).select_related("person__user")
-        return next((row.person.user for row in entry), None)
+def _on_duty(unit: Unit, day: datetime.date) -> User | None:
+    entries = RosterEntry.objects.filter(date=day, unit=unit, kind=RosterKind.DUTY).select_related("person__user")
+    return next((row.person.user for row in entries), None)
+
+
+def _at_work(chance: random.Random, unit: Unit, day: datetime.date) -> User | None:
+    """Clerks stand before heads and deputies."""
     held = RoleAssignment.objects.filter(unit=unit, role__in=roles.UNIT_STAFF).select_related("user__person")
-    present = set(PersonDay.objects.filter(day=day, excuse="", is_remote=False).values_list("subject", flat=True))
-    users = [row.user for row in held.order_by("-role", "pk") if row.user.person.pseudonym in present]
-    return chance.choices(users, [3, 2, *[1] * len(users)][: len(users)])[0] if users else None
+    users = {row.user.person.pseudonym: row.user for row in held.order_by("role", "pk")}
+    away = PersonDay.objects.filter(day=day, subject__in=users).exclude(excuse="", is_remote=False)
+    gone = set(away.values_list("subject", flat=True))
+    present = [user for pseudonym, user in users.items() if pseudonym not in gone]
+    return chance.choices(present, [3, 2, *[1] * len(present)][: len(present)])[0] if present else None
 
 
 def _decide(chance: random.Random, actor: User, unit: Unit, day: datetime.date, at: datetime.datetime) -> None:
     """On those who are flagged and not decided yet: confirmed, changed with a reason, or left for later."""
-    habit, tree = material.days().returns, all_tree_on(day)
-    held = roles.unit_ids_where(actor, roles.UNIT_STAFF, on=day, tree=tree)
-    here = {node.id for node in tree.below(unit.pk)} & held
+    habit, here = material.days().returns, {node.id for node in all_tree_on(day).below(unit.pk)}
     subjects = PersonDay.objects.filter(day=day, unit_id__in=here).exclude(subject=actor.person.pseudonym)
     flagged = PersonAssessment.objects.filter(subject__in=subjects.values("subject"), is_current=True, decisions=None)
     for one in flagged.exclude(level=RiskLevel.LOW).order_by("pk"):

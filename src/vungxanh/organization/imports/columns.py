@@ -1,4 +1,4 @@
-"""The columns of a staff list: their heads, and how a cell becomes a value or a fault."""
+"""The columns of the lists that can be imported: their heads, and how a cell becomes a value or a fault."""
 
 import datetime
 import re
@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.phones import PhoneError, normalized
 from vungxanh.common.vietnamese import canonical, folded
-from vungxanh.organization.enums import ContractKind, Sex, WorkPattern
-from vungxanh.organization.imports.legacy import LegacyTextError, converted
+from vungxanh.organization.enums import AbsenceKind, ContractKind, DayPart, Sex, WorkPattern
 
 OLDEST = datetime.date(1930, 1, 1)
 
@@ -33,26 +32,31 @@ class Column:
     read: Callable[[str], Any]
     is_required: bool = False
     other_heads: tuple[str, ...] = ()
-    help: str = ""
 
     @property
     def heads(self) -> set[str]:
         return {folded(head) for head in (self.title, *self.other_heads)}
 
 
-def text(cell: str) -> str:
-    try:
-        return canonical(converted(cell))
-    except LegacyTextError as error:
-        raise CellError(_("the text is not Unicode; convert the file with Unikey first")) from error
+def text(most: int) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        found = canonical(cell)
+        if len(found) > most:
+            raise CellError(_("longer than %(most)d letters") % {"most": most})
+        return found
+
+    return read
 
 
 def name(cell: str) -> str:
-    found = text(cell)
+    """Capital at the head of each word; a name in capitals becomes an ordinary one."""
+    found = canonical(cell)
     if any(c.isdigit() for c in found) or len(found.split()) < 2:
         raise CellError(_("a full name has at least two words and no digits"))
     if len(found) > 160:
         raise CellError(_("the name is too long"))
+    if found.isupper():
+        found = found.lower()
     return " ".join(word[:1].upper() + word[1:] for word in found.split())
 
 
@@ -129,6 +133,28 @@ PATTERNS = {
     "Theo thứ": WorkPattern.WEEKDAYS,
     "Theo ca": WorkPattern.ROSTER,
 }
+ABSENCES = {
+    "Nghỉ phép": AbsenceKind.LEAVE,
+    "Nghỉ ốm": AbsenceKind.SICK_LEAVE,
+    "Nghỉ thai sản": AbsenceKind.MATERNITY_LEAVE,
+    "Đi học": AbsenceKind.STUDY,
+    "Đi công tác": AbsenceKind.DUTY_TRAVEL,
+    "Làm việc tại nhà": AbsenceKind.AT_HOME,
+    "Đi thực địa": AbsenceKind.FIELD_WORK,
+    "Cách ly": AbsenceKind.ISOLATION,
+}
+PARTS = {"Cả ngày": DayPart.WHOLE, "Sáng": DayPart.MORNING, "Chiều": DayPart.AFTERNOON}
+YES_OR_NO = {"Có": "YES", "Không": "NO"}
+MONDAY_TO_FRIDAY = 31
+
+
+def pattern(cell: str) -> tuple[WorkPattern, int]:
+    """The pattern and its days of the week: “Hành chính”, “Theo ca”, “Theo thứ” or the days, as in “T2, T4, CN”."""
+    days = re.split(r"[\s,;]+", cell.strip().upper())
+    if all(re.fullmatch(r"T[2-7]|CN", day) for day in days):
+        return WorkPattern.WEEKDAYS, sum(1 << (6 if day == "CN" else int(day[1]) - 2) for day in set(days))
+    return WorkPattern(choice(PATTERNS)(cell)), MONDAY_TO_FRIDAY
+
 
 COLUMNS = (
     Column("staff_code", "Mã cán bộ", code, is_required=True, other_heads=("Mã nhân viên", "Mã CBCCVC", "Mã")),
@@ -139,10 +165,28 @@ COLUMNS = (
     Column("phone", "Điện thoại", phone, other_heads=("Số điện thoại", "SĐT", "Di động")),
     Column("email", "Thư điện tử", email, other_heads=("Email", "E-mail")),
     Column("unit_code", "Mã đơn vị", code, is_required=True, other_heads=("Đơn vị",)),
-    Column("title", "Chức vụ", text, is_required=True, other_heads=("Chức danh", "Vị trí")),
+    Column("title", "Chức vụ", text(120), is_required=True, other_heads=("Chức danh", "Vị trí")),
     Column("contract", "Loại hợp đồng", choice(CONTRACTS), is_required=True, other_heads=("Diện",)),
     Column("site_code", "Mã địa điểm", code, other_heads=("Nơi làm việc",)),
-    Column("pattern", "Chế độ làm việc", choice(PATTERNS)),
+    Column("pattern", "Chế độ làm việc", pattern),
     Column("residence_code", "Mã xã nơi ở", code, other_heads=("Mã xã", "Mã phường xã")),
     Column("valid_from", "Từ ngày", date, other_heads=("Ngày bắt đầu",)),
+)
+
+ABSENCE_COLUMNS = (
+    Column("staff_code", "Mã cán bộ", code, is_required=True, other_heads=("Mã nhân viên", "Mã CBCCVC", "Mã")),
+    Column("kind", "Loại vắng mặt", choice(ABSENCES), is_required=True, other_heads=("Loại", "Lý do")),
+    Column("first_day", "Từ ngày", date, is_required=True),
+    Column("last_day", "Đến ngày", date, is_required=True),
+    Column("part", "Buổi", choice(PARTS)),
+    Column("declares_remotely", "Khai báo từ xa", choice(YES_OR_NO)),
+    Column("document_number", "Số văn bản", text(80)),
+    Column("note", "Ghi chú", text(200)),
+)
+
+ROSTER_COLUMNS = (
+    Column("staff_code", "Mã cán bộ", code, is_required=True, other_heads=("Mã nhân viên", "Mã CBCCVC", "Mã")),
+    Column("date", "Ngày", date, is_required=True),
+    Column("shift_code", "Mã ca", code, is_required=True, other_heads=("Ca",)),
+    Column("site_code", "Mã địa điểm", code, other_heads=("Nơi trực",)),
 )

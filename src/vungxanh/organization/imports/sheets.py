@@ -2,20 +2,23 @@
 
 import csv
 import datetime
-import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from vungxanh.organization.imports.legacy import READERS, share_of_syllables
+
 MOST_ROWS = 20_000
 MOST_BYTES = 12 * 1024 * 1024
-MOST_UNPACKED = 200 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_TRAPS = 20
 XLSX = b"PK\x03\x04"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
 class SheetError(ValueError):
@@ -28,11 +31,11 @@ class SheetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Header and rows; `number` of a row is its line in the file."""
+    """Header and rows; the number before a row is its line in the file."""
 
+    header_line: int
     header: list[str]
     rows: list[tuple[int, list[str]]]
-    digest: str
 
 
 def address(row: int, column: int) -> str:
@@ -49,6 +52,8 @@ def read_sheet(content: bytes) -> Sheet:
     """From XLSX or CSV, told by the content and not by the name."""
     if len(content) > MOST_BYTES:
         raise SheetError(_("The file is larger than %(size)d MB.") % {"size": MOST_BYTES // 1024 // 1024})
+    if content.startswith(OLD_OFFICE):
+        raise SheetError(_("This is an old .xls file or one with a password; save it as XLSX without a password."))
     table = _xlsx(content) if content.startswith(XLSX) else _csv(content)
     filled = [(number, row) for number, row in enumerate(table, 1) if any(row)]
     if not filled:
@@ -56,16 +61,16 @@ def read_sheet(content: bytes) -> Sheet:
     if len(filled) - 1 > MOST_ROWS:
         words = _("The file has %(rows)d rows; at most %(most)d are read at a time. Split it.")
         raise SheetError(words % {"rows": len(filled) - 1, "most": MOST_ROWS})
-    (_number, header), *rows = filled
-    return Sheet(header, rows, hashlib.sha256(content).hexdigest())
+    (line, header), *rows = filled
+    return Sheet(line, header, rows)
 
 
-def _xlsx(content: bytes) -> list[list[str]]:
+def _xlsx(content: bytes) -> Iterable[list[str]]:
     try:
         _refuse_traps(content)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         return [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    except (CalamineError, zipfile.BadZipFile, KeyError, OSError) as error:
+    except (CalamineError, zipfile.BadZipFile, KeyError, OSError, NotImplementedError) as error:
         raise SheetError(_("This is not a readable XLSX file; save it again as XLSX or CSV.")) from error
 
 
@@ -74,41 +79,61 @@ def _refuse_traps(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
             raise SheetError(_("The file unpacks to an unreasonable size."))
-        sheets = sorted(name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name))
-        if not sheets:
-            raise SheetError(_("The file has no sheet."))
-        xml = archive.read(sheets[0]).decode("utf-8", "replace")
-    merged = re.findall(r'<mergeCell [^>]*ref="([A-Z0-9:]+)"', xml)
-    formulas = re.findall(r'<c r="([A-Z]+\d+)"[^>]*>\s*<f[ >/]', xml)
-    faults = [_("%(cell)s: merged cells; unmerge them") % {"cell": cell} for cell in merged[:20]]
-    faults += [_("%(cell)s: a formula; paste its value") % {"cell": cell} for cell in formulas[:20]]
+        xml = archive.read(_first_sheet(archive)).decode("utf-8", "replace")
+    merged = re.findall(r'<(?:\w+:)?mergeCell [^>]*ref="([A-Z0-9:]+)"', xml)
+    formulas = re.findall(r'<(?:\w+:)?c r="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f[ >/]', xml)
+    faults = [_("%(cell)s: merged cells; unmerge them") % {"cell": cell} for cell in merged[:MOST_TRAPS]]
+    faults += [_("%(cell)s: a formula; paste its value") % {"cell": cell} for cell in formulas[:MOST_TRAPS]]
     if faults:
         raise SheetError(*faults)
 
 
-def _csv(content: bytes) -> Iterator[list[str]]:
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    """The path of the sheet that stands first in the workbook, which need not be sheet1.xml."""
+    book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+    links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    first = re.search(r'<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"', book)
+    for link in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", links):
+        target = re.search(r'\bTarget="([^"]+)"', link)
+        if first and target and f'Id="{first[1]}"' in link:
+            return target[1].lstrip("/") if target[1].startswith("/") else f"xl/{target[1]}"
+    raise SheetError(_("The file has no sheet."))
+
+
+def _csv(content: bytes) -> Iterable[list[str]]:
     text = _decoded(content)
+    head = text.lstrip().split("\n", 1)[0]
+    separator = max(",;\t", key=head.count)
     try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        return iter([[_text(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), dialect)])
+        return [[_text(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
     except csv.Error as error:
         raise SheetError(_("This is not a readable CSV file: %(why)s") % {"why": error}) from error
 
 
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # Excel of a Vietnamese Windows saves CSV in code page 1258, which writes tones as combining marks.
+        text = content.decode("utf-16", "replace").replace("\ufffd", "\x00")
+    else:
         try:
-            return content.decode("cp1258")
-        except UnicodeDecodeError as error:
-            raise SheetError(_("The text of the file is neither UTF-8 nor Windows-1258; save it as UTF-8.")) from error
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = _from_windows(content)
+    if "\x00" in text:
+        raise SheetError(_("This is neither an XLSX nor a CSV file."))
+    return text
+
+
+def _from_windows(content: bytes) -> str:
+    """Excel of a Vietnamese Windows saves CSV in code page 1258, whose tones are marks behind the letter.
+
+    Text of the old fonts (TCVN3, VNI) looks like code page 1252 and is converted later, cell by cell.
+    """
+    vietnamese, western = content.decode("cp1258", "replace"), content.decode("cp1252", "replace")
+    as_legacy = max(share_of_syllables(read(western)) for read in READERS.values())
+    text = western if as_legacy > share_of_syllables(vietnamese) else vietnamese
+    if "\ufffd" in text:
+        raise SheetError(_("The text of the file is neither UTF-8 nor Windows-1258; save it as UTF-8."))
+    return text
 
 
 def _text(cell: object) -> str:

@@ -109,7 +109,10 @@ class GroupMembership(models.Model):
 
 
 class StaffImport(models.Model):
-    """A staff list that somebody checked or applied: what it held, what it changed, what it refused."""
+    """A staff list that somebody checked or applied: what it held, what it changed, what it refused.
+
+    `content` is the file, encrypted, while a checked one waits for its confirmation; empty afterwards.
+    """
 
     file_name = models.CharField(max_length=200)
     file_digest = models.CharField(max_length=64)
@@ -120,7 +123,9 @@ class StaffImport(models.Model):
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
     faults = models.JSONField(default=list)
+    content = models.BinaryField(default=b"", blank=True)
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.at:%d/%m/%Y %H:%M}"

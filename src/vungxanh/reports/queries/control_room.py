@@ -8,7 +8,7 @@ from vungxanh.common import duties
 from vungxanh.common.duties import NOTHING_OWED, SEVERITY, Duty, DutyState, DutyStatus, Question
 from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
-from vungxanh.reports.permissions import SEE_CONTROL_ROOM
+from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM
 from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.rulebook import ZONE_LEVELS
 from vungxanh.screening.queries.days import UnitCounts, all_unit_counts

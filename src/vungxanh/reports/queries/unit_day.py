@@ -11,7 +11,7 @@ from vungxanh.organization import roles
 from vungxanh.organization.models import Person, Post, Site
 from vungxanh.organization.queries.people import in_force
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
-from vungxanh.reports.permissions import SEE_UNIT_DAY
+from vungxanh.reports.queries.sight import SEE_UNIT_DAY
 from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.queries import PersonLevel, ReturnStatus, ShownZone
 from vungxanh.screening.models import PersonDay

@@ -1,0 +1,59 @@
+"""Accounts for people of the staff list, with passwords that are used once."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from vungxanh.accounts.models import User
+from vungxanh.accounts.operations import create_user, one_time_password
+from vungxanh.common.encryption import digest
+from vungxanh.organization.models import Person
+from vungxanh.organization.permissions import may_change_person
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """Shown once, on paper or in a spreadsheet; the password is stored nowhere readable."""
+
+    person: Person
+    username: str
+    password: str
+
+
+@transaction.atomic
+def create_accounts(people: Iterable[Person], *, actor: User | None, at: datetime.datetime) -> list[NewAccount]:
+    """One for each who has none; the user name is the staff code. A telephone number of another account is left out."""
+    wanted = [person for person in people if person.user_id is None and person.merged_into_id is None]
+    for person in wanted:
+        may_change_person(actor, person, on=at.date()).or_refuse()
+    phones = {digest(person.phone) for person in wanted if person.phone}
+    taken = set(User.objects.filter(phone_digest__in=phones).values_list("phone_digest", flat=True))
+    names = set(User.objects.values_list("username", flat=True))
+    made = []
+    for person in wanted:
+        account = NewAccount(person, _free(person.staff_code.casefold(), names), one_time_password())
+        phone = person.phone if person.phone and digest(person.phone) not in taken else ""
+        user = create_user(
+            account.username,
+            full_name=person.full_name,
+            password=account.password,
+            phone=phone,
+            email=person.email,
+            actor=actor,
+            at=at,
+        )
+        taken |= {digest(phone)} if phone else set()
+        Person.objects.filter(pk=person.pk).update(user=user)
+        made.append(account)
+    return made
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or the name with the first free number behind it; it is taken from then on."""
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    taken.add(found)
+    return found

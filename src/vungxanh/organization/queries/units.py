@@ -1,0 +1,45 @@
+"""Units as their pages show them."""
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+
+from vungxanh.organization.models import Delegation, Post, RoleAssignment, Site, UnitVersion
+from vungxanh.organization.queries.people import in_force
+from vungxanh.organization.tree import Tree, UnitNode
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLine:
+    """A line of the tree page; `people` stand in the unit itself, seconded ones at their host too."""
+
+    unit: UnitNode
+    depth: int
+    people: int
+
+
+def all_tree_lines(tree: Tree, *, on: datetime.date) -> list[TreeLine]:
+    counts = Counter(Post.objects.filter(in_force(on)).values_list("unit_id", flat=True))
+    return [TreeLine(node, tree.depth(node.id), counts[node.id]) for node in tree]
+
+
+def all_versions(unit_id: int) -> list[UnitVersion]:
+    """Newest first."""
+    return list(UnitVersion.objects.filter(unit_id=unit_id).select_related("parent").order_by("-valid_from"))
+
+
+def all_role_holders(unit_ids: set[int], *, on: datetime.date) -> list[RoleAssignment]:
+    """Roles held at these nodes on the day, in the order of units and roles."""
+    rows = RoleAssignment.objects.filter(in_force(on), unit_id__in=unit_ids).select_related("user", "unit")
+    return list(rows.order_by("unit__code", "role", "user__full_name"))
+
+
+def all_sites(unit_id: int) -> list[Site]:
+    return list(Site.objects.filter(unit_id=unit_id, closed_on__isnull=True).select_related("area").order_by("code"))
+
+
+def all_delegations(user_ids: set[int], *, from_day: datetime.date) -> list[Delegation]:
+    """Given or held by these accounts, not over before `from_day`, revoked ones too."""
+    rows = Delegation.objects.filter(last_day__gte=from_day).select_related("principal", "delegate", "unit")
+    found = rows.filter(principal_id__in=user_ids) | rows.filter(delegate_id__in=user_ids)
+    return list(found.order_by("first_day", "pk"))
