@@ -1,7 +1,9 @@
 """Builds the demonstration agency from nothing, takes it away, and brings it up to the present."""
 
+import contextlib
 import datetime
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -67,7 +69,7 @@ def build(*, step: Step = lambda _words: None, told: Told = lambda _moment: None
     made = State(database=state.database(), password=one_time_password())
     state.keep(made)
     at = begins()
-    with clock.at(at):
+    with clock.at(at), _much_made():
         step("Chuẩn bị cơ sở dữ liệu")
         prepare_database()
         with transaction.atomic():
@@ -79,6 +81,17 @@ def build(*, step: Step = lambda _words: None, told: Told = lambda _moment: None
     made.lived_until = first_now()
     state.keep(made)
     return made
+
+
+@contextlib.contextmanager
+def _much_made() -> Iterator[None]:
+    """Millions of small objects are made and dropped: looking for cycles less often saves a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _found(password: str, at: datetime.datetime, step: Step) -> None:

@@ -145,8 +145,10 @@ class Life:
 
 
 def _batch_moment(one: Planned) -> datetime.datetime:
-    """The end of the span in which a declaration falls."""
-    minutes = material.days().batch_minutes
+    """The end of the span in which a declaration falls; the days of the sample's past are lived in longer strides."""
+    days = material.days()
+    is_past = one.at.astimezone(clock.ZONE).date() < material.agency().today
+    minutes = days.batch_minutes_of_the_past if is_past else days.batch_minutes
     start = one.at.replace(minute=one.at.minute // minutes * minutes, second=0, microsecond=0)
     return start + datetime.timedelta(minutes=minutes)
 

@@ -203,6 +203,7 @@ class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int
     batch_minutes: int
+    batch_minutes_of_the_past: int
     arrival: WindowHabit
     leaving: WindowHabit
     habit: Habit
