@@ -43,14 +43,35 @@ def submit_declarations(batch: Sequence[NewDeclaration], *, at: datetime.datetim
     people, they meet in a constraint, and the batch is halved down to the one that was second.
     """
     try:
-        with transaction.atomic():
-            return _Batch(batch, at).submit()
+        return _submit_at_once(batch, at)
     except IntegrityError:
         if len(batch) == 1:
-            with transaction.atomic():
-                return _Batch(batch, at).submit()
+            return _submit_at_once(batch, at)
         half = len(batch) // 2
         return submit_declarations(batch[:half], at=at) + submit_declarations(batch[half:], at=at)
+
+
+@transaction.atomic
+def _submit_at_once(batch: Sequence[NewDeclaration], at: datetime.datetime) -> list[Outcome]:
+    outcomes: dict[int, Outcome] = {}
+    for places in _rounds(batch):
+        round_ = [batch[place] for place in places]
+        outcomes |= zip(places, _Batch(round_, at).submit(), strict=True)
+    return [outcomes[place] for place in range(len(batch))]
+
+
+def _rounds(batch: Sequence[NewDeclaration]) -> list[list[int]]:
+    """Places in the batch, so that a round holds no uuid and no person twice: whoever comes again sees the first."""
+    rounds: list[list[int]] = []
+    last: dict[uuid.UUID, int] = {}
+    for place, new in enumerate(batch):
+        keys = (new.client_uuid, new.person.pseudonym)
+        number = max(last.get(key, -1) for key in keys) + 1
+        last |= dict.fromkeys(keys, number)
+        if number == len(rounds):
+            rounds.append([])
+        rounds[number].append(place)
+    return rounds
 
 
 @dataclass(slots=True)
@@ -61,7 +82,6 @@ class _Line:
     declared_at: datetime.datetime
     content_hash: str
     outcome: Outcome | None = None
-    twin: "_Line | None" = None
     person_day: PersonDay | None = None
     declaration: Declaration | None = None
     site: Site | None = None
@@ -79,7 +99,7 @@ class _Line:
 
 @dataclass(slots=True)
 class _Batch:
-    """The steps of one batch; each looks at all lines that are still open, with a flat number of queries."""
+    """The steps of one round; each looks at all lines that are still open, with a flat number of queries."""
 
     batch: Sequence[NewDeclaration]
     at: datetime.datetime
@@ -97,10 +117,9 @@ class _Batch:
         self.tree = all_tree_on(self.today)
 
     def open_lines(self) -> list[_Line]:
-        return [line for line in self.lines if line.outcome is None and line.twin is None]
+        return [line for line in self.lines if line.outcome is None]
 
     def submit(self) -> list[Outcome]:
-        self.find_twins()
         self.find_replays(self.open_lines())
         self.check()
         self.find_sites()
@@ -108,17 +127,7 @@ class _Batch:
         self.refuse_taken()
         self.build()
         self.write()
-        return [_outcome(line) for line in self.lines]
-
-    def find_twins(self) -> None:
-        """The same uuid twice in one batch: the second follows the first, or contradicts it."""
-        first: dict[uuid.UUID, _Line] = {}
-        for line in self.lines:
-            twin = first.setdefault(line.new.client_uuid, line)
-            if twin is not line and twin.content_hash == line.content_hash:
-                line.twin = twin
-            elif twin is not line:
-                line.outcome = _conflict("/client_uuid", OTHER_CONTENT)
+        return [line.outcome for line in self.lines if line.outcome]
 
     def find_replays(self, lines: Sequence[_Line]) -> None:
         known = AcceptedUuid.objects.in_bulk([line.new.client_uuid for line in lines])
@@ -197,17 +206,10 @@ class _Batch:
         return root is not None and root == self.tree.root_of(person_day.unit_id)
 
     def build(self) -> None:
-        wanted = self.open_lines()
-        worst = self.worst_levels(wanted)
-        taken: set[tuple[int, Window]] = set()
+        worst = self.worst_levels(self.open_lines())
         for line in self.open_lines():
             assert line.person_day
-            place = (line.person_day.pk, line.new.window)
-            if place in taken:
-                line.outcome = _conflict("/window", DECLARED_ALREADY)
-            else:
-                line.declaration = self.declaration(line, line.person_day, worst)
-            taken.add(place)
+            line.declaration = self.declaration(line, line.person_day, worst)
 
     def worst_levels(self, lines: Sequence[_Line]) -> Mapping[str, str]:
         """By code of an area that somebody names: the level in force there. An unknown code refuses its line."""
@@ -336,12 +338,6 @@ def _accepted(declaration: Declaration, assessment: PersonAssessment, *, is_repl
         assessment=assessment,
         is_replay=is_replay,
     )
-
-
-def _outcome(line: _Line) -> Outcome:
-    outcome = line.twin.outcome if line.twin else line.outcome
-    assert outcome
-    return dataclasses.replace(outcome, is_replay=True) if line.twin and isinstance(outcome, Accepted) else outcome
 
 
 def _conflict(pointer: str, message: object) -> Refused:
