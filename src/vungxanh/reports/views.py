@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
 from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, SEE_UNIT_DAY
 from vungxanh.reports.queries.unit_day import UnitDay, unit_day
 
+PER_PAGE = 40
 FIRST_PAGES = (
     (SEE_CONTROL_ROOM, "reports:control_room"),
     (roles.UNIT_STAFF, "reports:unit_today"),
@@ -125,7 +127,7 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
     tab = request.GET.get("tab", "")
     context = {
         "board": board,
-        "lines": _lines(board, tab),
+        "page": Paginator(_lines(board, tab), PER_PAGE).get_page(request.GET.get("page")),
         "tab": tab,
         "day": day,
         "days": _neighbours(day),
@@ -161,7 +163,8 @@ def _neighbours(day: datetime.date) -> dict[str, datetime.date | None]:
 
 
 def _charts(figures: list[DayFigures]) -> dict[str, charts.Chart]:
-    labels = [formats.short_day(one.day) for one in figures]
+    # Fourteen labels side by side on a phone: the day alone, and the month where it begins.
+    labels = [formats.short_day(one.day) if one.day.day == 1 else str(one.day.day) for one in figures]
     shares = [
         charts.Series(_("Arrival, %"), [_percent(one.arrival_share) for one in figures], "green"),
         charts.Series(_("Leaving, %"), [_percent(one.leaving_share) for one in figures], "blue"),
