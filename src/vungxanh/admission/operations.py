@@ -29,7 +29,7 @@ from vungxanh.screening.queries.days import all_is_open
 from vungxanh.screening.rulebook import QUESTIONNAIRE, WINDOWS, Questionnaire, WindowTimes, derived
 
 Outcome = Accepted | Refused
-OTHER_CONTENT = _("Another declaration was sent under this identifier.")
+OTHER_CONTENT = _("This declaration was sent before with other content; the first one stands.")
 DECLARED_ALREADY = _("You have already declared for this window today; nothing was changed.")
 LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
 MEANS_TO_KEEP = ("arrival_id", "arrival_at", "arrival_timeliness", "leaving_id", "leaving_at", "leaving_timeliness")
