@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from vungxanh.common.duties import Duty, DutyStatus, Question, declared_status
+from vungxanh.common.formats import number
 from vungxanh.screening.enums import Window
 from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
 
@@ -24,11 +26,21 @@ def _declared(question: Question, window: Window) -> Mapping[int, DutyStatus]:
     for unit_id, members in question.members.items():
         whole = sum((counts[member] for member in members if member in counts), UnitCounts())
         figures = {part: getattr(whole, f"{name}_{part}") for part in ("expected", "declared", "missing")}
-        statuses[unit_id] = declared_status(**figures)
+        statuses[unit_id] = declared_status(
+            **figures, says=_in_words(figures["missing"], getattr(whole, f"{name}_late"))
+        )
     return statuses
 
 
+def _in_words(missing: int, late: int) -> str:
+    parts = [
+        _("missing %(count)s") % {"count": number(missing)} if missing else "",
+        _("late %(count)s") % {"count": number(late)} if late else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
 DUTIES = (
-    Duty("arrival", _("Arrival declarations"), 10, arrival),
-    Duty("leaving", _("Leaving declarations"), 20, leaving),
+    Duty("arrival", gettext_lazy("Arrival declarations"), 10, arrival),
+    Duty("leaving", gettext_lazy("Leaving declarations"), 20, leaving),
 )

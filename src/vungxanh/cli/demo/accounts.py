@@ -36,8 +36,8 @@ def make_accounts(employees: Sequence[Employee], people: People, *, password: st
     hashed = make_password(password)
     users = []
     for one in employees:
-        account = named.get(one.staff_code)
-        users.append(_user(one, account.name if account else one.username, hashed, at))
+        given = named.get(one.staff_code)
+        users.append(_user(one, given.name if given else one.username, hashed, at))
     User.objects.bulk_create(users, batch_size=500)
     for one, user in zip(employees, users, strict=True):
         people[one.staff_code].user = user
@@ -121,7 +121,7 @@ def send_and_delegate(employees: Sequence[Employee], people: People, units: Unit
         )
     for away in material.agency().delegation:
         head, deputy = places[away.unit, 0], places[away.unit, 1]
-        days = {"first_day": away.first_day, "last_day": away.last_day}
+        first_day, last_day = away.first_day, away.last_day
         delegate(
             _user_of(head),
             _user_of(deputy),
@@ -129,11 +129,20 @@ def send_and_delegate(employees: Sequence[Employee], people: People, units: Unit
             unit=units[away.unit],
             reason=away.reason,
             handover=away.handover,
+            first_day=first_day,
+            last_day=last_day,
             actor=personnel,
             at=at,
-            **days,
         )
-        record_absence(head, kind=AbsenceKind(away.kind), note=away.reason, actor=personnel, at=at, **days)
+        record_absence(
+            head,
+            kind=AbsenceKind(away.kind),
+            first_day=first_day,
+            last_day=last_day,
+            note=away.reason,
+            actor=personnel,
+            at=at,
+        )
 
 
 def form_groups(employees: Sequence[Employee], people: People, units: Units, *, at: datetime.datetime) -> None:
