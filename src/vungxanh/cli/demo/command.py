@@ -67,7 +67,11 @@ def _built() -> State:
                 seen.add(at.date())
                 bar.update(1)
 
-        return build.build(step=lambda words: bar.update(0, words), told=told)
+        def step(words: str) -> None:
+            bar.label = words
+            bar.render_progress()
+
+        return build.build(step=step, told=told)
 
 
 def greet(kept: State, host: str, port: int) -> None:
