@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.organization.enums import UnitKind
-from vungxanh.organization.models import Post, Unit, UnitVersion
+from vungxanh.organization.models import Post, RoleAssignment, Site, Unit, UnitVersion
 from vungxanh.organization.permissions import may_change_units
 from vungxanh.organization.signals import people_changed
 from vungxanh.organization.tree import all_tree_on
@@ -48,7 +49,7 @@ def found_unit(
     """A new unit. `actor` is None only while an installation is set up."""
     parent_id = shape.parent.pk if shape.parent else None
     may_change_units(actor, parent_id, on=at.date()).or_refuse()
-    if Unit.objects.filter(code=code).exists():
+    if Unit.objects.filter(code__iexact=code).exists():
         raise UnitChangeError(
             _("The code %(code)s is taken; codes are unique in the whole installation.") % {"code": code}
         )
@@ -66,10 +67,12 @@ def change_unit(
 ) -> UnitVersion:
     """Renamed, moved or with other rights from a day on; what it was before stays true."""
     may_change_units(actor, unit.pk, on=at.date()).or_refuse()
+    current = _open_version(unit)
+    if shape.parent and shape.parent.pk != current.parent_id:
+        may_change_units(actor, shape.parent.pk, on=at.date()).or_refuse()
     tree = all_tree_on(valid_from)
     if shape.parent and unit.pk in {node.id for node in tree.above(shape.parent.pk)}:
         raise UnitChangeError(_("A unit cannot hang below itself."))
-    current = _open_version(unit)
     if valid_from < current.valid_from:
         raise UnitChangeError(_("There is a later change already; choose a day after it."))
     if valid_from == current.valid_from:
@@ -86,43 +89,66 @@ def change_unit(
 def dissolve_unit(
     unit: Unit, *, into: Unit | None, valid_from: datetime.date, basis: str, actor: User, at: datetime.datetime
 ) -> None:
-    """Ends before `valid_from`. Its people and the units below it go to `into`; without one it must be empty."""
+    """Ends before `valid_from`, and the roles held at it too. Its people, sites and units go to `into`.
+
+    Without a successor it must be empty.
+    """
     may_change_units(actor, unit.pk, on=at.date()).or_refuse()
     current = _open_version(unit)
-    children = UnitVersion.objects.filter(parent=unit, valid_to__isnull=True)
-    posts = Post.objects.filter(unit=unit, valid_to__isnull=True)
-    if into is None and (children.exists() or posts.exists()):
+    children = UnitVersion.objects.filter(_lasting(valid_from), parent=unit)
+    posts = list(Post.objects.filter(_lasting(valid_from), unit=unit).order_by("pk"))
+    if into is None and (children.exists() or posts):
         raise UnitChangeError(_("Say which unit takes over: there are still people or units in this one."))
     if valid_from <= current.valid_from:
         raise UnitChangeError(_("A unit ends after it began."))
-    people = _move_people(posts, into, valid_from, basis) if into else set()
-    for child in list(children):
-        UnitVersion.objects.filter(pk=child.pk).update(valid_to=valid_from)
-        child.pk, child.parent, child.valid_from, child.basis = None, into, valid_from, basis
-        child.save(force_insert=True)
+    if into:
+        _check_successor(unit, into, valid_from)
+        _move_people(posts, into, valid_from, basis)
+        _move_units(list(children), into, valid_from, basis)
+        Site.objects.filter(unit=unit, closed_on__isnull=True).update(unit=into)
     UnitVersion.objects.filter(pk=current.pk).update(valid_to=valid_from)
     Unit.objects.filter(pk=unit.pk).update(successor=into)
-    record(
-        "organization.dissolve_unit",
-        actor=actor,
-        at=at,
-        subject=unit,
-        unit_id=unit.pk,
-        detail={"into": into.code if into else "", "basis": basis, "people": len(people)},
-    )
+    held = RoleAssignment.objects.filter(_lasting(valid_from), unit=unit)
+    held.filter(valid_from__lt=valid_from).update(valid_to=valid_from)
+    held.filter(valid_from__gte=valid_from).delete()
+    people = {post.person_id for post in posts}
+    detail = {"into": into.code if into else "", "basis": basis, "people": len(people)}
+    record("organization.dissolve_unit", actor=actor, at=at, subject=unit, unit_id=unit.pk, detail=detail)
     if people:
         people_changed.send(None, people=people, first_day=valid_from, at=at)
 
 
-def _move_people(posts: object, into: Unit, valid_from: datetime.date, basis: str) -> set[int]:
-    moved = list(posts)  # type: ignore[call-overload]
-    Post.objects.filter(pk__in=[post.pk for post in moved], valid_from__lt=valid_from).update(valid_to=valid_from)
-    for post in moved:
-        if post.valid_from < valid_from:
-            post.pk = None
-        post.unit, post.valid_from, post.basis = into, max(post.valid_from, valid_from), basis
-        post.save()
-    return {post.person_id for post in moved}
+def _lasting(day: datetime.date) -> Q:
+    """What is still there on the day, or begins later."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+
+
+def _check_successor(unit: Unit, into: Unit, valid_from: datetime.date) -> None:
+    tree = all_tree_on(valid_from)
+    if into.pk not in tree:
+        raise UnitChangeError(_("The unit that takes over does not exist on that day."))
+    if unit.pk in {node.id for node in tree.above(into.pk)}:
+        raise UnitChangeError(_("A unit cannot be merged into itself or into one below it."))
+
+
+def _move_people(posts: list[Post], into: Unit, valid_from: datetime.date, basis: str) -> None:
+    """A post that began before ends and goes on at the successor; one that begins later begins there."""
+    begun = [post for post in posts if post.valid_from < valid_from]
+    Post.objects.filter(pk__in=[post.pk for post in posts if post not in begun]).update(unit=into)
+    Post.objects.filter(pk__in=[post.pk for post in begun]).update(valid_to=valid_from)
+    for post in begun:
+        post.pk, post.unit, post.valid_from, post.basis = None, into, valid_from, basis
+    Post.objects.bulk_create(begun, batch_size=500)
+
+
+def _move_units(children: list[UnitVersion], into: Unit, valid_from: datetime.date, basis: str) -> None:
+    for child in children:
+        if child.valid_from >= valid_from:
+            UnitVersion.objects.filter(pk=child.pk).update(parent=into)
+            continue
+        UnitVersion.objects.filter(pk=child.pk).update(valid_to=valid_from)
+        child.pk, child.parent, child.valid_from, child.basis = None, into, valid_from, basis
+        child.save(force_insert=True)
 
 
 def _open_version(unit: Unit) -> UnitVersion:
