@@ -51,12 +51,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """`statuses` answers for all units at once, with a flat number of queries; a unit it leaves out owes nothing."""
+    """`statuses` answers for all units at once, with a flat number of queries; a unit it leaves out owes nothing.
+
+    `url_name`: the page of the duty's records for the code of a unit and a day, where it has one of its own.
+    """
 
     code: str
     name: Words
     order: int
     statuses: Callable[[Question], Mapping[int, DutyStatus]]
+    url_name: str = ""
 
 
 _duties: dict[str, Duty] = {}
@@ -71,10 +75,10 @@ def duties() -> list[Duty]:
     return sorted(_duties.values(), key=lambda duty: duty.order)
 
 
-def declared_status(*, expected: int, declared: int, missing: int) -> DutyStatus:
+def declared_status(*, expected: int, declared: int, missing: int, says: Words = "") -> DutyStatus:
     """Of a duty that many people carry: overdue while one is missing, pending while one may still come."""
     if not expected:
         return NOTHING_OWED
     if missing:
-        return DutyStatus(DutyState.OVERDUE, declared, expected)
-    return DutyStatus(DutyState.DONE if declared == expected else DutyState.PENDING, declared, expected)
+        return DutyStatus(DutyState.OVERDUE, declared, expected, says)
+    return DutyStatus(DutyState.DONE if declared == expected else DutyState.PENDING, declared, expected, says)

@@ -50,6 +50,6 @@ def _unusual(status: ReturnStatus, question: Question) -> DutyStatus:
 
 DUTIES = (
     Duty("assessment", gettext_lazy("Assessed people"), 30, assessments),
-    Duty("daily_return", gettext_lazy("Return before 15:00"), 40, daily_returns),
-    Duty("unusual_return", gettext_lazy("Unusual returns"), 50, unusual_returns),
+    Duty("daily_return", gettext_lazy("Return before 15:00"), 40, daily_returns, "risk:return_page"),
+    Duty("unusual_return", gettext_lazy("Unusual returns"), 50, unusual_returns, "risk:return_page"),
 )

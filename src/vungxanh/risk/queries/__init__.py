@@ -20,7 +20,7 @@ from vungxanh.risk.queries.returns import (
     return_status_of_unit,
     return_versions,
 )
-from vungxanh.risk.queries.zones import ShownZone, all_zone_levels_on, all_zones, zone_history, zone_of
+from vungxanh.risk.queries.zones import ShownZone, all_zone_levels_on, all_zones, all_zones_on, zone_history, zone_of
 
 __all__ = [
     "PersonLevel",
@@ -35,6 +35,7 @@ __all__ = [
     "all_return_statuses",
     "all_zone_levels_on",
     "all_zones",
+    "all_zones_on",
     "people_levels",
     "person_history",
     "person_level",

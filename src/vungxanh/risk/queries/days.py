@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from vungxanh.organization.enums import AbsenceKind
 from vungxanh.risk.models import PersonAssessment
-from vungxanh.risk.queries.people import all_current, all_level_of, all_override_ids
+from vungxanh.risk.queries.people import all_current, all_in_force_on, all_level_of, all_override_ids
 from vungxanh.risk.rulebook import RISK_LEVELS
 from vungxanh.screening.models import PersonDay
 
@@ -74,11 +74,14 @@ def all_unit_ids_of(subjects: Collection[uuid.UUID], day: datetime.date) -> dict
 
 
 def all_level_counts(day: datetime.date, unit_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """Per unit where people stand on the day: how many have each level, UNKNOWN for those never assessed."""
-    frame = all_person_days(day, unit_ids).frame
+    """Per unit where people stand on the day: how many had each level on it, UNKNOWN for those never assessed."""
+    in_force = all_in_force_on(day, unit_ids)
     counts: dict[int, dict[str, int]] = {}
-    for unit, level, people in frame.group_by("unit_id", "level").len().rows():
-        counts.setdefault(unit, dict.fromkeys((*RISK_LEVELS, "UNKNOWN"), 0))[level or "UNKNOWN"] = people
+    for subject, unit in PersonDay.objects.filter(day=day, unit_id__in=list(unit_ids)).values_list(
+        "subject", "unit_id"
+    ):
+        level = all_level_of(in_force[subject]) if subject in in_force else "UNKNOWN"
+        counts.setdefault(unit, dict.fromkeys((*RISK_LEVELS, "UNKNOWN"), 0))[level] += 1
     return counts
 
 
@@ -149,8 +152,8 @@ def window_figures(staff: pl.DataFrame, window: str) -> dict[str, int]:
 
 
 def all_assessed_counts(day: datetime.date) -> dict[int, tuple[int, int]]:
-    """Per unit of the day: how many are expected to work, and how many of them the rules have judged; one query."""
-    judged = PersonAssessment.objects.filter(subject=OuterRef("subject"), is_current=True)
+    """Per unit of the day: how many are expected to work, and how many of them the rules had judged; one query."""
+    judged = PersonAssessment.objects.filter(subject=OuterRef("subject"), day__lte=day)
     rows = (
         PersonDay.objects.filter(Q(expects_arrival=True) | Q(expects_leaving=True), day=day, is_counted=True)
         .annotate(is_judged=Exists(judged))

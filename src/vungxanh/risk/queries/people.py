@@ -3,12 +3,13 @@ unit's staff level, instruction and a neutral reason, nobody else anything."""
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from vungxanh.accounts.models import User
+from vungxanh.common.clock import moment
 from vungxanh.common.decision_tables import Judgement, Status
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -83,6 +84,14 @@ def all_current(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonAssessme
     }
 
 
+def all_in_force_on(day: datetime.date, unit_ids: Collection[int]) -> dict[uuid.UUID, PersonAssessment]:
+    """As the day ended, of everybody who stood in the units on it; its decisions of those days at hand. Two queries."""
+    last = PersonAssessment.objects.filter(subject=OuterRef("subject"), day__lte=day).order_by("-at", "-pk")
+    keys = PersonDay.objects.filter(day=day, unit_id__in=list(unit_ids)).values_list(Subquery(last.values("pk")[:1]))
+    rows = _with_decisions(PersonAssessment.objects.filter(pk__in=keys), until=day)
+    return {row.subject: row for row in rows}
+
+
 def all_decision_of(assessment: PersonAssessment) -> LevelDecision | None:
     """The last decision on an assessment read by this module."""
     decisions = list(assessment.decisions.all())
@@ -133,7 +142,8 @@ def labels_of_unknown(assessment: PersonAssessment) -> tuple[str, ...]:
 
 
 def people_levels(viewer: User, unit_id: int, day: datetime.date, *, tree: Tree | None = None) -> list[PersonLevel]:
-    """Everybody who stands on the day in the unit or below it, worst first, then by name; empty for a stranger."""
+    """Everybody who stands on the day in the unit or below it, with the level of that day, worst first, then by name;
+    empty for a stranger."""
     tree = tree or all_tree_on(day)
     in_full = roles.unit_ids_where(viewer, Role.HEALTH_OFFICER, on=day, tree=tree)
     visible = in_full | roles.unit_ids_where(viewer, roles.UNIT_STAFF, on=day, tree=tree)
@@ -142,7 +152,7 @@ def people_levels(viewer: User, unit_id: int, day: datetime.date, *, tree: Tree 
     below = [node.id for node in tree.below(unit_id)]
     places = dict(PersonDay.objects.filter(day=day, unit_id__in=below).values_list("subject", "unit_id"))
     people = [person for part in in_parts(places) for person in Person.objects.filter(pseudonym__in=part)]
-    current = all_current(places)
+    current = all_in_force_on(day, below)
     shown = [_shown(one, current.get(one.pseudonym), in_full=places[one.pseudonym] in in_full) for one in people]
     return sorted(shown, key=lambda one: (-_severity(one), one.person.sort_key))
 
@@ -197,8 +207,12 @@ def _severity(one: PersonLevel) -> int:
     return max(RISK_LEVELS.index(level) if level else -1 for level in (one.level, one.proposed))
 
 
-def _with_decisions(rows: QuerySet[PersonAssessment]) -> QuerySet[PersonAssessment]:
+def _with_decisions(
+    rows: QuerySet[PersonAssessment], *, until: datetime.date | None = None
+) -> QuerySet[PersonAssessment]:
     decisions = LevelDecision.objects.select_related("decided_by").order_by("decided_at", "pk")
+    if until:
+        decisions = decisions.filter(decided_at__lt=moment(until + datetime.timedelta(days=1), datetime.time()))
     return rows.prefetch_related(Prefetch("decisions", queryset=decisions))
 
 

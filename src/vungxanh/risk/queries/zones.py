@@ -5,13 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from vungxanh.accounts.models import User
 from vungxanh.common.decision_tables import Judgement, Reason
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Post
+from vungxanh.organization.models import Post, Unit
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.models import UnitZone
 from vungxanh.risk.rulebook import UNIT_RULEBOOK, ZONE_LEVELS, ZONE_TABLE
@@ -53,6 +53,13 @@ def all_zones(unit_ids: Collection[int]) -> dict[int, ShownZone]:
     """The zone in force of each unit that has one."""
     rows = UnitZone.objects.filter(unit_id__in=list(unit_ids), is_current=True)
     return {row.unit_id: shown(row) for row in rows}
+
+
+def all_zones_on(unit_ids: Collection[int], day: datetime.date) -> dict[int, ShownZone]:
+    """The zone of each unit as the day ended, or as it stands where the day has not ended; one query."""
+    last = UnitZone.objects.filter(unit=OuterRef("pk"), day__lte=day).order_by("-at", "-pk").values("pk")[:1]
+    keys = Unit.objects.filter(pk__in=list(unit_ids)).values_list(Subquery(last))
+    return {row.unit_id: shown(row) for row in UnitZone.objects.filter(pk__in=keys)}
 
 
 def all_zone_levels_on(
