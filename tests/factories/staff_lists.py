@@ -1,11 +1,11 @@
 """Staff lists as spreadsheets: rows of text under the heads of the template."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import xlsxwriter
 
-from vungxanh.organization.imports.columns import COLUMNS
+from vungxanh.organization.imports.columns import COLUMNS, Column
 
 HEADS = [column.title for column in COLUMNS]
 SPACE = {column.key: index for index, column in enumerate(COLUMNS)}
@@ -29,11 +29,20 @@ def staff_row(number: int, **more: str) -> list[str]:
     return [values.get(column.key, "") for column in COLUMNS]
 
 
-def workbook(rows: Sequence[Sequence[str]], *, merge: str = "", formula: str = "") -> bytes:
+def workbook_of(columns: Sequence[Column], rows: Sequence[Mapping[str, str]]) -> bytes:
+    """A list of another kind: absences, a roster."""
+    return workbook(
+        [[row.get(column.key, "") for column in columns] for row in rows], heads=[column.title for column in columns]
+    )
+
+
+def workbook(
+    rows: Sequence[Sequence[str]], *, heads: Sequence[str] = HEADS, merge: str = "", formula: str = ""
+) -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     sheet = book.add_worksheet()
-    for index, row in enumerate([HEADS, *rows]):
+    for index, row in enumerate([heads, *rows]):
         sheet.write_row(index, 0, row)
     if merge:
         sheet.merge_range(merge, "gộp")

@@ -10,7 +10,7 @@ from vungxanh.common import clock
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Person, Post
+from vungxanh.organization.models import Delegation, Person, Post
 from vungxanh.organization.queries.people import SEE_PEOPLE, in_force
 
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
@@ -81,6 +81,13 @@ def may_delegate(user: User, principal: User, role: Role, unit_id: int, *, on: d
     if (role, unit_id) not in held:
         return refused(_("Only a role that the person holds at this unit can be delegated."))
     if user.pk == principal.pk or roles.holds(user, PERSONNEL, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the holder, Personnel or the administrator delegates a role."))
+
+
+def may_revoke_delegation(user: User, made: Delegation, *, on: datetime.date) -> Verdict:
+    """The principal, whatever became of the role since, or Personnel."""
+    if user.pk == made.principal_id or roles.holds(user, PERSONNEL, made.unit_id, on=on):
         return ALLOWED
     return refused(_("Only the holder, Personnel or the administrator delegates a role."))
 

@@ -22,7 +22,7 @@ def open_site(
     code: str, *, unit: Unit, name: str, address: str, area_id: int | None, actor: User | None, at: datetime.datetime
 ) -> Site:
     may_change_units(actor, unit.pk, on=at.date()).or_refuse()
-    if Site.objects.filter(code=code).exists():
+    if Site.objects.filter(code__iexact=code).exists():
         raise PlaceChangeError(
             _("The code %(code)s is taken; codes are unique in the whole installation.") % {"code": code}
         )
@@ -81,7 +81,7 @@ def found_group(
 ) -> Group:
     """People across the units below `unit`: a trade union, a youth union, a cell."""
     may_change_people(actor, unit.pk, on=at.date()).or_refuse()
-    if Group.objects.filter(code=code).exists():
+    if Group.objects.filter(code__iexact=code).exists():
         raise PlaceChangeError(
             _("The code %(code)s is taken; codes are unique in the whole installation.") % {"code": code}
         )

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
+from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, RoleAssignment, Unit
-from vungxanh.organization.permissions import may_delegate, may_grant_roles
+from vungxanh.organization.permissions import may_delegate, may_grant_roles, may_revoke_delegation
 
 
 class RoleChangeError(ValidationError):
@@ -49,12 +50,23 @@ def withdraw_role(given: RoleAssignment, *, actor: User, at: datetime.datetime) 
     """From today on; that it was held stays written. One that would not have begun yet is taken back whole."""
     may_grant_roles(actor, given.unit_id, on=at.date()).or_refuse()
     today = at.date()
+    if given.valid_to and given.valid_to <= today:
+        raise RoleChangeError(_("This role is over already."))
+    if given.role == Role.ADMINISTRATOR and not _other_administrators(given, today):
+        raise RoleChangeError(_("Somebody must administer this unit: grant the role to another account first."))
     if given.valid_from >= today:
         record("organization.withdraw_role", actor=actor, at=at, subject=given, unit_id=given.unit_id)
         given.delete()
         return
     RoleAssignment.objects.filter(pk=given.pk).update(valid_to=today)
     record("organization.withdraw_role", actor=actor, at=at, subject=given, unit_id=given.unit_id)
+
+
+def _other_administrators(given: RoleAssignment, today: datetime.date) -> bool:
+    """Whether somebody else administers the unit today."""
+    return any(
+        user.pk != given.user_id for user in roles.holders(Role.ADMINISTRATOR, given.unit_id, on=today, nearest=False)
+    )
 
 
 @transaction.atomic
@@ -75,6 +87,10 @@ def delegate(
     may_delegate(actor, principal, role, unit.pk, on=max(first_day, at.date())).or_refuse()
     if last_day < first_day:
         raise RoleChangeError(_("The last day lies before the first."))
+    if last_day < at.date():
+        raise RoleChangeError(_("These days are over; whoever acted then cannot be named afterwards."))
+    if not delegate_to.is_active:
+        raise RoleChangeError(_("This account is closed."))
     if principal.pk == delegate_to.pk:
         raise RoleChangeError(_("Delegate to somebody else."))
     made = Delegation.objects.create(
@@ -94,6 +110,6 @@ def delegate(
 
 @transaction.atomic
 def revoke_delegation(made: Delegation, *, actor: User, at: datetime.datetime) -> None:
-    may_delegate(actor, made.principal, Role(made.role), made.unit_id, on=at.date()).or_refuse()
+    may_revoke_delegation(actor, made, on=at.date()).or_refuse()
     Delegation.objects.filter(pk=made.pk, revoked_at__isnull=True).update(revoked_at=at)
     record("organization.revoke_delegation", actor=actor, at=at, subject=made, unit_id=made.unit_id)

@@ -20,6 +20,7 @@ from vungxanh.organization.operations.places import DUTY_CODE
 from vungxanh.organization.operations.workdays import WorkdayError
 from vungxanh.organization.permissions import may_set_roster
 from vungxanh.organization.queries.people import in_force
+from vungxanh.organization.queries.shifts import all_shifts_for
 from vungxanh.organization.signals import working_days_changed
 from vungxanh.organization.tree import all_tree_on
 
@@ -36,15 +37,6 @@ class Placed:
     @property
     def kind(self) -> RosterKind:
         return RosterKind.SHIFT if self.shift else RosterKind.DUTY
-
-
-def all_shifts_for(unit_id: int, *, on: datetime.date) -> dict[str, Shift]:
-    """By code, those of the unit, of the units above and below it; the nearest above wins."""
-    tree = all_tree_on(on)
-    above = [node.id for node in tree.above(unit_id)]
-    near = [*reversed(above), *(node.id for node in tree.below(unit_id) if node.id != unit_id)]
-    rows = sorted(Shift.objects.filter(unit_id__in=near), key=lambda one: near.index(one.unit_id))
-    return {row.code.upper(): row for row in rows}
 
 
 def placed_by(code: str, shifts: Mapping[str, Shift]) -> Placed:

@@ -13,6 +13,8 @@ from vungxanh.organization.models import Absence, CalendarDay, Person, RosterEnt
 from vungxanh.organization.permissions import may_record_absence, may_set_calendar, may_set_roster
 from vungxanh.organization.signals import working_days_changed
 
+OTHER_HALF = {DayPart.MORNING: DayPart.AFTERNOON, DayPart.AFTERNOON: DayPart.MORNING}
+
 
 class WorkdayError(ValidationError):
     """Days in the wrong order, or an absence that is there already."""
@@ -67,10 +69,12 @@ def record_absence(
         raise WorkdayError(_("The last day lies before the first."))
     if part != DayPart.WHOLE and first_day != last_day:
         raise WorkdayError(_("Half a day is recorded for one day only."))
-    same = Absence.objects.filter(
-        person=person, first_day__lte=last_day, last_day__gte=first_day, withdrawn_at__isnull=True, part=part
+    others = Absence.objects.filter(
+        person=person, first_day__lte=last_day, last_day__gte=first_day, withdrawn_at__isnull=True
     )
-    if same.exists():
+    if part != DayPart.WHOLE:
+        others = others.exclude(part=OTHER_HALF[part])
+    if others.exists():
         raise WorkdayError(_("There is an absence in these days already; withdraw it first."))
     absence = Absence.objects.create(
         person=person,

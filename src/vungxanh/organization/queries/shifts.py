@@ -1,0 +1,15 @@
+"""Which shifts a unit may put its people on."""
+
+import datetime
+
+from vungxanh.organization.models import Shift
+from vungxanh.organization.tree import all_tree_on
+
+
+def all_shifts_for(unit_id: int, *, on: datetime.date) -> dict[str, Shift]:
+    """By code, those of the unit, of the units above and below it; the nearest above wins."""
+    tree = all_tree_on(on)
+    above = [node.id for node in tree.above(unit_id)]
+    near = [*reversed(above), *(node.id for node in tree.below(unit_id) if node.id != unit_id)]
+    rows = sorted(Shift.objects.filter(unit_id__in=near), key=lambda one: near.index(one.unit_id))
+    return {row.code.upper(): row for row in rows}

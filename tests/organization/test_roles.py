@@ -1,0 +1,192 @@
+"""Roles at nodes for a period, acting in absence."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from tests.factories.accounts import make_account
+from tests.factories.organization import MONDAY, START, clock, make_holder, make_role, make_unit
+from vungxanh.accounts.models import User
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Delegation, RoleAssignment, Unit
+from vungxanh.organization.operations.roles import (
+    RoleChangeError,
+    delegate,
+    grant_role,
+    revoke_delegation,
+    withdraw_role,
+)
+
+pytestmark = pytest.mark.django_db
+AT = clock(9)
+LATER = MONDAY + datetime.timedelta(days=10)
+
+
+@pytest.fixture
+def unit() -> Unit:
+    return make_unit("CC", make_unit("SO"))
+
+
+@pytest.fixture
+def administrator(unit: Unit) -> User:
+    return make_holder("quantri", Role.ADMINISTRATOR, Unit.objects.get(code="SO"))
+
+
+@pytest.fixture
+def head(unit: Unit) -> User:
+    return make_holder("truong", Role.UNIT_HEAD, unit)
+
+
+def grant(user: User, unit: Unit, actor: User, **more) -> RoleAssignment:
+    given = {"valid_from": MONDAY, "actor": actor, "at": AT}
+    return grant_role(user, Role.UNIT_CLERK, unit, **{**given, **more})
+
+
+def test_role_when_granted_holds_there_and_below_in_its_time(unit: Unit, administrator: User) -> None:
+    user, station = make_account("an"), make_unit("TRAM", unit)
+    grant(user, unit, administrator, valid_to=LATER)
+    days = [MONDAY - datetime.timedelta(days=1), MONDAY, LATER - datetime.timedelta(days=1), LATER]
+    assert [roles.holds(user, Role.UNIT_CLERK, station.pk, on=day) for day in days] == [False, True, True, False]
+    assert roles.holds(user, Role.UNIT_CLERK, Unit.objects.get(code="SO").pk, on=MONDAY) is False
+    assert [one.pk for one in roles.holders(Role.UNIT_CLERK, station.pk, on=MONDAY)] == [user.pk]
+
+
+def test_role_when_held_in_this_time_already_is_refused(unit: Unit, administrator: User) -> None:
+    user = make_account("an")
+    grant(user, unit, administrator, valid_to=LATER)
+    with pytest.raises(RoleChangeError):
+        grant(user, unit, administrator, valid_from=LATER - datetime.timedelta(days=1))
+    grant(user, unit, administrator, valid_from=LATER)
+    with pytest.raises(RoleChangeError):
+        grant(user, unit, administrator, valid_from=LATER, valid_to=MONDAY)
+
+
+def test_role_when_withdrawn_was_held_before(unit: Unit, administrator: User) -> None:
+    user = make_account("an")
+    withdraw_role(make_role(user, Role.UNIT_CLERK, unit), actor=administrator, at=AT)
+    days = [MONDAY - datetime.timedelta(days=1), MONDAY]
+    assert [roles.holds(user, Role.UNIT_CLERK, unit.pk, on=day) for day in days] == [True, False]
+
+
+def test_role_when_withdrawn_before_it_began_never_was(unit: Unit, administrator: User) -> None:
+    given = grant(make_account("an"), unit, administrator, valid_from=LATER)
+    withdraw_role(given, actor=administrator, at=AT)
+    assert not RoleAssignment.objects.filter(role=Role.UNIT_CLERK).exists()
+
+
+def test_role_when_over_already_keeps_its_end_when_withdrawn(unit: Unit, administrator: User) -> None:
+    over = make_role(make_account("an"), Role.UNIT_CLERK, unit, valid_to=datetime.date(2021, 3, 1))
+    with pytest.raises(RoleChangeError):
+        withdraw_role(over, actor=administrator, at=AT)
+    over.refresh_from_db()
+    assert over.valid_to == datetime.date(2021, 3, 1)
+
+
+def test_role_when_granted_by_a_head_is_refused(unit: Unit, head: User) -> None:
+    with pytest.raises(PermissionDenied):
+        grant(make_account("an"), unit, head)
+
+
+def test_last_administrator_keeps_the_role(unit: Unit, administrator: User) -> None:
+    own = RoleAssignment.objects.get(user=administrator)
+    with pytest.raises(RoleChangeError):
+        withdraw_role(own, actor=administrator, at=AT)
+    make_role(make_account("khac"), Role.ADMINISTRATOR, Unit.objects.get(code="SO"))
+    withdraw_role(own, actor=administrator, at=AT)
+    assert roles.holdings(administrator, on=MONDAY) == []
+
+
+def hand_over(head: User, unit: Unit, to: User, **more) -> Delegation:
+    given = {
+        "role": Role.UNIT_HEAD,
+        "first_day": MONDAY,
+        "last_day": LATER,
+        "reason": "Đi học",
+        "handover": "Ký báo cáo",
+    }
+    return delegate(head, to, unit=unit, **{"actor": head, "at": AT, **given, **more})
+
+
+def test_delegate_acts_in_these_days_as_long_as_the_principal_holds(unit: Unit, head: User) -> None:
+    deputy = make_account("pho")
+    hand_over(head, unit, deputy)
+    days = [MONDAY - datetime.timedelta(days=1), MONDAY, LATER, LATER + datetime.timedelta(days=1)]
+    assert [roles.holds(deputy, Role.UNIT_HEAD, unit.pk, on=day) for day in days] == [False, True, True, False]
+    (held,) = roles.holdings(deputy, on=MONDAY)
+    assert held.principal_id == head.pk
+    RoleAssignment.objects.filter(user=head).update(valid_to=LATER)
+    assert [roles.holds(deputy, Role.UNIT_HEAD, unit.pk, on=day) for day in days] == [False, True, False, False]
+
+
+def test_delegate_hands_on_nothing(unit: Unit, head: User) -> None:
+    deputy, third = make_account("pho"), make_account("ba")
+    hand_over(head, unit, deputy)
+    with pytest.raises(PermissionDenied):
+        hand_over(deputy, unit, third)
+
+
+def test_delegation_when_revoked_ends_at_once(unit: Unit, head: User) -> None:
+    deputy = make_account("pho")
+    made = hand_over(head, unit, deputy)
+    revoke_delegation(made, actor=head, at=AT)
+    assert roles.holdings(deputy, on=MONDAY) == []
+
+
+def test_delegation_can_be_revoked_after_the_principal_lost_the_role(unit: Unit, head: User) -> None:
+    made = hand_over(head, unit, make_account("pho"))
+    RoleAssignment.objects.filter(user=head).update(valid_to=MONDAY)
+    revoke_delegation(made, actor=head, at=AT)
+    made.refresh_from_db()
+    assert made.revoked_at == AT
+
+
+def test_delegation_by_personnel_for_somebody_away(unit: Unit, head: User) -> None:
+    personnel = make_holder("tochuc", Role.PERSONNEL, unit)
+    deputy = make_account("pho")
+    hand_over(head, unit, deputy, actor=personnel)
+    assert roles.holds(deputy, Role.UNIT_HEAD, unit.pk, on=MONDAY) is True
+    with pytest.raises(PermissionDenied):
+        hand_over(head, unit, make_account("ba"), actor=deputy)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"last_day": MONDAY - datetime.timedelta(days=1)},
+        {"first_day": START, "last_day": START},
+    ],
+)
+def test_delegation_when_days_make_no_sense_is_refused(unit: Unit, head: User, wrong: dict) -> None:
+    with pytest.raises(RoleChangeError):
+        hand_over(head, unit, make_account("pho"), **wrong)
+
+
+def test_delegation_to_oneself_or_to_a_closed_account_is_refused(unit: Unit, head: User) -> None:
+    closed = make_account("pho")
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    for to in (head, User.objects.get(pk=closed.pk)):
+        with pytest.raises(RoleChangeError):
+            hand_over(head, unit, to)
+
+
+def test_inactive_account_holds_and_lends_nothing(unit: Unit, head: User) -> None:
+    deputy = make_account("pho")
+    hand_over(head, unit, deputy)
+    User.objects.filter(pk=head.pk).update(is_active=False)
+    assert roles.holdings(User.objects.get(pk=head.pk), on=MONDAY) == []
+    assert roles.holdings(deputy, on=MONDAY) == []
+
+
+def test_role_and_delegation_constraints(unit: Unit, head: User) -> None:
+    for wrong in ({}, {"valid_from": MONDAY, "valid_to": MONDAY}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_role(head, Role.UNIT_HEAD, unit, **wrong)
+    given = {"principal": head, "role": Role.UNIT_HEAD, "unit": unit, "reason": "x", "made_at": AT}
+    days = {"first_day": MONDAY, "last_day": MONDAY}
+    other = make_account("pho")
+    for wrong in ({"delegate": head, **days}, {"delegate": other, **days, "last_day": START}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Delegation.objects.create(**given, **wrong)
