@@ -1,4 +1,4 @@
-"""For those who change the code: the tests on both databases, the checks, formatting, the drawings of workflows."""
+"""For those who change the code: the checks, formatting, the drawings of workflows."""
 
 import os
 import subprocess
@@ -8,57 +8,18 @@ from pathlib import Path
 import click
 
 from vungxanh.cli import messages as words
-from vungxanh.cli.postgresql import PostgresqlError, temporary_server
 from vungxanh.common import workflow
 
 ROOT = Path(__file__).resolve().parents[3]
 BIN = Path(sys.executable).parent
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
 
 
 def run(*command: str | Path, **variables: str) -> int:
     """Run in the checkout, say what runs, and return its exit status."""
-    words_of = [Path(str(command[0])).name, *map(str, command[1:])]
-    click.secho(f"» {' '.join(words_of)}", bold=True)
+    told = [Path(command[0]).name, *map(str, command[1:])]
+    click.secho(f"» {' '.join(told)}", bold=True)
     whole = {**os.environ, **variables}
     return subprocess.run([str(part) for part in command], cwd=ROOT, env=whole, check=False).returncode
-
-
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--all", "everything", is_flag=True, help="Lets nothing be left out: a missing browser or server fails.")
-@click.option("--database", type=click.Choice(["sqlite", "postgresql", "both"]), default="both")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def test(everything: bool, database: str, arguments: tuple[str, ...]) -> None:
-    """Every test that this machine can run, on SQLite and on PostgreSQL, then in the browser."""
-    failed: list[str] = []
-    left_out: list[str] = []
-    from_here = {"VUNGXANH_REQUIRE_ALL": "1"} if everything else {}
-    if database != "postgresql" and run(*PYTEST, "-n", "auto", "-m", "not browser", *arguments, **from_here):
-        failed.append("SQLite")
-    if database != "sqlite":
-        try:
-            with temporary_server() as address:
-                if run(*PYTEST, "-n", "auto", "-m", "not browser", *arguments, TEST_DATABASE_URL=address, **from_here):
-                    failed.append("PostgreSQL")
-        except PostgresqlError as error:
-            left_out.append(f"PostgreSQL ({error})")
-    if browser():
-        if run(*PYTEST, "-m", "browser", *arguments, **from_here) not in {0, 5}:
-            failed.append("browser")
-    else:
-        left_out.append("browser (no Chromium found; name it in CHROMIUM)")
-    for what in left_out:
-        click.secho(f"Left out: {what}", fg="yellow")
-    if failed or (everything and left_out):
-        click.secho(f"Failed: {', '.join(failed) or 'something was left out'}", fg="red")
-        sys.exit(1)
-    click.secho("All tests passed.", fg="green")
-
-
-def browser() -> bool:
-    names = ("chromium", "google-chrome")
-    places = os.environ.get("PATH", "").split(os.pathsep)
-    return bool(os.environ.get("CHROMIUM")) or any((Path(place) / name).exists() for name in names for place in places)
 
 
 @click.command()

@@ -118,9 +118,10 @@ def update(*, check: bool) -> list[str]:
 
 @click.command()
 @click.option("--check", is_flag=True, help="Chỉ kiểm tra, không ghi.")
-def messages(check: bool) -> None:
+@click.option("--compile", "only_compile", is_flag=True, help="Chỉ biên dịch những gì đang có.")
+def messages(check: bool, only_compile: bool) -> None:
     """Collect and compile the words of the screens."""
-    faults = update(check=check)
+    faults = [] if only_compile else update(check=check)
     compile_all()
     for fault in faults:
         click.echo(fault, err=True)

