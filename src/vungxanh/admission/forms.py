@@ -60,8 +60,13 @@ class DeclarationForm(forms.Form):
             words = item.in_language(self.language)
             hint = item.help.in_language(self.language) if item.help else ""
             choices.append((item.link_id, f"{words} ({hint})" if hint else words))
+        # Owed where the answer above is yes; so it reads on the fresh page as well.
         return forms.MultipleChoiceField(
-            label=_("Choose all that apply"), choices=choices, widget=forms.CheckboxSelectMultiple, required=False
+            label=_("Choose all that apply"),
+            choices=choices,
+            widget=forms.CheckboxSelectMultiple,
+            required=self.data.get(group.link_id, SOME) == SOME,
+            error_messages={"required": _("Choose what applies, or answer with no above.")},
         )
 
     def _place_field(self, number: int) -> forms.CharField:
@@ -127,9 +132,7 @@ class DeclarationForm(forms.Form):
 
     def _check_group(self, group: QuestionGroup, chosen: str | None, items: list[str]) -> None:
         ticked: dict[str, object] = dict.fromkeys(items, True)
-        if chosen == SOME and not items:
-            self.add_error(f"{group.link_id}_items", _("Choose what applies, or answer with no above."))
-        elif chosen == NONE and items:
+        if chosen == NONE and items:
             self.add_error(group.link_id, _("You chose no, yet something is ticked below. Which is right?"))
         for item in group.items(self.for_window):
             if item.link_id in ticked and not item.is_enabled(ticked):

@@ -23,7 +23,7 @@ LABELS = {
 class WindowSettingForm(forms.Form):
     """`place` is "unit:7" or "site:3"; the times begin as the shipped rule has them."""
 
-    place = forms.ChoiceField(label=_("For"))
+    place = forms.ChoiceField(label=pgettext_lazy("window", "Holds for"))
     valid_from = forms.DateField(
         label=_("From the day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -43,7 +43,10 @@ class WindowSettingForm(forms.Form):
                 self.fields[f"{window}_{name}"] = forms.TimeField(
                     label=label,
                     initial=getattr(getattr(rule, window), name),
-                    widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+                    # A box of the browser would show it as its own language does, some with AM and PM.
+                    widget=forms.TimeInput(
+                        attrs={"inputmode": "numeric", "size": 5, "pattern": "[0-2]?[0-9]:[0-5][0-9]"}, format="%H:%M"
+                    ),
                 )
 
     @property
