@@ -94,6 +94,17 @@ def test_answers_of_somebody_when_read(person: Person, client: Client, name: str
     assert looks == (1 if status == 200 else 0)
 
 
+@pytest.mark.parametrize(("name", "is_linked"), [("yte", True), ("truong", False), ("anh", False)])
+def test_answers_of_somebody_are_reached_from_the_page_of_the_person(
+    person: Person, client: Client, name: str, is_linked: bool
+) -> None:
+    submit_declarations([new_declaration(person, clock(7))], at=clock(7))
+    client.force_login(User.objects.get(username=name), BACKEND)
+    with clocks.at(clock(7)):
+        page = client.get(f"/nguy-co/nguoi/{person.pseudonym}/").content.decode()
+    assert (f'href="/khai-bao/nguoi/{person.pseudonym}/"' in page) == is_linked
+
+
 @pytest.fixture
 def own(person: Person, client: Client) -> Client:
     client.force_login(person.user, BACKEND)

@@ -126,6 +126,16 @@ def test_declarations_when_read_are_in_words(unit: Unit) -> None:
     assert english.signs == ("Fever",)
 
 
+def test_declarations_when_people_were_merged_are_those_of_both(unit: Unit) -> None:
+    person, twin = make_person(unit, "Nguyễn Thị Ánh"), make_person(unit, "Nguyễn Thị Anh")
+    other = make_person(unit, "Trần Văn Bình")
+    for one in (person, twin, other):
+        keep(one, MONDAY)
+    Person.objects.filter(pk=twin.pk).update(merged_into=person)
+    rows = all_declarations_of(person, first=MONDAY, last=MONDAY)
+    assert {row.declaration.subject for row in rows} == {person.pseudonym, twin.pseudonym}
+
+
 def test_declarations_when_more_take_no_more_queries(unit: Unit) -> None:
     person = make_person(unit, "Nguyễn Thị Ánh")
 

@@ -12,7 +12,7 @@ from vungxanh.risk.models import PersonAssessment
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
 from vungxanh.screening.queries.days import all_days_of
-from vungxanh.screening.queries.declarations import all_declared
+from vungxanh.screening.queries.declarations import all_declared, all_rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def all_health_contacts(unit_id: int, *, on: datetime.date) -> list[User]:
 
 def own_declaration(person: Person, declaration_id: int) -> tuple[Declaration, PersonAssessment] | None:
     """A declaration of this person with the assessment that answered it; None for anybody else's."""
-    declaration = Declaration.objects.filter(pk=declaration_id, subject=person.pseudonym).first()
+    declaration = all_rows_of(person).filter(pk=declaration_id).first()
     accepted = AcceptedUuid.objects.filter(declaration_id=declaration_id).first() if declaration else None
     if declaration is None or accepted is None:
         return None

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from django.db.models import Q, QuerySet
+
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common.encryption import decrypt
 from vungxanh.organization.models import Person
@@ -44,13 +46,17 @@ class ReadDeclaration:
 def all_declarations_of(
     person: Person, *, first: datetime.date, last: datetime.date, language: str = "vi"
 ) -> list[ReadDeclaration]:
-    """Newest first; two queries."""
-    rows = list(
-        Declaration.objects.filter(subject=person.pseudonym, day__range=(first, last)).order_by("-declared_at", "-pk")
-    )
+    """Newest first, with those of people who were merged into this one; two queries."""
+    rows = list(all_rows_of(person).filter(day__range=(first, last)).order_by("-declared_at", "-pk"))
     opened = [(row, json.loads(decrypt(bytes(row.answers)))) for row in rows]
     names = _area_names([content for _, content in opened])
     return [_read(row, content, names, language) for row, content in opened]
+
+
+def all_rows_of(person: Person) -> QuerySet[Declaration]:
+    """Declarations under any pseudonym that the person ever had."""
+    whole = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person.pk))
+    return Declaration.objects.filter(subject__in=whole.values("pseudonym"))
 
 
 def all_declared(subject: uuid.UUID, day: datetime.date) -> dict[str, Declaration]:
