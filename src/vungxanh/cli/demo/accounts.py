@@ -121,24 +121,23 @@ def send_and_delegate(employees: Sequence[Employee], people: People, units: Unit
         )
     for away in material.agency().delegation:
         head, deputy = places[away.unit, 0], places[away.unit, 1]
-        first_day, last_day = away.first_day, away.last_day
         delegate(
             _user_of(head),
             _user_of(deputy),
             role=Role(away.role),
             unit=units[away.unit],
+            first_day=away.first_day,
+            last_day=away.last_day,
             reason=away.reason,
             handover=away.handover,
-            first_day=first_day,
-            last_day=last_day,
             actor=personnel,
             at=at,
         )
         record_absence(
             head,
             kind=AbsenceKind(away.kind),
-            first_day=first_day,
-            last_day=last_day,
+            first_day=away.first_day,
+            last_day=away.last_day,
             note=away.reason,
             actor=personnel,
             at=at,

@@ -11,8 +11,9 @@ from vungxanh.cli.demo import material, people
 from vungxanh.cli.demo.material import UnitLine
 from vungxanh.cli.demo.people import VINH_PHUC, Employee
 from vungxanh.organization.enums import UnitKind
-from vungxanh.organization.models import Person, Post, Shift, Site, Unit
+from vungxanh.organization.models import Person, Post, Unit
 from vungxanh.organization.operations.imports import import_people
+from vungxanh.organization.operations.places import define_shift, open_site
 from vungxanh.organization.operations.units import UnitShape, found_unit
 
 DOCUMENT = "VB mẫu {number}/MAU-TB (số mẫu để trình diễn)"
@@ -38,14 +39,16 @@ def found_agency(*, at: datetime.datetime) -> dict[str, Unit]:
         shape = _shape(line, units.get(line.parent), areas[line.area].pk, position)
         units[line.code] = found_unit(line.code, shape, valid_from=begins, actor=None, at=at)
         if line.site_name:
-            Site.objects.create(
-                code=line.site,
-                name=line.site_name,
+            open_site(
+                line.site,
                 unit=units[line.code],
-                area=areas[line.area],
+                name=line.site_name,
                 address=_address(areas[line.area]),
+                area_id=areas[line.area].pk,
+                actor=None,
+                at=at,
             )
-    Shift.objects.bulk_create(_shifts(units))
+        _define_shifts(line, units[line.code], at)
     return units
 
 
@@ -71,23 +74,13 @@ def _address(area: AdministrativeUnit) -> str:
     return f"{area.name}{above}, tỉnh Vĩnh Phúc"
 
 
-def _shifts(units: dict[str, Unit]) -> list[Shift]:
-    made = []
-    for line in material.units():
-        names = {material.staffing()[line.staffing].shifts} if line.staffing else set()
-        names |= {material.staffing()["GUARD"].shifts} if line.code in material.guards() else set()
-        for name in sorted(names - {""}):
-            for code, hours in material.shift_sets()[name].hours.items():
-                made.append(
-                    Shift(
-                        unit=units[line.code],
-                        code=f"{name}-{code}",
-                        name=hours.name,
-                        starts=hours.starts,
-                        ends=hours.ends,
-                    )
-                )
-    return made
+def _define_shifts(line: UnitLine, unit: Unit, at: datetime.datetime) -> None:
+    names = {material.staffing()[line.staffing].shifts} if line.staffing else set()
+    names |= {material.staffing()["GUARD"].shifts} if line.code in material.guards() else set()
+    for name in sorted(names - {""}):
+        for code, hours in material.shift_sets()[name].hours.items():
+            starts, ends = hours.starts, hours.ends
+            define_shift(f"{name}-{code}", unit=unit, name=hours.name, starts=starts, ends=ends, actor=None, at=at)
 
 
 def all_employees() -> list[Employee]:
