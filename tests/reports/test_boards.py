@@ -1,3 +1,4 @@
+import datetime
 import io
 
 import pytest
@@ -6,18 +7,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from tests.factories.risk import MONDAY, clock, declare, make_person, make_person_day, make_unit, make_user
+from tests.factories.risk import FRIDAY, MONDAY, clock, declare, make_person, make_person_day, make_unit, make_user
 from vungxanh.accounts.models import User
+from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
 from vungxanh.common import duties
-from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Unit
+from vungxanh.organization.enums import Role, RosterKind, UnitKind
+from vungxanh.organization.models import RosterEntry, Unit
 from vungxanh.organization.tree import all_tree_on
-from vungxanh.reports.queries.control_room import control_room
+from vungxanh.reports.queries.call_list import call_list
+from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.fortnight import all_fortnight
 from vungxanh.reports.queries.unit_day import unit_day
-from vungxanh.risk.enums import Cause
-from vungxanh.risk.operations import assess_people, assess_zones
+from vungxanh.risk.enums import Cause, ReturnKind
+from vungxanh.risk.operations import assess_people, assess_zones, override_level, submit_return
+from vungxanh.screening.models import PersonDay
 
 pytestmark = pytest.mark.django_db
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
@@ -101,13 +105,116 @@ def test_unit_day_when_visited(department: Department, name: str, status: int) -
         assert client.get(f"/hom-nay/CC0/{DAY}/xlsx/").status_code == status
 
 
+def test_unit_day_when_read_in_full_is_in_the_trail(department: Department) -> None:
+    page(department.head, f"/hom-nay/CC0/{DAY}/")
+    assert AuditEvent.objects.filter(action="risk.read_level").count() == 0
+    page(department.health, f"/hom-nay/CC0/{DAY}/")
+    seen = AuditEvent.objects.get(action="risk.read_level")
+    assert (seen.actor_id, seen.subject_id, seen.is_read) == (department.health.pk, str(department.done.pk), True)
+
+
+def test_unit_day_when_seen_by_head_offers_to_decide_until_decided(department: Department) -> None:
+    assert "Xác nhận hoặc đổi" in page(department.head, f"/hom-nay/CC0/{DAY}/")
+    assert "Xác nhận hoặc đổi" not in page(department.health, f"/hom-nay/CC0/{DAY}/")
+    who = department.done.pseudonym
+    override_level(who, day=MONDAY, level="MEDIUM", reason="Đã xét nghiệm", actor=department.head, at=clock(8, 30))
+    seen = page(department.head, f"/hom-nay/CC0/{DAY}/")
+    assert "Xác nhận hoặc đổi" not in seen
+    assert "đề xuất:" in seen
+
+
+def test_unit_day_when_return_is_for_others_to_send_says_so(department: Department) -> None:
+    assert "Kiểm tra và nộp" in page(department.head, f"/hom-nay/CC0/{DAY}/")
+    assert "Kiểm tra và nộp" not in page(department.office, f"/hom-nay/CC0/{DAY}/")
+
+
+def test_unit_day_when_before_the_fever_shows_the_level_of_that_day(department: Department) -> None:
+    make_person_day(department.done, department.units[0], FRIDAY)
+    board = unit_day(department.head, all_tree_on(FRIDAY)[department.units[0].pk], FRIDAY, at=clock(9))
+    assert board.flagged == []
+    assert (board.zone, dict(board.levels)) == (None, {"VERY_HIGH": 0, "HIGH": 0, "MEDIUM": 0, "LOW": 0, "": 1})
+
+
+def test_unit_day_when_seen_by_office_counts_levels(department: Department) -> None:
+    board = unit_day(department.office, all_tree_on(MONDAY)[department.units[0].pk], MONDAY, at=clock(9))
+    assert dict(board.levels) == {"VERY_HIGH": 0, "HIGH": 1, "MEDIUM": 0, "LOW": 0, "": 2}
+
+
+def test_unit_day_when_picked_leads_to_that_day(department: Department) -> None:
+    client = Client()
+    client.force_login(department.head, BACKEND)
+    with clocks.at(clock(9)):
+        places = [client.get(f"/hom-nay/CC0/?day={day}")["Location"] for day in ("2021-09-17", "2021-09-21", "nay")]
+    assert places == [f"/hom-nay/CC0/{day}/" for day in ("2021-09-17", DAY, DAY)]
+
+
+def test_unit_day_on_a_day_off_is_open_to_its_duty_officer(department: Department) -> None:
+    sunday = MONDAY - datetime.timedelta(days=1)
+    officer = User.objects.get(username="anh")
+    RosterEntry.objects.create(person=department.done, unit=department.units[0], date=sunday, kind=RosterKind.DUTY)
+    client = Client()
+    client.force_login(officer, BACKEND)
+    with clocks.at(clock(9, day=sunday)):
+        assert client.get("/")["Location"] == "/hom-nay/"
+        assert client.get("/hom-nay/").status_code == 200
+        assert client.get(f"/hom-nay/CC1/{sunday}/").status_code == 404
+    with clocks.at(clock(9)):
+        assert client.get(f"/hom-nay/CC0/{DAY}/").status_code == 404
+
+
 def test_control_room_when_worst_first(department: Department) -> None:
     room = control_room(department.office, MONDAY, at=clock(9))
     assert room.rows[0].unit.code == "CC0"
     assert (room.behind, len(room.rows)) == (1, 3)
     arrival = next(cell for cell in room.rows[0].cells if cell.duty.code == "arrival")
     assert (arrival.status.state, arrival.status.done, arrival.status.expected) == ("OVERDUE", 1, 2)
+    assert arrival.status.says == "chưa khai 1"
     assert control_room(department.office, MONDAY, at=clock(9), only_behind=True).rows == room.rows[:1]
+
+
+@pytest.fixture
+def station(department: Department) -> Unit:
+    """Below the first unit, which answers for it; one person is expected there."""
+    unit = make_unit("TRAM", department.units[0], is_reporting_point=False, kind=UnitKind.STATION)
+    make_person_day(make_person(unit, "Phạm Văn Trạm"), unit)
+    return unit
+
+
+def arrival_figures(room: ControlRoom) -> dict[str, tuple[int, int, int]]:
+    lines = [row for one in room.rows for row in (one, *one.below)]
+    return {row.unit.code: (row.depth, row.cells[0].status.done, row.cells[0].status.expected) for row in lines}
+
+
+def test_control_room_when_opened_shows_the_stations(department: Department, station: Unit) -> None:
+    closed = control_room(department.office, MONDAY, at=clock(9))
+    assert arrival_figures(closed) == {"CC0": (0, 1, 3), "CC1": (0, 0, 0), "CC2": (0, 0, 0)}
+    assert [row.has_below for row in closed.rows] == [True, False, False]
+    opened = control_room(department.office, MONDAY, at=clock(9), opened=["CC0"])
+    assert arrival_figures(opened) == {"CC0": (0, 1, 3), "TRAM": (1, 0, 1), "CC1": (0, 0, 0), "CC2": (0, 0, 0)}
+    assert opened.totals == closed.totals
+    assert ">TRAM<" not in page(department.office, f"/dieu-hanh/{DAY}/")
+    assert ">TRAM<" in page(department.office, f"/dieu-hanh/{DAY}/?open=CC0")
+
+
+def test_control_room_sums_the_shown_units(department: Department, station: Unit) -> None:
+    make_person_day(make_person(department.units[1], "Đỗ Thị Hai"), department.units[1])
+    room = control_room(department.office, MONDAY, at=clock(9), opened=["CC0"])
+    sums = {duty.code: (done, expected) for duty, done, expected in room.shown_sums}
+    assert (sums["arrival"], sums["daily_return"], room.shown_excused) == ((1, 4), (0, 3), 1)
+    filtered = control_room(department.office, MONDAY, at=clock(7), only_behind=True)
+    assert (filtered.rows, filtered.shown_sums) == ((), [])
+
+
+def test_control_room_cells_open_into_the_records(department: Department) -> None:
+    seen = page(department.office, f"/dieu-hanh/{DAY}/")
+    assert f'href="/hom-nay/CC0/{DAY}/?tab=missing"' in seen
+    assert f'href="/nguy-co/bao-cao/CC1/{DAY}/"' in seen
+    assert 'href="/nguy-co/vung/CC2/"' in seen
+
+
+def test_control_room_when_an_earlier_day_shows_its_zones(department: Department) -> None:
+    assert {row.zone for row in control_room(department.office, MONDAY, at=clock(9)).rows} != {""}
+    assert {row.zone for row in control_room(department.office, FRIDAY, at=clock(9)).rows} == {""}
 
 
 def test_control_room_when_due_is_over_every_return_is_overdue(department: Department) -> None:
@@ -140,10 +247,27 @@ def test_control_room_when_asked_by_head_is_refused(department: Department) -> N
         assert client.get("/dieu-hanh/").status_code == 403
 
 
-def test_call_list_names_the_missing(department: Department) -> None:
+def test_call_list_names_the_missing_and_who_answers(department: Department) -> None:
+    found = call_list(department.office, MONDAY, at=clock(14, 30))
+    assert [(call.row.unit.code, [line.person for line in call.missing]) for call in found.needed] == [
+        ("CC0", [department.missing])
+    ]
+    assert [one.user for one in found.needed[0].contacts] == [department.head]
+    assert (found.people, [call.row.unit.code for call in found.complete]) == (1, ["CC1", "CC2"])
+
+
+def test_call_list_page_has_telephones_to_tap(department: Department) -> None:
+    department.missing.phone = "+84912345678"
+    department.missing.save()
     seen = page(department.office, f"/dieu-hanh/{DAY}/goi-dien/")
-    assert "Trần Văn Bình" in seen
+    assert 'href="tel:+84912345678"' in seen
     assert "Lê Thị Cúc" not in seen
+
+
+def test_call_list_after_due_names_units_without_a_return(department: Department) -> None:
+    PersonDay.objects.filter(subject=department.missing.pseudonym).delete()
+    found = call_list(department.office, MONDAY, at=clock(15, 1))
+    assert {call.row.unit.code for call in found.needed} == {"CC0", "CC1", "CC2"}
 
 
 @pytest.mark.parametrize("path", ["/hom-nay/CC0/{day}/xlsx/", "/dieu-hanh/{day}/xlsx/"])
@@ -167,11 +291,27 @@ def test_home_leads_to_the_page_of_the_role(department: Department, name: str, p
     assert (answer.status_code, answer["Location"]) == (302, place)
 
 
+def test_home_of_an_account_without_anything_helps(department: Department) -> None:
+    assert "Xin chào" in page(make_user("moi"), "/")
+
+
 def test_fortnight_counts_each_day(department: Department) -> None:
     figures = all_fortnight({department.units[0].pk}, MONDAY)
     assert (len(figures), figures[-1].day) == (14, MONDAY)
     assert (figures[-1].arrival_declared, figures[-1].arrival_expected, figures[-1].arrival_share) == (1, 2, 0.5)
     assert figures[0].arrival_share is None
+    assert (figures[-1].returns_on_time, figures[-1].high) == (0, None)
+
+
+def test_fortnight_when_returned_late_keeps_levels_of_the_last_version(department: Department) -> None:
+    unit = department.units[0].pk
+    for minute in (30, 40):
+        submit_return(
+            unit, day=MONDAY, kind=ReturnKind.DAILY, actor=department.head, at=clock(15, minute), note="Bổ sung"
+        )
+    last = all_fortnight({unit}, MONDAY)[-1]
+    assert (last.returns_on_time, last.returns_late) == (0, 1)
+    assert (last.medium, last.high, last.very_high) == (0, 1, 0)
 
 
 def queries(user: User, path: str) -> int:
@@ -182,12 +322,16 @@ def queries(user: User, path: str) -> int:
     return len(seen)
 
 
-def test_control_room_when_more_units_takes_no_more_queries(department: Department) -> None:
-    few = queries(department.office, f"/dieu-hanh/{DAY}/")
-    for i in range(20):
+@pytest.mark.parametrize("path", ["/dieu-hanh/{day}/?open=CC0", "/dieu-hanh/{day}/goi-dien/", "/dieu-hanh/{day}/xlsx/"])
+def test_control_room_when_thirty_units_takes_no_more_queries_than_three(department: Department, path: str) -> None:
+    few = queries(department.office, path.format(day=DAY))
+    for i in range(27):
         unit: Unit = make_unit(f"TT{i}", department.root)
+        make_user(f"truong{i}", Role.UNIT_HEAD, unit)
+        below = make_unit(f"TRAM{i}", department.units[0], is_reporting_point=False)
         make_person_day(make_person(unit, f"Người {i}"), unit)
-    assert queries(department.office, f"/dieu-hanh/{DAY}/") == few
+        make_person_day(make_person(below, f"Trạm {i}"), below)
+    assert queries(department.office, path.format(day=DAY)) == few
 
 
 def test_unit_day_when_more_people_takes_no_more_queries(department: Department) -> None:
@@ -198,13 +342,8 @@ def test_unit_day_when_more_people_takes_no_more_queries(department: Department)
 
 
 @pytest.mark.parametrize(
-    ("figures", "state"),
-    [
-        ({"expected": 0, "declared": 0, "missing": 0}, "NOTHING"),
-        ({"expected": 3, "declared": 3, "missing": 0}, "DONE"),
-        ({"expected": 3, "declared": 2, "missing": 0}, "PENDING"),
-        ({"expected": 3, "declared": 2, "missing": 1}, "OVERDUE"),
-    ],
+    ("expected", "declared", "missing", "state"),
+    [(0, 0, 0, "NOTHING"), (3, 3, 0, "DONE"), (3, 2, 0, "PENDING"), (3, 2, 1, "OVERDUE")],
 )
-def test_declared_status(figures: dict[str, int], state: str) -> None:
-    assert duties.declared_status(**figures).state == state
+def test_declared_status(expected: int, declared: int, missing: int, state: str) -> None:
+    assert duties.declared_status(expected=expected, declared=declared, missing=missing).state == state

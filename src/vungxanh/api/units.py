@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from django.db import IntegrityError
@@ -11,16 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from vungxanh.accounts.models import User
 from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem, ProblemError
 from vungxanh.api.schemas import Code, Day, Incoming, LevelOut, Page, PageWish, ReasonOut, local, page_of
-from vungxanh.audit import operations as audit
 from vungxanh.common import clock
 from vungxanh.organization.queries.people import unit_ids_visible_to
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
+from vungxanh.reports.operations import note_readings
 from vungxanh.reports.permissions import may_see_unit_day
-from vungxanh.reports.queries.unit_day import PersonLine
+from vungxanh.reports.queries.people import PersonLine
 from vungxanh.reports.queries.unit_day import unit_day as unit_board
 from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.enums import ReturnKind
@@ -125,7 +123,7 @@ def unit_day(request: HttpRequest, code: str, day: Day) -> dict[str, object]:
     if node is None or not may_see_unit_day(viewer, node.id, on=day, tree=tree):
         raise Http404
     board = unit_board(viewer, node, day, at=now, tree=tree)
-    _note_looks(viewer, board.flagged, at=now)
+    note_readings(viewer, board.flagged, at=now)
     return {
         "unit": node.code,
         "date": day,
@@ -188,15 +186,6 @@ def _flagged(line: PersonLine) -> dict[str, object]:
     level = line.level
     reason = level.reasons[0].words if level and level.reasons else ""
     return {**_person(line), "level": level.level if level else "", "reason": reason}
-
-
-def _note_looks(viewer: User, shown: Iterable[PersonLine], *, at: datetime.datetime) -> None:
-    """A reason in full (it has its code) of somebody else is health data: who read it, whose, when."""
-    audit.record_all(
-        audit.event("risk.read_level", actor=viewer, at=at, subject=one.person, unit_id=one.day.unit_id, is_read=True)
-        for one in shown
-        if one.person.user_id != viewer.pk and one.level and one.level.reasons and one.level.reasons[0].code
-    )
 
 
 def _zone(zone: risk_queries.ShownZone | None) -> LevelOut | None:

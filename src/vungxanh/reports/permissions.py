@@ -11,31 +11,33 @@ from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree
-from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, SEE_UNIT_DAY
+from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, SEE_UNIT_DAY, seen_unit_ids
+from vungxanh.risk.queries.returns import units_on_duty_for
 
 
 def may_see_unit_day(user: User, unit_id: int, *, on: datetime.date, tree: Tree) -> Verdict:
-    if unit_id in roles.unit_ids_where(user, SEE_UNIT_DAY, on=on, tree=tree):
+    if unit_id in seen_unit_ids(user, on, tree=tree):
         return ALLOWED
     return refused(_("This unit's day is for its own staff with a role, the Office, leaders and health officers."))
 
 
 def may_see_control_room(user: User, *, on: datetime.date) -> Verdict:
-    if any(one.role in SEE_CONTROL_ROOM for one in roles.holdings(user, on=on)):
+    if _holds_one_of(user, SEE_CONTROL_ROOM, on):
         return ALLOWED
     return refused(_("The control room is for the Office, leaders and health officers."))
 
 
 def sees_control_room(request: HttpRequest) -> bool:
     """For the navigation."""
-    return _holds_one_of(request, SEE_CONTROL_ROOM)
+    user, today = request.user, clock.today()
+    return user.is_authenticated and _holds_one_of(user, SEE_CONTROL_ROOM, today)
 
 
 def sees_unit_day(request: HttpRequest) -> bool:
     """For the navigation."""
-    return _holds_one_of(request, SEE_UNIT_DAY)
+    user, today = request.user, clock.today()
+    return user.is_authenticated and (_holds_one_of(user, SEE_UNIT_DAY, today) or bool(units_on_duty_for(user, today)))
 
 
-def _holds_one_of(request: HttpRequest, wanted: frozenset[Role]) -> bool:
-    user = request.user
-    return user.is_authenticated and any(one.role in wanted for one in roles.holdings(user, on=clock.today()))
+def _holds_one_of(user: User, wanted: frozenset[Role], on: datetime.date) -> bool:
+    return any(one.role in wanted for one in roles.holdings(user, on=on))

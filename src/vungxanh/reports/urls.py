@@ -7,12 +7,13 @@ from vungxanh.reports import views
 boards = (
     [
         path("hom-nay/", views.unit_today, name="unit_today"),
+        path("hom-nay/<str:code>/", views.unit_jump, name="unit_jump"),
         path("hom-nay/<str:code>/<day:day>/", views.unit_board, name="unit_board"),
         path("hom-nay/<str:code>/<day:day>/xlsx/", views.unit_board_xlsx, name="unit_board_xlsx"),
         path("dieu-hanh/", views.control_room_page, name="control_room"),
         path("dieu-hanh/<day:day>/", views.control_room_page, name="control_room_day"),
         path("dieu-hanh/<day:day>/xlsx/", views.control_room_xlsx, name="control_room_xlsx"),
-        path("dieu-hanh/<day:day>/goi-dien/", views.call_list, name="call_list"),
+        path("dieu-hanh/<day:day>/goi-dien/", views.call_list_page, name="call_list"),
     ],
     "reports",
 )

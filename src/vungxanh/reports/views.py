@@ -13,14 +13,21 @@ from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import badges, charts, clock, formats
 from vungxanh.common.spreadsheets import download
+from vungxanh.common.verdict import Verdict
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role, UnitKind
+from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.reports import exports, permissions
+from vungxanh.reports.operations import note_readings
+from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
-from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, SEE_UNIT_DAY
+from vungxanh.reports.queries.people import PersonLine
+from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, own_unit_ids
 from vungxanh.reports.queries.unit_day import UnitDay, unit_day
+from vungxanh.risk.permissions import may_submit_return
+from vungxanh.risk.queries.returns import units_on_duty_for
 
 PER_PAGE = 40
 FIRST_PAGES = (
@@ -38,6 +45,10 @@ def home(request: HttpRequest) -> HttpResponse:
     for wanted, name in FIRST_PAGES:
         if held & wanted:
             return redirect(name)
+    if units_on_duty_for(user, today):
+        return redirect("reports:unit_today")
+    if person_of(user) is None:
+        return render(request, "reports/welcome.html")
     return redirect("admission:declare")
 
 
@@ -47,10 +58,16 @@ def unit_today(request: HttpRequest) -> HttpResponse:
     """The unit that one looks after; with several, the uppermost."""
     user, today = signed_in(request), clock.today()
     tree = all_tree_on(today)
-    unit = _own_unit(user, tree, today)
-    if unit is None:
+    own = own_unit_ids(user, today, tree=tree)
+    if not own:
         return render(request, "reports/no_unit.html")
-    return _unit_page(request, unit, today, tree)
+    return _unit_page(request, tree[own[0]], today, tree)
+
+
+@require_safe
+def unit_jump(request: HttpRequest, code: str) -> HttpResponse:
+    """To the day that was picked, or to today."""
+    return redirect("reports:unit_board", code, _picked_day(request) or clock.today())
 
 
 @never_cache
@@ -63,27 +80,29 @@ def unit_board(request: HttpRequest, code: str, day: datetime.date) -> HttpRespo
 @never_cache
 @require_safe
 def unit_board_xlsx(request: HttpRequest, code: str, day: datetime.date) -> HttpResponse:
-    tree = all_tree_on(day)
+    user, now, tree = signed_in(request), clock.now(), all_tree_on(day)
     unit = _visible_unit(request, code, day, tree)
-    board = unit_day(signed_in(request), unit, day, at=clock.now(), tree=tree)
+    board = unit_day(user, unit, day, at=now, tree=tree)
+    note_readings(user, board.lines, at=now)
     return download(f"hom-nay-{unit.code}-{day:%Y%m%d}", exports.unit_day_workbook(board))
 
 
 @never_cache
 @require_safe
-def call_list(request: HttpRequest, day: datetime.date) -> HttpResponse:
+def call_list_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
     """*Bảng 14 giờ 30* in its first form: unit by unit who is missing, with telephone, ready to print."""
-    user, now = signed_in(request), clock.now()
+    user = signed_in(request)
     permissions.may_see_control_room(user, on=day).or_refuse()
-    tree = all_tree_on(day)
-    room = control_room(user, day, at=now, only_behind=True)
-    boards = [unit_day(user, row.unit, day, at=now, tree=tree) for row in room.rows]
-    return render(request, "reports/call_list.html", {"boards": [one for one in boards if one.missing], "day": day})
+    if day > clock.today():
+        raise Http404
+    return render(request, "reports/call_list.html", {"found": call_list(user, day, at=clock.now()), "day": day})
 
 
 @never_cache
 @require_safe
 def control_room_page(request: HttpRequest, day: datetime.date | None = None) -> HttpResponse:
+    if picked := _picked_day(request):
+        return redirect("reports:control_room_day", picked)
     day = day or clock.today()
     room = _control_room(request, day)
     context = {
@@ -117,6 +136,7 @@ def _control_room(request: HttpRequest, day: datetime.date) -> ControlRoom:
         only_behind=request.GET.get("behind") == "1",
         zone=zone if zone in zones else "",
         kind=kind if kind in UnitKind.values else "",
+        opened=request.GET.getlist("open"),
     )
 
 
@@ -125,26 +145,44 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
     board = unit_day(user, unit, day, at=now, tree=tree)
     members = [node.id for node in tree.below(unit.id)]
     tab = request.GET.get("tab", "")
+    page = Paginator(_lines(board, tab), PER_PAGE).get_page(request.GET.get("page"))
+    note_readings(user, (line for line in page.object_list if line.is_flagged), at=now)
+    own = own_unit_ids(user, clock.today(), tree=tree)
     context = {
         "board": board,
-        "page": Paginator(_lines(board, tab), PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "tab": tab,
         "day": day,
         "days": _neighbours(day),
+        "own_units": [tree[one] for one in own] if len(own) > 1 else [],
+        "may_submit": _may_submit(user, board),
+        "decides": roles.holds(user, roles.UNIT_STAFF, unit.id, on=clock.today()),
         "charts": _charts(all_fortnight(members, day)),
     }
     return render(request, "reports/unit_day.html", context)
 
 
-def _lines(board: UnitDay, tab: str) -> list[object]:
+def _lines(board: UnitDay, tab: str) -> list[PersonLine]:
     named = {"missing": board.missing, "flagged": board.flagged, "excused": board.excused}
-    return list(named.get(tab, board.lines))
+    return named.get(tab, list(board.lines))
 
 
-def _own_unit(user: User, tree: Tree, today: datetime.date) -> UnitNode | None:
-    held = {one.unit_id for one in roles.holdings(user, on=today) if one.role in SEE_UNIT_DAY}
-    nodes = sorted((tree[unit] for unit in held if unit in tree), key=lambda node: tree.depth(node.id))
-    return nodes[0] if nodes else None
+def _may_submit(user: User, board: UnitDay) -> Verdict | None:
+    """None where there is no return to send."""
+    if board.return_status is None:
+        return None
+    point = board.return_status.unit.id
+    on_duty = point in units_on_duty_for(user, board.day)
+    return may_submit_return(user, point, on=clock.today(), is_on_duty=on_duty)
+
+
+def _picked_day(request: HttpRequest) -> datetime.date | None:
+    """Of the form that jumps to a day; what is no day is as if nothing was picked, a day to come is today."""
+    try:
+        picked = datetime.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+    return min(picked, clock.today())
 
 
 def _visible_unit(request: HttpRequest, code: str, day: datetime.date, tree: Tree) -> UnitNode:
@@ -169,12 +207,18 @@ def _charts(figures: list[DayFigures]) -> dict[str, charts.Chart]:
         charts.Series(_("Arrival, %"), [_percent(one.arrival_share) for one in figures], "green"),
         charts.Series(_("Leaving, %"), [_percent(one.leaving_share) for one in figures], "blue"),
     ]
+    flagged = [
+        charts.Series(_("Very high"), [one.very_high for one in figures], "red"),
+        charts.Series(_("High"), [one.high for one in figures], "orange"),
+        charts.Series(_("Medium"), [one.medium for one in figures], "yellow"),
+    ]
     returns = [
         charts.Series(_("On time"), [one.returns_on_time for one in figures], "green"),
         charts.Series(_("Late"), [one.returns_late for one in figures], "yellow"),
     ]
     return {
         "shares": charts.line_chart(_("Share declared, 14 days"), labels, shares, highest=100),
+        "flagged": charts.bar_chart(_("People above the low level by the daily returns, 14 days"), labels, flagged),
         "returns": charts.bar_chart(_("Daily returns, 14 days"), labels, returns),
     }
 

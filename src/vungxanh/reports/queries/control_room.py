@@ -1,7 +1,8 @@
 """Every unit that one sees against every duty of a day, worst first."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from vungxanh.accounts.models import User
 from vungxanh.common import duties
@@ -13,6 +14,7 @@ from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.rulebook import ZONE_LEVELS
 from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
 
+Members = Mapping[int, Collection[int]]
 BEHIND = (DutyState.OVERDUE, DutyState.BEHIND)
 
 
@@ -24,13 +26,21 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reporting point with the units for which it answers."""
+    """One reporting point with the units for which it answers, or one of these. `below`: those that stand below it,
+    filled where they were asked for; `depth` counts from the reporting point."""
 
     unit: UnitNode
     counts: UnitCounts
     cells: tuple[Cell, ...]
     zone: str
     member_ids: frozenset[int]
+    depth: int = 0
+    below: tuple["Row", ...] = ()
+    has_below: bool = False
+
+    @property
+    def daily_return(self) -> DutyStatus:
+        return next((cell.status for cell in self.cells if cell.duty.code == "daily_return"), NOTHING_OWED)
 
     @property
     def is_behind(self) -> bool:
@@ -57,6 +67,19 @@ class ControlRoom:
         return sum((row.counts for row in self.all_rows), UnitCounts())
 
     @property
+    def shown_excused(self) -> int:
+        return sum(row.counts.excused for row in self.rows)
+
+    @property
+    def shown_sums(self) -> list[tuple[Duty, int, int]]:
+        """The row of totals below the shown units: done of expected for each duty."""
+        columns = zip(*(row.cells for row in self.rows), strict=True)
+        return [
+            (cells[0].duty, sum(cell.status.done for cell in cells), sum(cell.status.expected for cell in cells))
+            for cells in columns
+        ]
+
+    @property
     def member_ids(self) -> set[int]:
         return {unit for row in self.all_rows for unit in row.member_ids}
 
@@ -64,19 +87,16 @@ class ControlRoom:
     def behind(self) -> int:
         return sum(row.is_behind for row in self.all_rows)
 
+    @property
     def zones(self) -> list[tuple[str, int]]:
         """How many units stand in each colour; the last is not judged yet."""
         return [(level, sum(row.zone == level for row in self.all_rows)) for level in (*ZONE_LEVELS, "")]
 
-    def done(self, code: str) -> tuple[int, int]:
-        """Of the units that owe the duty, how many have done it."""
-        cells = [cell for row in self.all_rows for cell in row.cells if cell.duty.code == code]
-        owing = [cell for cell in cells if cell.status.state != DutyState.NOTHING]
-        return sum(cell.status.state == DutyState.DONE for cell in owing), len(owing)
-
     @property
     def returns(self) -> tuple[int, int]:
-        return self.done("daily_return")
+        """Of the units that owe the daily return, how many have sent it."""
+        owed = [row.daily_return for row in self.all_rows if row.daily_return.state != DutyState.NOTHING]
+        return sum(status.state == DutyState.DONE for status in owed), len(owed)
 
 
 def control_room(
@@ -87,12 +107,15 @@ def control_room(
     only_behind: bool = False,
     zone: str = "",
     kind: str = "",
+    opened: Collection[str] = (),
+    tree: Tree | None = None,
 ) -> ControlRoom:
-    """Reporting points at which the viewer holds a role of the control room; a flat number of queries."""
-    tree = all_tree_on(day)
+    """Reporting points at which the viewer holds a role of the control room, those in `opened` (codes) with the units
+    below them; a flat number of queries."""
+    tree = tree or all_tree_on(day)
     visible = roles.unit_ids_where(viewer, SEE_CONTROL_ROOM, on=day, tree=tree)
     points = [point for point in tree.reporting_points() if point.id in visible]
-    rows = sorted(_rows(points, tree, day, at), key=lambda row: row.severity, reverse=True)
+    rows = sorted(_rows(points, tree, day, at, opened), key=lambda row: row.severity, reverse=True)
     shown = [
         row
         for row in rows
@@ -101,19 +124,36 @@ def control_room(
     return ControlRoom(day, at, tuple(duties.duties()), tuple(shown), tuple(rows))
 
 
-def _rows(points: list[UnitNode], tree: Tree, day: datetime.date, at: datetime.datetime) -> list[Row]:
-    members = {point.id: tree.answered_by(point.id) for point in points}
+def _rows(
+    points: Iterable[UnitNode], tree: Tree, day: datetime.date, at: datetime.datetime, opened: Collection[str]
+) -> Iterator[Row]:
+    members: dict[int, set[int]] = {point.id: tree.answered_by(point.id) for point in points}
+    inside = {
+        point: [node.id for node in tree.below(point) if node.id in answered and node.id != point]
+        for point, answered in members.items()
+        if tree[point].code in opened
+    }
+    asked: Members = members | {
+        unit: {node.id for node in tree.below(unit)} & members[point]
+        for point, units in inside.items()
+        for unit in units
+    }
+    rows = {row.unit.id: row for row in _answered(asked, tree, day, at)}
+    for point, answered in members.items():
+        below = tuple(replace(rows[unit], depth=tree.depth(unit) - tree.depth(point)) for unit in inside.get(point, ()))
+        yield replace(rows[point], below=below, has_below=len(answered) > 1)
+
+
+def _answered(members: Members, tree: Tree, day: datetime.date, at: datetime.datetime) -> Iterator[Row]:
     question = Question(day, at, members)
     answers = [(duty, duty.statuses(question)) for duty in duties.duties()]
     counts = all_unit_counts(day, at=at)
-    zones = risk_queries.all_zones(members)
-    return [
-        Row(
-            unit=point,
-            counts=sum((counts[unit] for unit in members[point.id] if unit in counts), UnitCounts()),
-            cells=tuple(Cell(duty, statuses.get(point.id, NOTHING_OWED)) for duty, statuses in answers),
-            zone=zones[point.id].level if point.id in zones else "",
-            member_ids=frozenset(members[point.id]),
+    zones = risk_queries.all_zones_on(members, day)
+    for unit, answered in members.items():
+        yield Row(
+            unit=tree[unit],
+            counts=sum((counts[member] for member in answered if member in counts), UnitCounts()),
+            cells=tuple(Cell(duty, statuses.get(unit, NOTHING_OWED)) for duty, statuses in answers),
+            zone=zones[unit].level if unit in zones else "",
+            member_ids=frozenset(answered),
         )
-        for point in points
-    ]

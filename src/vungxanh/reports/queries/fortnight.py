@@ -1,4 +1,4 @@
-"""Two weeks as figures: how many declared, how many returns went on time."""
+"""Two weeks as figures: how many declared, how many stood above the low level, how many returns went on time."""
 
 import datetime
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from vungxanh.risk.enums import ReturnKind
+from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
 from vungxanh.screening.models import PersonDay
 
@@ -15,7 +15,8 @@ DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """Of the units asked for, on one day. Shares are between 0 and 1; None where nobody was expected."""
+    """Of the units asked for, on one day. Shares are between 0 and 1; None where nobody was expected. The people above
+    the low level are those of the daily returns; None where none was sent."""
 
     day: datetime.date
     arrival_expected: int = 0
@@ -24,6 +25,9 @@ class DayFigures:
     leaving_declared: int = 0
     returns_on_time: int = 0
     returns_late: int = 0
+    medium: int | None = None
+    high: int | None = None
+    very_high: int | None = None
 
     @property
     def arrival_share(self) -> float | None:
@@ -35,12 +39,13 @@ class DayFigures:
 
 
 def all_fortnight(unit_ids: Collection[int], last: datetime.date) -> list[DayFigures]:
-    """Fourteen days that end with `last`, oldest first; two queries."""
+    """Fourteen days that end with `last`, oldest first; three queries."""
     first = last - datetime.timedelta(days=DAYS - 1)
     declared = _declared(unit_ids, first, last)
     returned = _returned(unit_ids, first, last)
+    flagged = _flagged(unit_ids, first, last)
     days = [first + datetime.timedelta(days=offset) for offset in range(DAYS)]
-    return [DayFigures(day, **declared.get(day, {}), **returned.get(day, {})) for day in days]
+    return [DayFigures(day, **declared.get(day, {}), **returned.get(day, {}), **flagged.get(day, {})) for day in days]
 
 
 def _declared(
@@ -67,3 +72,18 @@ def _returned(
         returns_late=Count("pk", filter=Q(is_on_time=False)),
     )
     return {row.pop("day"): row for row in figures}
+
+
+def _flagged(
+    unit_ids: Collection[int], first: datetime.date, last: datetime.date
+) -> dict[datetime.date, dict[str, int]]:
+    """Read in Python: the databases disagree on sums inside JSON."""
+    rows = DailyReturn.objects.filter(
+        day__range=(first, last), unit_id__in=unit_ids, kind=ReturnKind.DAILY, state=ReturnState.SUBMITTED
+    )
+    found: dict[datetime.date, dict[str, int]] = {}
+    for day, levels in rows.values_list("day", "figures__levels"):
+        sums = found.setdefault(day, {"medium": 0, "high": 0, "very_high": 0})
+        for level in sums:
+            sums[level] += levels[level.upper()]
+    return found

@@ -1,7 +1,25 @@
-"""With which roles one sees a unit's day, and the control room."""
+"""Who sees which unit's day, and the control room."""
 
+import datetime
+
+from vungxanh.accounts.models import User
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
+from vungxanh.organization.tree import Tree
+from vungxanh.risk.queries.returns import units_on_duty_for
 
 SEE_UNIT_DAY = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
 SEE_CONTROL_ROOM = roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
+
+
+def seen_unit_ids(viewer: User, day: datetime.date, *, tree: Tree) -> set[int]:
+    """Units whose day the viewer sees: by role at or above them, or on duty for them on a day off."""
+    on_duty = {node.id for unit in units_on_duty_for(viewer, day) if unit in tree for node in tree.below(unit)}
+    return roles.unit_ids_where(viewer, SEE_UNIT_DAY, on=day, tree=tree) | on_duty
+
+
+def own_unit_ids(viewer: User, day: datetime.date, *, tree: Tree) -> list[int]:
+    """The nodes at which the viewer looks after a unit, uppermost first."""
+    held = {one.unit_id for one in roles.holdings(viewer, on=day) if one.role in SEE_UNIT_DAY}
+    nodes = (held | units_on_duty_for(viewer, day)) & tree.nodes.keys()
+    return sorted(nodes, key=lambda unit: (tree.depth(unit), tree[unit].position, unit))

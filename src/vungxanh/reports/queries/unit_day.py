@@ -1,62 +1,34 @@
 """One unit's day: who declared, who is missing, who needs a look, the return and the zone."""
 
 import datetime
-import uuid
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from vungxanh.accounts.models import User
-from vungxanh.accounts.phones import spoken
-from vungxanh.organization import roles
-from vungxanh.organization.models import Person, Post, Site
-from vungxanh.organization.queries.people import in_force
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
-from vungxanh.reports.queries.sight import SEE_UNIT_DAY
+from vungxanh.reports.queries.people import PersonLine, all_lines
+from vungxanh.reports.queries.sight import seen_unit_ids
 from vungxanh.risk import queries as risk_queries
-from vungxanh.risk.queries import PersonLevel, ReturnStatus, ShownZone
+from vungxanh.risk.queries import ReturnStatus, ShownZone
 from vungxanh.screening.models import PersonDay
 from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """A person on the board. `level` is empty where the viewer may not see it."""
-
-    person: Person
-    day: PersonDay
-    title: str
-    rank: int
-    unit: UnitNode | None
-    site: str
-    level: PersonLevel | None
-    arrival: str
-    leaving: str
-
-    @property
-    def is_missing(self) -> bool:
-        return self.day.is_counted and "MISSING" in (self.arrival, self.leaving)
-
-    @property
-    def is_flagged(self) -> bool:
-        return self.level is not None and self.level.needs_attention
-
-    @property
-    def phone(self) -> str:
-        return spoken(self.person.phone) if self.person.phone else ""
-
-
 @dataclass(frozen=True)
 class UnitDay:
-    """Everything that the page of a unit's day shows."""
+    """Everything that the page of a unit's day shows. `levels`: how many people had each level, worst first."""
 
     unit: UnitNode
+    parent: UnitNode | None
+    children: tuple[UnitNode, ...]
     day: datetime.date
     counts: UnitCounts
     lines: tuple[PersonLine, ...]
+    levels: tuple[tuple[str, int], ...]
+    sees_levels: bool
     zone: ShownZone | None
     return_status: ReturnStatus | None
-    sees_levels: bool
-    children: tuple[UnitNode, ...]
 
     @cached_property
     def missing(self) -> list[PersonLine]:
@@ -76,72 +48,30 @@ def unit_day(
 ) -> UnitDay:
     """The unit and everything below it; a flat number of queries. The caller asked whether the viewer may see it."""
     tree = tree or all_tree_on(day)
-    visible = roles.unit_ids_where(viewer, SEE_UNIT_DAY, on=day, tree=tree)
-    below = {node.id for node in tree.below(unit.id)} & visible
-    rows = list(PersonDay.objects.filter(day=day, unit_id__in=below).select_related("windows"))
+    seen = seen_unit_ids(viewer, day, tree=tree)
+    below = {node.id for node in tree.below(unit.id)} & seen
+    rows = PersonDay.objects.filter(day=day, unit_id__in=below).select_related("windows").order_by("pk")
     levels = {one.subject: one for one in risk_queries.people_levels(viewer, unit.id, day, tree=tree)}
     counts = all_unit_counts(day, at=at, unit_ids=below)
+    parent = tree.nodes.get(unit.parent_id or 0)
     return UnitDay(
         unit=unit,
+        parent=parent if parent and parent.id in seen else None,
+        children=tuple(tree.children(unit.id)),
         day=day,
         counts=sum(counts.values(), UnitCounts()),
-        lines=tuple(_lines(rows, levels, tree, day, at)),
-        zone=risk_queries.all_zones([unit.id]).get(unit.id),
-        return_status=risk_queries.return_status_of_unit(viewer, unit.id, day, tree=tree),
+        lines=tuple(all_lines(rows, day=day, at=at, tree=tree, levels=levels)),
+        levels=_level_counts(day, below),
         sees_levels=bool(levels),
-        children=tuple(tree.children(unit.id)),
+        zone=risk_queries.all_zones_on([unit.id], day).get(unit.id),
+        return_status=risk_queries.return_status_of_unit(viewer, unit.id, day, tree=tree),
     )
 
 
-def _lines(
-    rows: list[PersonDay],
-    levels: dict[uuid.UUID, PersonLevel],
-    tree: Tree,
-    day: datetime.date,
-    at: datetime.datetime,
-) -> list[PersonLine]:
-    """Flagged first, then the missing, then by given name."""
-    people = {person.pseudonym: person for person in Person.objects.filter(pseudonym__in=[r.subject for r in rows])}
-    posts = {
-        post.person_id: post
-        for post in Post.objects.filter(in_force(day), person__in=people.values()).order_by("kind", "pk")
-    }
-    sites = dict(Site.objects.filter(pk__in={row.site_id for row in rows}).values_list("pk", "name"))
-    lines = [
-        _line(row, people[row.subject], posts, sites, levels.get(row.subject), tree, at)
-        for row in rows
-        if row.subject in people
-    ]
-    return sorted(lines, key=lambda one: (not one.is_flagged, not one.is_missing, one.person.sort_key, one.person.pk))
-
-
-def _line(
-    row: PersonDay,
-    person: Person,
-    posts: dict[int, Post],
-    sites: dict[int, str],
-    level: PersonLevel | None,
-    tree: Tree,
-    at: datetime.datetime,
-) -> PersonLine:
-    post = posts.get(person.pk)
-    return PersonLine(
-        person=person,
-        day=row,
-        title=post.title if post else "",
-        rank=post.rank if post else 0,
-        unit=tree.nodes.get(row.unit_id),
-        site=sites.get(row.site_id or 0, ""),
-        level=level,
-        arrival=_window_state(row, "arrival", at),
-        leaving=_window_state(row, "leaving", at),
-    )
-
-
-def _window_state(row: PersonDay, window: str, at: datetime.datetime) -> str:
-    """A code of the badges of timeliness."""
-    if came := getattr(row, f"{window}_timeliness"):
-        return str(came)
-    if not getattr(row, f"expects_{window}"):
-        return "EXCUSED"
-    return "MISSING" if getattr(row.windows, f"{window}_due_at") < at else "PENDING"
+def _level_counts(day: datetime.date, unit_ids: set[int]) -> tuple[tuple[str, int], ...]:
+    """Counts name nobody, so that everybody who sees the board sees them; "" for those never assessed."""
+    total: Counter[str] = Counter()
+    for counts in risk_queries.all_level_counts(day, unit_ids).values():
+        total.update(counts)
+    worst_first = ("VERY_HIGH", "HIGH", "MEDIUM", "LOW")
+    return (*((level, total[level]) for level in worst_first), ("", total["UNKNOWN"]))
