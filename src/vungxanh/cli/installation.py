@@ -1,16 +1,10 @@
-"""Setting up an installation, and looking whether it is well."""
+"""Setting up an installation."""
 
-import json
-import shutil
 import sys
-from pathlib import Path
 
 import click
-from django.conf import settings
-from django.core import checks
 from django.core.management import call_command
-from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import transaction
 from django_q.models import Schedule
 
 from vungxanh.accounts.models import User
@@ -20,11 +14,10 @@ from vungxanh.common import clock, encryption, schedule
 from vungxanh.organization.enums import Role, UnitKind
 from vungxanh.organization.models import RoleAssignment, Unit, UnitVersion
 
-FREE_BYTES = 500 * 1024 * 1024
-
 
 def prepare_database() -> None:
-    """Tables, the cache table, the schedule, and the areas that are shipped; may run again at any time."""
+    """Keys, tables, the cache table, the schedule, and the areas that are shipped; may run again at any time."""
+    encryption.encrypt(b"the first use makes the key, before several processes would")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     keep_schedule()
@@ -77,48 +70,3 @@ def first_agency(code: str, name: str, short_name: str, administrator: str) -> s
     user = create_user(administrator, full_name="Quản trị hệ thống", password=password, at=now)
     RoleAssignment.objects.create(user=user, role=Role.ADMINISTRATOR, unit=unit, valid_from=now.date())
     return password
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Kết quả cho máy đọc.")
-def doctor(as_json: bool) -> None:
-    """Look whether settings, database, keys, disk and clock are well."""
-    findings = {
-        "settings": settings_faults(),
-        "migrations": waiting_migrations(),
-        "keys": key_faults(),
-        "disk": disk_faults(),
-    }
-    is_well = not any(findings.values())
-    if as_json:
-        click.echo(json.dumps({"well": is_well, **findings}, ensure_ascii=False))
-    else:
-        for name, faults in findings.items():
-            click.echo(f"{'✗' if faults else '✓'} {name}")
-            for fault in faults:
-                click.echo(f"    {fault}")
-    sys.exit(0 if is_well else 1)
-
-
-def settings_faults() -> list[str]:
-    return [f"{message.id}: {message.msg}" for message in checks.run_checks() if message.level >= checks.WARNING]
-
-
-def waiting_migrations() -> list[str]:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name} chưa chạy" for migration, _backwards in plan]
-
-
-def key_faults() -> list[str]:
-    try:
-        encryption.decrypt(encryption.encrypt(b"x"))
-    except (OSError, ValueError) as error:
-        return [f"FIELD_KEYS_FILE: {error}"]
-    mode = Path(settings.FIELD_KEYS_FILE).stat().st_mode & 0o077
-    return ["FIELD_KEYS_FILE: người khác đọc được, hãy đặt quyền 600"] if mode else []
-
-
-def disk_faults() -> list[str]:
-    free = shutil.disk_usage(settings.HOME).free
-    return [] if free > FREE_BYTES else [f"chỉ còn {free // 1024 // 1024} MB trống"]

@@ -8,19 +8,24 @@ import sys
 
 import click
 import django
+from django.core import checks
+
+from vungxanh.config.checks import TAG
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vungxanh.config.settings")
 COMMANDS = {
     "init": "vungxanh.cli.installation:init",
     "serve": "vungxanh.cli.serving:serve",
-    "doctor": "vungxanh.cli.installation:doctor",
+    "doctor": "vungxanh.cli.doctor:doctor",
     "demo": "vungxanh.cli.demo.command:demo",
     "import-people": "vungxanh.cli.imports:import_people",
     "import-areas": "vungxanh.cli.imports:import_areas",
     "import-area-levels": "vungxanh.cli.imports:import_area_levels",
     "load-rules": "vungxanh.cli.imports:load_rules",
     "close-day": "vungxanh.cli.days:close_day",
-    "test": "vungxanh.cli.development:test",
+    "backup": "vungxanh.cli.backups:backup",
+    "restore": "vungxanh.cli.backups:restore",
+    "test": "vungxanh.cli.testing:test",
     "check": "vungxanh.cli.development:check",
     "fmt": "vungxanh.cli.development:fmt",
     "messages": "vungxanh.cli.messages:messages",
@@ -48,6 +53,16 @@ def commands() -> None:
     """Vùng Xanh: phong trào thi đua và an toàn dịch bệnh của một cơ quan nhà nước."""
 
 
+def refuse_wrong_settings() -> None:
+    """No command runs on a setting that cannot be used."""
+    errors = [message for message in checks.run_checks(tags=[TAG]) if message.is_serious()]
+    for error in errors:
+        click.echo(f"{error.id} {error.msg}", err=True)
+    if errors:
+        sys.exit(1)
+
+
 def main() -> None:
     django.setup()
+    refuse_wrong_settings()
     commands(prog_name="vungxanh", args=sys.argv[1:])

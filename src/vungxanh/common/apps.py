@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.common import navigation
 from vungxanh.common.converters import DayConverter
 from vungxanh.common.decision_tables.registry import keep_overlays_in
+from vungxanh.config import checks  # noqa: F401
 
 
 class CommonConfig(AppConfig):

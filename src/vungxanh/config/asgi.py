@@ -1,7 +1,8 @@
 """The one port: an asynchronous dispatcher in front of Django's pages.
 
 What must be answered even when every page thread is busy is answered here by `intake`; the rest goes to Django through
-WSGI, in a bounded pool of threads. A body that is too large is refused before Django sees it.
+WSGI, in a bounded pool of threads. Django gets a body only when it is there whole, so a slow or broken client never
+holds a thread or a transaction.
 """
 
 from typing import cast
@@ -13,6 +14,7 @@ from a2wsgi.wsgi_typing import WSGIApp
 from vungxanh.config.wsgi import application as django
 from vungxanh.intake import health
 from vungxanh.intake.answers import problem
+from vungxanh.intake.bodies import BodyTooLargeError, BodyTooSlowError, ClientGoneError, whole_body
 
 PAGE_THREADS = 12
 LARGEST_BODY = 12 * 1024 * 1024
@@ -31,21 +33,21 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/healthz":
         await health.answer(scope, send)
-    elif declared_length(scope) > LARGEST_BODY:
+        return
+    try:
+        body = await whole_body(scope, receive, limit=LARGEST_BODY)
+    except BodyTooLargeError:
         await problem(send, 413, "Nội dung gửi lên quá lớn; không có gì được lưu.")
+    except BodyTooSlowError:
+        await problem(send, 408, "Nội dung gửi lên quá chậm; không có gì được lưu.")
+    except ClientGoneError:
+        return
     else:
 
         async def received() -> ReceiveEvent:
-            # The server hands out futures; a2wsgi reads a body only from coroutines.
-            return await receive()
+            return {"type": "http.request", "body": body, "more_body": False}
 
         await pages(scope, received, send)
-
-
-def declared_length(scope: HTTPScope) -> int:
-    """Bytes that the client says it will send; without a length the server in front has refused the request."""
-    value = dict(scope["headers"]).get(b"content-length", b"0")
-    return int(value) if value.isdigit() else 0
 
 
 async def lifespan(receive: Receive, send: Send) -> None:

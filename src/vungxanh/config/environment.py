@@ -1,25 +1,32 @@
 """Reads the settings that an installation may choose; every wrong value becomes a numbered system check."""
 
+import contextlib
 import os
 import secrets
+import sys
+import tempfile
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 Database = dict[str, object]
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
-class SettingError(ValueError):
-    """A setting of the environment has a value that cannot be used."""
+faults: dict[str, str] = {}
+"""Number and sentence of each wrong value; `checks.py` makes system checks of them, and no command runs with one."""
 
 
 def text(name: str, default: str = "") -> str:
     """The value of `name`, or the content of the file that `name`_FILE names."""
     path = os.environ.get(f"{name}_FILE")
-    if path:
+    if not path:
+        return os.environ.get(name, default)
+    try:
         return Path(path).read_text(encoding="utf-8").strip()
-    return os.environ.get(name, default)
+    except (OSError, UnicodeDecodeError) as error:
+        faults["vungxanh.E001"] = f"{name}_FILE: không đọc được {path} ({error.__class__.__name__})."
+        return default
 
 
 def names(name: str, default: str = "") -> list[str]:
@@ -29,36 +36,55 @@ def names(name: str, default: str = "") -> list[str]:
 def home() -> Path:
     """The data folder; nothing is written outside it and the checkout."""
     folder = Path(os.environ.get("VUNGXANH_HOME") or CHECKOUT / ".home").resolve()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        sys.exit(f"vungxanh.E008 VUNGXANH_HOME: không tạo được {folder} ({error.strerror}).")
     return folder
 
 
 def kept_secret(path: Path, *, size: int = 48) -> str:
-    """The secret in `path`; made once, readable by its owner only."""
+    """The secret in `path`; made once, readable by its owner only, and whole whenever it is there."""
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, made = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(secrets.token_urlsafe(size))
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        os.unlink(made)
     return path.read_text(encoding="utf-8").strip()
 
 
 def database(url: str) -> Database:
-    """Django's settings of one database from `sqlite:///path` or `postgres://user:password@host:port/name`."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return sqlite(Path(unquote(parts.path)[1:] if parts.path.startswith("//") else unquote(parts.path)))
-    if parts.scheme in {"postgres", "postgresql"}:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", "")),
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 0,
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
-        }
-    raise SettingError(f"DATABASE_URL: unknown kind of database {parts.scheme!r}; use sqlite:/// or postgres://")
+    """Django's settings of one database from `sqlite:///path` or `postgres://user:password@host:port/name`.
+
+    A wrong address gives a database that refuses every query, never another database than the one that was meant.
+    """
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "sqlite" and parts.path.strip("/"):
+            path = unquote(parts.path)
+            return sqlite(Path(path[1:] if path.startswith("//") else path))
+        if parts.scheme in {"postgres", "postgresql"} and parts.path.strip("/"):
+            return postgresql(parts)
+    except ValueError:
+        pass
+    faults["vungxanh.E002"] = "DATABASE_URL: chỉ nhận sqlite:///đường/dẫn hoặc postgres://người:mật-khẩu@máy/tên."
+    return {"ENGINE": "django.db.backends.dummy"}
+
+
+def postgresql(parts: SplitResult) -> Database:
+    """A socket's folder is given as `?host=/folder`."""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+    }
 
 
 def sqlite(path: Path) -> Database:

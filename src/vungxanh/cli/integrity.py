@@ -1,0 +1,80 @@
+"""What foreign keys would hold if the intake tables had them: every record points to one that is there and agrees."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from vungxanh.organization.models import Person, Site, Unit
+from vungxanh.risk.models import PersonAssessment
+from vungxanh.screening.enums import Window
+from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
+
+SHOWN = 5
+"""So many examples of a fault are named; the number tells the rest."""
+
+
+def all_record_faults() -> list[str]:
+    """One sentence for each kind of fault, with how many there are and where the first stand."""
+    found = [
+        *(_day_faults(window) for window in Window),
+        ("tờ khai không được ghi vào ngày của người khai", _declarations_without_day()),
+        ("tờ khai của người không có trong danh sách", _of_nobody(Declaration)),
+        ("ngày của người không có trong danh sách", _of_nobody(PersonDay)),
+        ("tờ khai của đơn vị hoặc địa điểm không có", _nowhere()),
+        ("mã gửi lại không có tờ khai", _lost_acceptances()),
+        ("tờ khai không có mã gửi lại", _unaccepted()),
+        ("mã gửi lại không có kết quả đánh giá", _unjudged()),
+    ]
+    return [_sentence(words, rows) for words, rows in found if rows.exists()]
+
+
+def _sentence(words: str, rows: QuerySet) -> str:  # type: ignore[type-arg]
+    examples = ", ".join(str(key) for key in rows.order_by("pk").values_list("pk", flat=True)[:SHOWN])
+    return f"{words}: {rows.count()} (số {examples})"
+
+
+def _day_faults(window: Window) -> tuple[str, QuerySet[PersonDay]]:
+    """Days that name a declaration which is not there, or is not what the day says of it."""
+    name = window.lower()
+    same = Declaration.objects.filter(
+        pk=OuterRef(f"{name}_id"),
+        subject=OuterRef("subject"),
+        day=OuterRef("day"),
+        window=window,
+        timeliness=OuterRef(f"{name}_timeliness"),
+    )
+    rows = PersonDay.objects.filter(~Exists(same), **{f"{name}_id__isnull": False})
+    return f"ngày ghi tờ khai {window.label} mà tờ khai không khớp", rows
+
+
+def _declarations_without_day() -> QuerySet[Declaration]:
+    days = PersonDay.objects.filter(subject=OuterRef("subject"), day=OuterRef("day"))
+    return Declaration.objects.filter(
+        ~Exists(days.filter(arrival_id__isnull=False)) & Q(window=Window.ARRIVAL)
+        | ~Exists(days.filter(leaving_id__isnull=False)) & Q(window=Window.LEAVING)
+    )
+
+
+def _of_nobody(model: type[Declaration] | type[PersonDay]) -> QuerySet:  # type: ignore[type-arg]
+    return model._default_manager.filter(~Exists(Person.objects.filter(pseudonym=OuterRef("subject"))))
+
+
+def _nowhere() -> QuerySet[Declaration]:
+    has_unit = Exists(Unit.objects.filter(pk=OuterRef("unit_id")))
+    has_site = Exists(Site.objects.filter(pk=OuterRef("site_id")))
+    return Declaration.objects.filter(~has_unit | Q(site_id__isnull=False) & ~has_site)
+
+
+def _lost_acceptances() -> QuerySet[AcceptedUuid]:
+    same = Declaration.objects.filter(pk=OuterRef("declaration_id"), client_uuid=OuterRef("client_uuid"))
+    return AcceptedUuid.objects.filter(~Exists(same.filter(content_hash=OuterRef("content_hash"))))
+
+
+def _unaccepted() -> QuerySet[Declaration]:
+    """Younger than the oldest key that is still kept."""
+    oldest = AcceptedUuid.objects.order_by("received_on").values("received_on")[:1]
+    return Declaration.objects.filter(
+        ~Exists(AcceptedUuid.objects.filter(declaration_id=OuterRef("pk"))), received_at__date__gte=oldest
+    )
+
+
+def _unjudged() -> QuerySet[AcceptedUuid]:
+    return AcceptedUuid.objects.filter(~Exists(PersonAssessment.objects.filter(pk=OuterRef("assessment_id"))))

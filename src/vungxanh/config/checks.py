@@ -1,0 +1,61 @@
+"""Numbered system checks of what an installation chose; the command line runs nothing while one of them is an error."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from vungxanh.config import environment
+
+TAG = "settings"
+SHORTEST_SECRET = 32
+FILES = ("TLS_CERT_FILE", "TLS_KEY_FILE")
+
+
+@register(TAG)
+def wrong_settings(app_configs: object, **_: Any) -> list[CheckMessage]:
+    return [
+        *(Error(sentence, id=number) for number, sentence in sorted(environment.faults.items())),
+        *_port(),
+        *_certificate(),
+        *_secret(),
+        *_hosts(),
+        *_home(),
+    ]
+
+
+def _port() -> Iterator[CheckMessage]:
+    value = os.environ.get("PORT", "8000")
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        yield Error(f"PORT: {value!r} không phải số cổng từ 1 đến 65535.", id="vungxanh.E003")
+
+
+def _certificate() -> Iterator[CheckMessage]:
+    given = {name: os.environ[name] for name in FILES if os.environ.get(name)}
+    if len(given) == 1:
+        yield Error("TLS_CERT_FILE và TLS_KEY_FILE phải có cả hai hoặc không có.", id="vungxanh.E004")
+    for name, path in given.items():
+        if not os.access(path, os.R_OK):
+            yield Error(f"{name}: không đọc được {path}.", id="vungxanh.E005")
+
+
+def _secret() -> Iterator[CheckMessage]:
+    if len(settings.SECRET_KEY) < SHORTEST_SECRET:
+        yield Error(f"SECRET_KEY: cần ít nhất {SHORTEST_SECRET} ký tự ngẫu nhiên.", id="vungxanh.E006")
+
+
+def _hosts() -> Iterator[CheckMessage]:
+    for host in settings.ALLOWED_HOSTS:
+        if "/" in host or " " in host:
+            yield Error(f"ALLOWED_HOSTS: {host!r} phải là tên máy, không phải địa chỉ trang.", id="vungxanh.E007")
+        if host == "*":
+            yield Warning("ALLOWED_HOSTS: '*' nhận mọi tên máy; hãy ghi rõ từng tên.", id="vungxanh.W001")
+
+
+def _home() -> Iterator[CheckMessage]:
+    folder = Path(settings.HOME)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Error(f"VUNGXANH_HOME: không ghi được vào {folder}.", id="vungxanh.E008")
