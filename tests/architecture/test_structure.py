@@ -1,0 +1,108 @@
+"""What the import contracts cannot see: relations between models, words of the glossary, who reads the clock."""
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from vungxanh.areas import enums as area_enums
+from vungxanh.common.workflow import registered_workflows
+from vungxanh.organization import enums as organization_enums
+from vungxanh.risk import enums as risk_enums
+from vungxanh.screening import enums as screening_enums
+
+SOURCE = Path(__file__).parents[2] / "src/vungxanh"
+GLOSSARY = Path(__file__).parents[2] / "docs/glossary.toml"
+LAYERS = ("common", "audit", "areas", "accounts", "organization", "screening", "risk", "admission", "reports", "api")
+CLOCK_READERS = {"views", "tasks", "apps", "cli", "api", "intake", "middleware", "context", "clock", "auth"}
+FORBIDDEN_NAMES = {"utils", "helpers", "services", "managers", "mixins"}
+STATES = (
+    area_enums.AreaTier,
+    organization_enums.UnitKind,
+    organization_enums.Role,
+    screening_enums.Window,
+    screening_enums.Timeliness,
+    risk_enums.RiskLevel,
+    risk_enums.ZoneLevel,
+    risk_enums.ReturnKind,
+    risk_enums.ReturnState,
+)
+
+
+def own_models() -> Iterator[type[models.Model]]:
+    for model in apps.get_models():
+        if model._meta.app_label in LAYERS:
+            yield model
+
+
+def modules() -> Iterator[Path]:
+    return (path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+
+
+def test_no_relation_points_upwards() -> None:
+    upwards = [
+        f"{model._meta.label}.{field.name}"
+        for model in own_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and field.related_model
+        if field.related_model._meta.app_label in LAYERS
+        if LAYERS.index(field.related_model._meta.app_label) > LAYERS.index(model._meta.app_label)
+    ]
+    assert upwards == []
+
+
+def test_glossary_has_every_model_state_and_role() -> None:
+    terms = tomllib.loads(GLOSSARY.read_text(encoding="utf-8"))["term"]
+    known = {(term["module"], term["identifier"]) for term in terms}
+    wanted = {(model._meta.app_label, model.__name__) for model in own_models()}
+    wanted |= {(choices.__module__.split(".")[1], value) for choices in STATES for value in choices.values}
+    assert wanted - known == set()
+
+
+def test_glossary_says_everything_in_both_languages() -> None:
+    terms = tomllib.loads(GLOSSARY.read_text(encoding="utf-8"))["term"]
+    empty = [term["identifier"] for term in terms if not all(term[key] for key in ("vi", "en", "meaning_vi"))]
+    assert empty == []
+    keys = [(term["module"], term["identifier"]) for term in terms]
+    assert len(keys) == len(set(keys))
+
+
+def test_workflow_states_are_those_that_are_stored() -> None:
+    states = {workflow.code: set(workflow.states) for workflow in registered_workflows()}
+    assert states["daily_return"] == set(risk_enums.ReturnState.values)
+
+
+@pytest.mark.parametrize("word", sorted(FORBIDDEN_NAMES))
+def test_no_module_has_a_name_that_says_nothing(word: str) -> None:
+    assert [path for path in modules() if path.stem == word] == []
+
+
+def test_nobody_but_views_tasks_and_commands_reads_the_clock() -> None:
+    """`permissions` may for the navigation alone, which has nobody to pass the day in."""
+    readers = set()
+    for path in modules():
+        parts = {*path.relative_to(SOURCE).with_suffix("").parts}
+        if parts & CLOCK_READERS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if _reads_clock(node):
+                readers.add(path.relative_to(SOURCE).as_posix())
+    assert {path for path in readers if not path.endswith("permissions.py")} - ALLOWED == set()
+
+
+ALLOWED = {"common/directory.py", "accounts/devices.py", "accounts/session_store.py"}
+"""The navigation's predicate, and sessions, whose life goes by the real clock."""
+
+
+def _reads_clock(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    return (
+        isinstance(called, ast.Attribute)
+        and called.attr in {"now", "today", "real_now", "utcnow"}
+        and isinstance(called.value, ast.Name)
+        and called.value.id in {"clock", "timezone", "datetime"}
+    )
