@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import os
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.processes import kill_family
 
 SOURCES = Path(__file__).parents[2]
 CLIENTS = 6
@@ -91,8 +92,7 @@ def served(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[
         wait_for(port)
         yield port, server
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
+        kill_family(server.pid)
         server.wait(timeout=20)
 
 
@@ -118,7 +118,7 @@ def test_kill_in_the_middle_of_a_stream_loses_and_doubles_nothing(environment: d
         threads = stream.run(port, tokens, stop)
         while len(stream.acknowledged) < ENOUGH and any(thread.is_alive() for thread in threads):
             time.sleep(0.01)
-        os.killpg(server.pid, signal.SIGKILL)
+        kill_family(server.pid)
         stop.set()
         for thread in threads:
             thread.join()
