@@ -73,7 +73,7 @@ def build(*, step: Step = lambda _words: None, told: Told = lambda _moment: None
         step("Chuẩn bị cơ sở dữ liệu")
         prepare_database()
         with transaction.atomic():
-            _found(made.password, at, step)
+            found(made.password, at, step)
         step("Sống lại hai tuần làm việc")
         Life().live(clock.moment(material.agency().living_from, datetime.time(0)), first_now(), told=told)
     # A second more, so that rounding never shows the minute before.
@@ -94,7 +94,8 @@ def _much_made() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _found(password: str, at: datetime.datetime, step: Step) -> None:
+def found(password: str, at: datetime.datetime, step: Step) -> None:
+    """The agency with its people, accounts and roles, before its first day."""
     step("Địa bàn và cấp độ dịch")
     agency.publish_levels(at=at)
     step("Cơ cấu tổ chức")
@@ -112,13 +113,18 @@ def _found(password: str, at: datetime.datetime, step: Step) -> None:
 def catch_up(kept: State, *, told: Told = lambda _moment: None) -> bool:
     """Lives what has passed since; True where the pause was so long that the clock had to be set back."""
     assert kept.lived_until
-    pause = clock.now() - kept.lived_until
-    is_set_back = pause > FURTHEST
-    if is_set_back:
-        surplus = datetime.timedelta(days=(pause - FURTHEST).days + 1)
+    surplus = surplus_of(clock.now() - kept.lived_until)
+    if surplus:
         clock.keep_demonstration_offset(clock.demonstration_offset() - surplus)
     live_until_now(kept, told=told)
-    return is_set_back
+    return bool(surplus)
+
+
+def surplus_of(pause: datetime.timedelta) -> datetime.timedelta:
+    """Whole days, so that the time of the day stays, by which a pause is longer than is lived at a start."""
+    if pause <= FURTHEST:
+        return datetime.timedelta(0)
+    return datetime.timedelta(days=(pause - FURTHEST).days + 1)
 
 
 def live_until_now(kept: State, *, left_alone: frozenset[str] = frozenset(), told: Told = lambda _moment: None) -> None:

@@ -5,8 +5,6 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-
 from vungxanh.accounts.models import User
 from vungxanh.cli.demo import material
 from vungxanh.cli.demo.people import draw
@@ -16,9 +14,10 @@ from vungxanh.organization.enums import RosterKind
 from vungxanh.organization.models import RoleAssignment, RosterEntry, Unit
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.organization.workdays import all_workdays
-from vungxanh.risk.enums import ReturnKind, RiskLevel
-from vungxanh.risk.models import PersonAssessment
+from vungxanh.risk.enums import ReturnKind, ReturnState, RiskLevel
+from vungxanh.risk.models import DailyReturn, PersonAssessment
 from vungxanh.risk.operations import confirm_level, override_level, submit_return
+from vungxanh.risk.queries.returns import all_submitted_daily
 from vungxanh.screening.models import PersonDay
 
 HALF_HOUR = 30
@@ -70,15 +69,19 @@ def submit(planned: PlannedReturn, day: datetime.date) -> None:
     chance = draw("submitter", day, planned.unit.code)
     is_working = all_workdays(day, day).is_working(day, planned.unit.pk)
     actor = _at_work(chance, planned.unit, day) if is_working else _on_duty(planned.unit, day)
-    if actor is None:
+    if actor is None or _is_done(planned, day):
         return
     if planned.kind == ReturnKind.DAILY and is_working:
         _decide(chance, actor, planned.unit, day, planned.at)
-    try:
-        submit_return(planned.unit.pk, day=day, kind=planned.kind, actor=actor, at=planned.at, note=planned.note)
-    except ValidationError:
-        # Somebody who plays with the demonstration was first: a second one would need a note.
-        return
+    submit_return(planned.unit.pk, day=day, kind=planned.kind, actor=actor, at=planned.at, note=planned.note)
+
+
+def _is_done(planned: PlannedReturn, day: datetime.date) -> bool:
+    """Somebody who plays with the demonstration may have been first."""
+    if planned.kind == ReturnKind.DAILY:
+        return planned.unit.pk in all_submitted_daily([planned.unit.pk], day)
+    sent = DailyReturn.objects.filter(unit=planned.unit, day=day, kind=planned.kind, state=ReturnState.SUBMITTED)
+    return sent.exists()
 
 
 def _on_duty(unit: Unit, day: datetime.date) -> User | None:

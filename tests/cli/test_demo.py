@@ -1,0 +1,170 @@
+"""The demonstration agency: its people are nobody, its days are lived by the product's own operations, once."""
+
+import datetime
+import stat
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.factories.accounts import PASSWORD
+from tests.factories.risk import make_unit
+from vungxanh.accounts.phones import normalized
+from vungxanh.areas.operations import SHIPPED, import_areas
+from vungxanh.cli.demo import accounts, build, material, people, state, workdays
+from vungxanh.cli.demo.living import Life
+from vungxanh.cli.demo.state import State
+from vungxanh.common.clock import moment
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Person, RoleAssignment
+from vungxanh.organization.tree import all_tree_on
+from vungxanh.risk.enums import ReturnKind, ReturnState
+from vungxanh.risk.models import DailyReturn
+from vungxanh.screening.models import Declaration, PersonDay
+
+MONDAY = material.agency().living_from
+ONE_DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own."""
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def founded(db: None) -> None:
+    import_areas(SHIPPED, at=build.begins())
+    build.found(PASSWORD, build.begins(), lambda _words: None)
+
+
+def test_people_when_generated_are_some_nine_hundred_and_the_same_each_time() -> None:
+    first, second = people.employees(["08722"]), people.employees(["08722"])
+    assert first == second
+    assert 850 <= len(first) <= 950
+    assert len({one.staff_code for one in first}) == len(first)
+    assert len({one.identity_number for one in first}) == len(first)
+
+
+def test_people_when_generated_have_names_that_fit_and_numbers_that_are_nobodys() -> None:
+    families: Counter[str] = Counter()
+    for one in people.employees(["08722"]):
+        words = one.full_name.split()
+        families[words[0]] += 1
+        assert ("Thị" in words) <= (one.sex == "FEMALE"), one.full_name
+        assert ("Văn" in words) <= (one.sex == "MALE"), one.full_name
+        assert normalized(one.phone).startswith("+84990000")
+        assert one.identity_number.startswith("026")
+        assert len(one.identity_number) == 12
+        assert 18 <= (datetime.date(2021, 10, 4) - one.birth_date).days // 365 <= 62
+    assert families.most_common(1)[0][0] == "Nguyễn"
+
+
+def test_material_when_read_names_units_people_and_titles_that_exist() -> None:
+    units = {line.code: line for line in material.units()}
+    everybody = people.employees(["08722"])
+    places = {(one.unit.code, one.place) for one in everybody}
+    assert all(line.parent in units or not line.parent for line in units.values())
+    assert all(not line.staffing or line.staffing in material.staffing() for line in units.values())
+    assert {(one.unit, one.place) for one in material.agency().secondment} <= places
+    assert {(one.unit, one.place) for one in material.days().event} <= places
+    assert {one.unit for one in material.days().returns.unusual} <= set(units)
+    for account in material.agency().account:
+        assert (accounts.owner_of(account, everybody) is None) == (account.name == "quantri")
+
+
+def test_accounts_when_named_are_those_of_the_contract() -> None:
+    names = {account.name for account in material.agency().account}
+    council = {f"hoidong{n}" for n in range(1, 8)}
+    one_each = "nhanvien truongdonvi vanphong yte tochuc giamdoc phogiamdoc vanthu ketoan congdoan capuy baove quantri"
+    assert names == council | set(one_each.split())
+
+
+@pytest.mark.django_db
+def test_agency_when_founded_has_its_units_people_and_roles(founded: None) -> None:
+    tree = all_tree_on(MONDAY)
+    root = tree.by_code("SNN-VP")
+    assert root
+    assert len(tree.children(root.id)) == 24
+    assert max(tree.depth(node.id) for node in tree) == 3
+    points = {node.id for node in tree.reporting_points()}
+    held = RoleAssignment.objects.filter(role__in=[Role.UNIT_HEAD, Role.UNIT_CLERK]).values_list("unit_id", flat=True)
+    assert points <= set(held)
+    assert Person.objects.filter(user=None).count() == 0
+    signed_in = Client().post("/tai-khoan/dang-nhap/", {"username": "truongdonvi", "password": PASSWORD})
+    assert (signed_in.status_code, signed_in.headers["Location"]) == (302, "/")
+
+
+@pytest.mark.django_db
+def test_life_when_lived_to_an_afternoon_leaves_declarations_and_returns(founded: None) -> None:
+    Life().live(moment(MONDAY, datetime.time(0)), moment(MONDAY, datetime.time(14, 5)))
+    expected = PersonDay.objects.filter(day=MONDAY, is_counted=True, expects_arrival=True)
+    declared = expected.exclude(arrival_id=None)
+    assert 0.95 < declared.count() / expected.count() < 1.0
+    assert set(declared.values_list("arrival_timeliness", flat=True)) == {"EARLY", "ON_TIME", "LATE"}
+    assert not Declaration.objects.filter(received_at__gt=moment(MONDAY, datetime.time(14, 5))).exists()
+    states = Counter(DailyReturn.objects.filter(day=MONDAY).values_list("state", flat=True))
+    assert states[ReturnState.PREPARED] > states[ReturnState.SUBMITTED]
+
+
+@pytest.mark.django_db
+def test_life_when_lived_in_two_parts_is_as_lived_in_one(founded: None) -> None:
+    until = moment(MONDAY + ONE_DAY, datetime.time(6, 45))
+    life = Life()
+    life.live(moment(MONDAY, datetime.time(0)), moment(MONDAY, datetime.time(16, 47)))
+    life.live(moment(MONDAY, datetime.time(16, 47)), until)
+    whole = Declaration.objects.count()
+    life.live(moment(MONDAY, datetime.time(0)), until)
+    assert Declaration.objects.count() == whole
+    sent = DailyReturn.objects.filter(day=MONDAY, kind=ReturnKind.DAILY, state=ReturnState.SUBMITTED)
+    assert sent.count() >= 26
+    assert not DailyReturn.objects.filter(state=ReturnState.REPLACED).exists()
+
+
+@pytest.mark.django_db
+def test_life_when_somebody_plays_a_part_leaves_that_part_alone(founded: None) -> None:
+    names = frozenset({"nhanvien", "truongdonvi"})
+    Life(left_alone=names).live(moment(MONDAY, datetime.time(0)), moment(MONDAY, datetime.time(17)))
+    played = Person.objects.filter(user__username__in=names).values_list("pseudonym", flat=True)
+    assert not Declaration.objects.filter(subject__in=played).exists()
+    states = dict(DailyReturn.objects.filter(day=MONDAY, kind="DAILY").values_list("unit__code", "state"))
+    assert states["SNN-KL"] == ReturnState.PREPARED
+    assert states["SNN-TCCB"] == ReturnState.SUBMITTED
+
+
+def test_absences_when_planned_leave_some_nine_in_ten_at_work() -> None:
+    everybody = [one for one in people.employees(["08722"]) if not one.shifts]
+    starting = [workdays.planned_absence(one, MONDAY + n * ONE_DAY) for one in everybody for n in range(14)]
+    days = sum((min(one[2], MONDAY + 13 * ONE_DAY) - max(one[1], MONDAY)).days + 1 for one in starting if one)
+    assert 0.04 < days / (len(everybody) * 14) < 0.12
+
+
+@pytest.mark.django_db
+def test_build_when_there_is_a_real_agency_refuses(home: Path) -> None:
+    make_unit("SO-THAT")
+    with pytest.raises(build.NotADemonstrationError):
+        build.build()
+    assert state.kept() is None
+
+
+def test_state_when_kept_is_for_its_owner_and_its_database_only(home: Path) -> None:
+    state.keep(State(database=state.database(), password="x"))
+    kept = state.kept()
+    assert kept
+    assert not kept.is_whole
+    assert stat.S_IMODE((home / state.FILE).stat().st_mode) == 0o600
+    state.keep(State(database="another", password="x"))
+    assert state.kept() is None
+
+
+@pytest.mark.parametrize(
+    ("pause", "surplus"),
+    [({"hours": 1}, 0), ({"days": 5}, 0), ({"days": 5, "minutes": 1}, 1), ({"days": 40, "hours": 3}, 36)],
+)
+def test_surplus_when_the_pause_was_long_is_whole_days(pause: dict[str, int], surplus: int) -> None:
+    found = build.surplus_of(datetime.timedelta(**pause))
+    assert found == surplus * ONE_DAY
+    assert datetime.timedelta(**pause) - found <= build.FURTHEST
