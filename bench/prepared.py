@@ -1,0 +1,56 @@
+"""A temporary agency to measure on: the demonstration's, without any lived day. Import it before anything of Django."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+import django
+
+PASSWORD = "mat-khau-do-luong"  # noqa: S105
+HOME = tempfile.mkdtemp(prefix="vungxanh-bench-")
+os.environ["VUNGXANH_HOME"] = HOME
+os.environ.pop("DATABASE_URL", None)
+os.environ["DJANGO_SETTINGS_MODULE"] = "vungxanh.config.settings"
+django.setup()
+
+from vungxanh.cli.demo import build  # noqa: E402
+from vungxanh.cli.installation import prepare_database  # noqa: E402
+from vungxanh.common import clock  # noqa: E402
+
+
+@contextmanager
+def agency() -> Iterator[None]:
+    """The units and people of the demonstration in a database that is gone afterwards."""
+    try:
+        with clock.at(build.begins()):
+            prepare_database()
+            build.found(PASSWORD, build.begins(), lambda _words: None)
+        yield
+    finally:
+        shutil.rmtree(HOME, ignore_errors=True)
+
+
+@contextmanager
+def measured(what: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    say(what, time.perf_counter() - started)
+
+
+def median(what: str, act: Callable[[], object], times: int = 9) -> None:
+    """The middle one of several goes, after one that warms up."""
+    act()
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - started)
+    say(what, sorted(taken)[times // 2])
+
+
+def say(what: str, seconds: float) -> None:
+    click.echo(f"{what:<60} {seconds:8.3f} s")
