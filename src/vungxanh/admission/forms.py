@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -158,13 +159,18 @@ class _Areas:
     """Provinces and districts as one writes them: with or without marks, with or without "huyện", "tỉnh"."""
 
     def __init__(self, areas: Iterable[AdministrativeUnit]) -> None:
-        self.code_by_label: dict[str, str] = {}
-        self.codes_by_name: dict[str, set[str]] = {}
-        for area in areas:
+        self.areas = list(areas)
+        self.code_by_label = {_label(area): area.code for area in self.areas}
+
+    @cached_property
+    def codes_by_name(self) -> dict[str, set[str]]:
+        """Made when somebody wrote a place, which is seldom."""
+        codes: dict[str, set[str]] = {}
+        for area in self.areas:
             name = folded(area.name)
-            self.code_by_label[f"{area.name} ({area.parent.name})" if area.parent else area.name] = area.code
             for start in {0, *(len(word) + 1 for word in KINDS if name.startswith(f"{word} "))}:
-                self.codes_by_name.setdefault(name[start:], set()).add(area.code)
+                codes.setdefault(name[start:], set()).add(area.code)
+        return codes
 
     @property
     def labels(self) -> Iterable[str]:
@@ -172,8 +178,14 @@ class _Areas:
 
     def code_of(self, text: str) -> str:
         """Empty where nothing, or more than one, is meant."""
+        if not text or text in self.code_by_label:
+            return self.code_by_label.get(text, "")
         found = self.codes_by_name.get(folded(text), set())
-        return self.code_by_label.get(text) or (next(iter(found)) if len(found) == 1 else "")
+        return next(iter(found)) if len(found) == 1 else ""
+
+
+def _label(area: AdministrativeUnit) -> str:
+    return f"{area.name} ({area.parent.name})" if area.parent else area.name
 
 
 KINDS = ("tinh", "thanh pho", "quan", "huyen", "thi xa", "tp", "tx")
