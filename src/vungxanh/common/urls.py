@@ -4,11 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from vungxanh.common.views import gallery, rules
+from vungxanh.common.views import gallery, glossary, rules
 
 app_name = "common"
 urlpatterns = [
     path("quy-tac/", rules.rules, name="rules"),
+    path("tu-ngu/", glossary.glossary, name="glossary"),
     path("ui/", gallery.gallery, name="gallery"),
     path("ngon-ngu/", login_not_required(set_language), name="language_set"),
 ]
