@@ -1,21 +1,17 @@
 import dataclasses
 import datetime
-import threading
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.factories.organization import SATURDAY, make_absence
 from tests.factories.risk import MONDAY, START, clock, make_person, make_unit, make_user
 from tests.factories.screening import answers, new_declaration
 from vungxanh.admission.operations import submit_declarations
-from vungxanh.admission.submission import Accepted, NewDeclaration, Refused
+from vungxanh.admission.submission import Accepted, Refused
 from vungxanh.areas.enums import AreaTier, EpidemicLevel
 from vungxanh.areas.models import AdministrativeUnit, AreaLevel
 from vungxanh.audit.models import AuditEvent
@@ -23,7 +19,7 @@ from vungxanh.common.decision_tables.registry import keep_overlays_in
 from vungxanh.organization.enums import AbsenceKind, ContractKind, RosterKind, WorkPattern
 from vungxanh.organization.models import Person, RosterEntry, Shift, Site, Unit
 from vungxanh.screening.enums import Window
-from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
+from vungxanh.screening.models import Declaration, PersonDay
 from vungxanh.screening.queries import all_unit_counts
 from vungxanh.screening.rulebook import QUESTIONNAIRE, RULES
 
@@ -336,80 +332,3 @@ def test_night_shift_when_leaving_next_morning_belongs_to_day_of_start(unit: Uni
     [accepted] = submit_declarations([new_declaration(guard, morning, Window.LEAVING)], at=morning)
     assert isinstance(accepted, Accepted)
     assert (accepted.day, accepted.timeliness) == (MONDAY, "ON_TIME")
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("same_uuid", [True, False])
-def test_race_when_two_at_once_leaves_one(unit: Unit, person: Person, same_uuid: bool) -> None:
-    first = new_declaration(person, clock(7))
-    uuids = [first.client_uuid, first.client_uuid if same_uuid else uuid.uuid4()]
-    barrier, outcomes = threading.Barrier(2), []
-
-    def send(client_uuid: uuid.UUID) -> None:
-        new = new_declaration(person, clock(7), client_uuid=client_uuid)
-        barrier.wait()
-        try:
-            outcomes.extend(submit_declarations([new], at=clock(7)))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send, args=(one,)) for one in uuids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    kinds = sorted(type(one).__name__ for one in outcomes)
-    assert kinds == (["Accepted", "Accepted"] if same_uuid else ["Accepted", "Refused"])
-    assert Declaration.objects.count() == AcceptedUuid.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_race_when_two_batches_share_people_keeps_each_once(unit: Unit) -> None:
-    people = [make_person(unit, f"Người {i}", user=make_user(f"n{i}")) for i in range(6)]
-    batches = [[new_declaration(one, clock(7)) for one in order] for order in (people, people[::-1])]
-    barrier, outcomes = threading.Barrier(2), []
-
-    def send(batch: list[NewDeclaration]) -> None:
-        barrier.wait()
-        try:
-            outcomes.extend(submit_declarations(batch, at=clock(7)))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send, args=(one,)) for one in batches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(type(one).__name__ for one in outcomes) == ["Accepted"] * 6 + ["Refused"] * 6
-    assert Declaration.objects.count() == PersonDay.objects.filter(arrival_id__isnull=False).count() == 6
-
-
-SENDING = st.tuples(st.sampled_from([uuid.UUID(int=n) for n in range(3)]), st.sampled_from(Window), st.booleans())
-
-
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.lists(SENDING, min_size=1, max_size=3), min_size=1, max_size=4))
-def test_submit_however_often_and_grouped_keeps_each_once(
-    person: Person, batches: list[list[tuple[uuid.UUID, Window, bool]]]
-) -> None:
-    """Whatever is sent again, alone or in groups: a uuid means one content, a window one declaration."""
-    with transaction.atomic():
-        first: dict[uuid.UUID, tuple[Window, bool]] = {}
-        for batch in batches:
-            news = [_sent(person, *one) for one in batch]
-            for one, outcome in zip(batch, submit_declarations(news, at=clock(15, 30)), strict=True):
-                if isinstance(outcome, Accepted):
-                    assert outcome.is_replay == (one[0] in first)
-                    assert first.setdefault(one[0], one[1:]) == one[1:]
-                else:
-                    assert one[0] in first or one[1] in {window for window, _fever in first.values()}
-        kept = dict(Declaration.objects.values_list("client_uuid", "window"))
-        assert kept == {key: window for key, (window, _fever) in first.items()}
-        assert len(set(kept.values())) == len(kept) == AcceptedUuid.objects.count()
-        transaction.set_rollback(True)
-
-
-def _sent(person: Person, client_uuid: uuid.UUID, window: Window, fever: bool) -> NewDeclaration:
-    at = clock(14, 50) if window == Window.ARRIVAL else clock(15, 10)
-    return new_declaration(person, at, window, *(["fever"] if fever else []), client_uuid=client_uuid)
