@@ -24,6 +24,7 @@ class OrganizationConfig(AppConfig):
                 _("Acting in absence"), "organization:delegation_list", "user-check", 62, sees.holds_a_role, group=group
             ),
             Entry(_("Working days"), "organization:calendar_page", "calendar", 63, sees.holds_a_role, group=group),
+            Entry(_("Groups"), "organization:group_list", "briefcase", 64, sees.sees_people, group=group),
             Entry(
                 _("Roles"),
                 "organization:role_list",

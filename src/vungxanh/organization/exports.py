@@ -1,13 +1,14 @@
 """Spreadsheets of the organization: the staff list as it is seen, and the empty template."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from vungxanh.accounts.phones import spoken
 from vungxanh.common.spreadsheets import Value, workbook
-from vungxanh.organization.imports.columns import COLUMNS
+from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, COLUMNS, ROSTER_COLUMNS, Column
 from vungxanh.organization.models import Person
+from vungxanh.organization.operations.accounts import NewAccount
 
 EXAMPLE = {
     "staff_code": "CB0001",
@@ -23,15 +24,45 @@ EXAMPLE = {
 }
 
 
+ABSENCE_EXAMPLE = {
+    "staff_code": "CB0001",
+    "kind": "Nghỉ phép",
+    "first_day": "20/09/2021",
+    "last_day": "21/09/2021",
+    "part": "Cả ngày",
+    "declares_remotely": "Không",
+}
+ROSTER_EXAMPLE = {"staff_code": "CB0001", "date": "25/09/2021", "shift_code": "TRUC"}
+
+
 def staff_template() -> bytes:
     """The heads that the import reads, and one example to be overwritten."""
-    return workbook(_("Staff list"), [column.title for column in COLUMNS], [[EXAMPLE.get(c.key) for c in COLUMNS]])
+    return _template(_("Staff list"), COLUMNS, EXAMPLE)
+
+
+def absence_template() -> bytes:
+    return _template(_("Absences"), ABSENCE_COLUMNS, ABSENCE_EXAMPLE)
+
+
+def roster_template() -> bytes:
+    return _template(_("Roster"), ROSTER_COLUMNS, ROSTER_EXAMPLE)
+
+
+def _template(title: str, columns: Sequence[Column], example: Mapping[str, str]) -> bytes:
+    return workbook(title, [column.title for column in columns], [[example.get(column.key) for column in columns]])
 
 
 def people_workbook(people: Iterable[Person]) -> bytes:
     """People with `current_posts` at hand; identity numbers stay out."""
     heads = [_("Staff code"), _("Full name"), _("Birth date"), _("Title"), _("Unit"), _("Contract"), _("Telephone")]
     return workbook(_("Staff list"), heads, [_row(person) for person in people])
+
+
+def accounts_workbook(made: Iterable[NewAccount]) -> bytes:
+    """What each new holder of an account is told, once."""
+    heads = [_("Staff code"), _("Full name"), _("User name"), _("One-time password")]
+    rows = [[one.person.staff_code, one.person.full_name, one.username, one.password] for one in made]
+    return workbook(_("Accounts"), heads, rows)
 
 
 def _row(person: Person) -> list[Value]:

@@ -1,15 +1,29 @@
 """Input of the pages of the organization: clean values, nothing saved."""
 
-from collections.abc import Iterable
-from typing import Any
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vungxanh.organization.enums import AbsenceKind, CalendarDayKind, DayPart, Role, RosterKind
-from vungxanh.organization.models import Person, Shift
+from vungxanh.areas.queries import all_areas_by_code
+from vungxanh.organization.enums import (
+    AbsenceKind,
+    CalendarDayKind,
+    ContractKind,
+    DayPart,
+    GroupKind,
+    Role,
+    RosterKind,
+    Sex,
+    UnitKind,
+)
+from vungxanh.organization.imports import columns
+from vungxanh.organization.models import Person, Shift, Site
 from vungxanh.organization.tree import UnitNode
 
+Value = TypeVar("Value")
 LARGEST_UPLOAD = 12 * 1024 * 1024
 
 
@@ -111,3 +125,221 @@ class RosterForm(forms.Form):
 
 def unit_choices(units: Iterable[UnitNode]) -> list[tuple[int, str]]:
     return [(node.id, f"{node.short_name} ({node.code})") for node in units]
+
+
+class UnitForm(forms.Form):
+    """`parents`: where the unit may hang; `is_new` asks for a code, `is_root` for no unit above."""
+
+    code = forms.CharField(label=_("Code"), max_length=40)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    short_name = forms.CharField(label=_("Short name"), max_length=80)
+    kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices)
+    parent = forms.TypedChoiceField(label=_("Below"), coerce=int)
+    position = forms.IntegerField(label=_("Place among its siblings"), min_value=0, max_value=10_000, initial=0)
+    has_seal = forms.BooleanField(label=_("has a seal"), required=False)
+    has_account = forms.BooleanField(label=_("has an account"), required=False)
+    has_number_series = forms.BooleanField(label=_("numbers its own papers"), required=False)
+    has_fund = forms.BooleanField(label=_("has a fund"), required=False)
+    is_reporting_point = forms.BooleanField(label=_("answers on the national map"), required=False)
+    area_code = forms.CharField(
+        label=_("Code of the commune"), max_length=10, required=False, help_text=_("Of the statistics office: 08710")
+    )
+    valid_from = day_field(_("From the day"))
+    basis = forms.CharField(label=_("Decision or reason"), max_length=200)
+
+    def __init__(
+        self, *args: Any, parents: Iterable[UnitNode], on: datetime.date, is_new: bool, is_root: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["parent"].choices = unit_choices(parents)  # type: ignore[attr-defined]
+        if not is_new:
+            del self.fields["code"]
+        if is_root:
+            del self.fields["parent"]
+
+    def clean_code(self) -> str:
+        return read_by(columns.code, self.cleaned_data["code"])
+
+    def clean_area_code(self) -> str:
+        return known_area(self.cleaned_data["area_code"], on=self.on)
+
+
+class DissolveForm(forms.Form):
+    into = forms.TypedChoiceField(label=_("People and units go to"), coerce=int, required=False, empty_value=None)
+    valid_from = day_field(_("From the day"))
+    basis = forms.CharField(label=_("Decision or reason"), max_length=200)
+
+    def __init__(self, *args: Any, units: Iterable[UnitNode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        nobody = ("", _("nobody: the unit is empty"))
+        self.fields["into"].choices = [nobody, *unit_choices(units)]  # type: ignore[attr-defined]
+
+
+class SiteForm(forms.Form):
+    code = forms.CharField(label=_("Code"), max_length=40)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    address = forms.CharField(label=_("Address"), max_length=250, required=False)
+    area_code = forms.CharField(
+        label=_("Code of the commune"), max_length=10, required=False, help_text=_("Of the statistics office: 08710")
+    )
+
+    def __init__(self, *args: Any, on: datetime.date, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        if not is_new:
+            del self.fields["code"]
+
+    def clean_code(self) -> str:
+        return read_by(columns.code, self.cleaned_data["code"])
+
+    def clean_area_code(self) -> str:
+        return known_area(self.cleaned_data["area_code"], on=self.on)
+
+
+class DayForm(forms.Form):
+    """A day from which something holds or is over."""
+
+    day = day_field(_("From the day"))
+
+
+class ShiftForm(forms.Form):
+    code = forms.CharField(label=_("Code"), max_length=20)
+    name = forms.CharField(label=_("Name"), max_length=80)
+    starts = forms.TimeField(label=_("Starts at"), widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(
+        label=_("Ends at"),
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("An end at or before the start is on the next day."),
+    )
+
+    def clean_code(self) -> str:
+        return read_by(columns.code, self.cleaned_data["code"])
+
+
+class PersonForm(forms.Form):
+    """What a person is; the readers are those of the staff list."""
+
+    full_name = forms.CharField(label=_("Full name"), max_length=160)
+    birth_date = day_field(_("Birth date"), required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=[("", _("choose")), *Sex.choices], required=False)
+    identity_number = forms.CharField(label=_("Identity number"), max_length=20, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    residence_code = forms.CharField(
+        label=_("Code of the commune of residence"),
+        max_length=10,
+        required=False,
+        help_text=_("Of the statistics office: 08710"),
+    )
+
+    def __init__(self, *args: Any, on: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    def clean_full_name(self) -> str:
+        return read_by(columns.name, self.cleaned_data["full_name"])
+
+    def clean_identity_number(self) -> str:
+        typed: str = self.cleaned_data["identity_number"]
+        return read_by(columns.identity_number, typed) if typed else ""
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        return read_by(columns.phone, typed) if typed else ""
+
+    def clean_residence_code(self) -> str:
+        return known_area(self.cleaned_data["residence_code"], on=self.on)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As `staff_rows.facts` takes them; what was emptied is emptied."""
+        found = {key: self.cleaned_data[key] for key in PersonForm.base_fields if key != "residence_code"}
+        return {**found, "residence_id": area_id(self.cleaned_data["residence_code"], on=self.on)}
+
+
+class PostForm(forms.Form):
+    """Where somebody goes: a transfer, or with an end a secondment."""
+
+    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    title = forms.CharField(label=_("Title"), max_length=120)
+    site = forms.ModelChoiceField(
+        label=_("Site"), queryset=Site.objects.filter(closed_on__isnull=True).order_by("code"), required=False
+    )
+    valid_from = day_field(_("From the day"))
+    valid_to = day_field(_("Until before the day"), required=False)
+    basis = forms.CharField(label=_("Decision or reason"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, units: Iterable[UnitNode], has_end: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = unit_choices(units)  # type: ignore[attr-defined]
+        if not has_end:
+            del self.fields["valid_to"]
+
+
+class NewPersonForm(PostForm, PersonForm):
+    """Somebody new: the person and the first post."""
+
+    staff_code = forms.CharField(label=_("Staff code"), max_length=40)
+    contract = forms.ChoiceField(label=_("Contract"), choices=[("", _("choose")), *ContractKind.choices])
+    pattern = forms.CharField(
+        label=_("Working days"),
+        max_length=40,
+        required=False,
+        initial="Hành chính",
+        help_text=_("“Hành chính”, “Theo ca”, or the days: T2, T4, CN"),
+    )
+    field_order = ["staff_code", *PersonForm.base_fields, "unit", "title", "contract", "pattern", "site"]
+
+    def clean_staff_code(self) -> str:
+        return read_by(columns.code, self.cleaned_data["staff_code"])
+
+    def clean_pattern(self) -> tuple[str, int]:
+        return read_by(columns.pattern, self.cleaned_data["pattern"] or "Hành chính")
+
+
+class GroupForm(forms.Form):
+    code = forms.CharField(label=_("Code"), max_length=40)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=GroupKind.choices)
+    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+
+    def __init__(self, *args: Any, units: Iterable[UnitNode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = unit_choices(units)  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        return read_by(columns.code, self.cleaned_data["code"])
+
+
+class MemberForm(forms.Form):
+    staff_code = forms.CharField(label=_("Staff code"), max_length=40)
+    valid_from = day_field(_("From the day"))
+
+    def clean_staff_code(self) -> str:
+        return read_by(columns.code, self.cleaned_data["staff_code"])
+
+
+class DecisionForm(forms.Form):
+    """About two who may be one: which row stays, or that they are two."""
+
+    decision = forms.ChoiceField(choices=[("FIRST", ""), ("SECOND", ""), ("TWO", "")])
+
+
+def read_by(read: Callable[[str], Value], typed: str) -> Value:
+    """A value by the reader of a column."""
+    try:
+        return read(typed)
+    except columns.CellError as error:
+        raise forms.ValidationError(str(error)) from error
+
+
+def area_id(code: str, *, on: datetime.date) -> int | None:
+    found = all_areas_by_code([code], on=on).get(code) if code else None
+    return found.pk if found else None
+
+
+def known_area(code: str, *, on: datetime.date) -> str:
+    if code and area_id(code, on=on) is None:
+        raise forms.ValidationError(_("there is no area with this code"))
+    return code

@@ -62,8 +62,8 @@ def name(cell: str) -> str:
 
 def code(cell: str) -> str:
     found = cell.strip().upper()
-    if not re.fullmatch(r"[A-Z0-9][A-Z0-9._/-]{0,39}", found):
-        raise CellError(_("a code has letters without marks, digits, and . _ / - only"))
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9._-]{0,39}", found):
+        raise CellError(_("a code has letters without marks, digits, and . _ - only"))
     return found
 
 

@@ -10,9 +10,10 @@ from vungxanh.accounts.models import User
 from vungxanh.common.vietnamese import folded
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Person, Post
+from vungxanh.organization.models import DuplicateCandidate, Person, Post, Unit
 from vungxanh.organization.tree import Tree
 
+KEEP_PEOPLE = frozenset({Role.PERSONNEL, Role.ADMINISTRATOR})
 SEE_PEOPLE = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.PERSONNEL, Role.HEALTH_OFFICER, Role.ADMINISTRATOR}
 
 
@@ -53,3 +54,26 @@ def people_visible_to(
 def all_people(pseudonyms: Iterable[uuid.UUID]) -> dict[uuid.UUID, Person]:
     """By pseudonym, those who exist."""
     return {person.pseudonym: person for person in Person.objects.filter(pseudonym__in=list(pseudonyms))}
+
+
+def people_kept_by(viewer: User, *, on: datetime.date) -> QuerySet[Person]:
+    """Those who have, had or will have a post in units whose staff list the viewer keeps, ended ones too."""
+    kept = roles.unit_ids_where(viewer, KEEP_PEOPLE, on=on)
+    ended = Unit.objects.filter(successor_id__in=kept).values_list("pk", flat=True)
+    posts = Post.objects.filter(unit_id__in=kept | set(ended))
+    return Person.objects.filter(merged_into__isnull=True, pk__in=posts.values("person_id")).order_by("sort_key", "pk")
+
+
+def people_without_account(viewer: User, *, on: datetime.date) -> QuerySet[Person]:
+    """Those kept by the viewer who have a post today and cannot sign in."""
+    working = Post.objects.filter(in_force(on)).values("person_id")
+    return people_kept_by(viewer, on=on).filter(user__isnull=True, pk__in=working)
+
+
+def duplicates_visible_to(viewer: User, *, on: datetime.date) -> list[DuplicateCandidate]:
+    """Undecided pairs of which the viewer keeps both, oldest first; `current_posts` of each are at hand."""
+    kept = people_kept_by(viewer, on=on).order_by().values("pk")
+    pairs = DuplicateCandidate.objects.filter(decided_at__isnull=True, first__in=kept, second__in=kept)
+    current = Post.objects.filter(in_force(on)).select_related("unit").order_by("-kind", "pk")
+    posts = [Prefetch(f"{side}__posts", current, to_attr="current_posts") for side in ("first", "second")]
+    return list(pairs.select_related("first", "second").prefetch_related(*posts).order_by("found_at", "pk"))

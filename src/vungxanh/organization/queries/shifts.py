@@ -2,7 +2,7 @@
 
 import datetime
 
-from vungxanh.organization.models import Shift
+from vungxanh.organization.models import RosterEntry, Shift
 from vungxanh.organization.tree import all_tree_on
 
 
@@ -13,3 +13,9 @@ def all_shifts_for(unit_id: int, *, on: datetime.date) -> dict[str, Shift]:
     near = [*reversed(above), *(node.id for node in tree.below(unit_id) if node.id != unit_id)]
     rows = sorted(Shift.objects.filter(unit_id__in=near), key=lambda one: near.index(one.unit_id))
     return {row.code.upper(): row for row in rows}
+
+
+def all_entries(person_ids: set[int], *, first: datetime.date, last: datetime.date) -> list[RosterEntry]:
+    """With their shifts; where somebody has a shift and duty on one day, the shift comes last."""
+    rows = RosterEntry.objects.filter(person_id__in=person_ids, date__range=(first, last)).select_related("shift")
+    return list(rows.order_by("date", "kind", "pk"))

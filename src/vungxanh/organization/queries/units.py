@@ -4,6 +4,9 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Q
+
+from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.organization.models import Delegation, Post, RoleAssignment, Site, UnitVersion
 from vungxanh.organization.queries.people import in_force
 from vungxanh.organization.tree import Tree, UnitNode
@@ -19,7 +22,9 @@ class TreeLine:
 
 
 def all_tree_lines(tree: Tree, *, on: datetime.date) -> list[TreeLine]:
-    counts = Counter(Post.objects.filter(in_force(on)).values_list("unit_id", flat=True))
+    counts = Counter(
+        Post.objects.filter(in_force(on), person__merged_into__isnull=True).values_list("unit_id", flat=True)
+    )
     return [TreeLine(node, tree.depth(node.id), counts[node.id]) for node in tree]
 
 
@@ -34,6 +39,13 @@ def all_role_holders(unit_ids: set[int], *, on: datetime.date) -> list[RoleAssig
     return list(rows.order_by("unit__code", "role", "user__full_name"))
 
 
+def all_role_assignments(unit_ids: set[int], *, from_day: datetime.date) -> list[RoleAssignment]:
+    """Those that hold on the day or begin later."""
+    lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=from_day)
+    rows = RoleAssignment.objects.filter(lasting, unit_id__in=unit_ids).select_related("user", "unit")
+    return list(rows.order_by("unit__code", "role", "user__full_name", "valid_from"))
+
+
 def all_sites(unit_id: int) -> list[Site]:
     return list(Site.objects.filter(unit_id=unit_id, closed_on__isnull=True).select_related("area").order_by("code"))
 
@@ -43,3 +55,8 @@ def all_delegations(user_ids: set[int], *, from_day: datetime.date) -> list[Dele
     rows = Delegation.objects.filter(last_day__gte=from_day).select_related("principal", "delegate", "unit")
     found = rows.filter(principal_id__in=user_ids) | rows.filter(delegate_id__in=user_ids)
     return list(found.order_by("first_day", "pk"))
+
+
+def all_area_code(area_id: int | None) -> str:
+    """The code of an area, for a form that shows it."""
+    return AdministrativeUnit.objects.values_list("code", flat=True).get(pk=area_id) if area_id else ""

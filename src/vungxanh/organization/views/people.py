@@ -12,14 +12,21 @@ from vungxanh.accounts.models import User
 from vungxanh.accounts.phones import spoken
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
+from vungxanh.common.directory import is_administrator
 from vungxanh.common.spreadsheets import download
 from vungxanh.organization import exports
 from vungxanh.organization.enums import AbsenceKind, DayPart
 from vungxanh.organization.forms import AbsenceForm
 from vungxanh.organization.models import Absence, Person
 from vungxanh.organization.operations import workdays
-from vungxanh.organization.permissions import may_record_absence
-from vungxanh.organization.queries.people import people_visible_to, unit_ids_visible_to
+from vungxanh.organization.permissions import may_change_person, may_import, may_record_absence, may_record_absences
+from vungxanh.organization.queries.people import (
+    duplicates_visible_to,
+    people_kept_by,
+    people_visible_to,
+    people_without_account,
+    unit_ids_visible_to,
+)
 from vungxanh.organization.tree import all_tree_on
 
 PER_PAGE = 50
@@ -43,7 +50,14 @@ def person_list(request: HttpRequest) -> HttpResponse:
         "units": [unit for unit in tree if unit.id in visible],
         "chosen": node.code if node else "",
         "sees_anybody": bool(visible),
+        "may_import_absences": may_record_absences(user, on=today),
     }
+    if may_import(user, on=today):
+        context |= {
+            "may_import": True,
+            "without_account": people_without_account(user, on=today).count(),
+            "duplicates": len(duplicates_visible_to(user, on=today)),
+        }
     return render(request, "organization/person_list.html", context)
 
 
@@ -81,6 +95,9 @@ def person_page(request: HttpRequest, staff_code: str) -> HttpResponse:
         "absences": person.absences.select_related("recorded_by").order_by("-first_day", "-pk")[:40],
         "form": form,
         "may_record": may,
+        "may_change": may_change_person(user, person, on=now.date()),
+        "may_grant": is_administrator(request),
+        "is_own": person.user_id == user.pk,
     }
     return render(request, "organization/person_page.html", context, status=422 if form.errors else 200)
 
@@ -96,10 +113,10 @@ def absence_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible_person(user: User, staff_code: str) -> Person:
-    """Oneself, or somebody whom one sees by role; anybody else is not there."""
-    found = people_visible_to(user, on=clock.today()).filter(staff_code=staff_code).first()
-    own = Person.objects.filter(user=user, staff_code=staff_code).first()
-    person = found or own
-    if person is None:
-        raise Http404
-    return person
+    """Oneself, or somebody whom one sees or keeps by role; anybody else is not there."""
+    today = clock.today()
+    own = Person.objects.filter(user=user)
+    for visible in (people_visible_to(user, on=today), own, people_kept_by(user, on=today)):
+        if person := visible.filter(staff_code=staff_code).select_related("user").first():
+            return person
+    raise Http404

@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,8 +17,9 @@ from vungxanh.organization.enums import Role
 from vungxanh.organization.forms import DelegationForm, RoleForm
 from vungxanh.organization.models import Delegation, RoleAssignment, Unit
 from vungxanh.organization.operations import roles as operations
-from vungxanh.organization.permissions import ADMINISTRATION
+from vungxanh.organization.permissions import ADMINISTRATION, PERSONNEL, may_delegate, may_revoke_delegation
 from vungxanh.organization.queries import units
+from vungxanh.organization.queries.people import people_kept_by
 from vungxanh.organization.tree import all_tree_on
 
 
@@ -31,11 +32,15 @@ def role_list(request: HttpRequest) -> HttpResponse:
     if not administered:
         return render(request, "403.html", {"reason": _("Only the administrator grants roles.")}, status=403)
     nodes = [node for node in tree if node.id in administered]
-    form = RoleForm(request.POST or None, units=nodes, initial={"valid_from": now.date()})
+    form = RoleForm(
+        request.POST or None,
+        units=nodes,
+        initial={"username": request.GET.get("tai-khoan", ""), "valid_from": now.date()},
+    )
     if request.method == "POST" and form.is_valid() and _granted(form, user, now):
         messages.success(request, _("The role is granted."))
         return redirect("organization:role_list")
-    rows = units.all_role_holders(administered, on=now.date())
+    rows = units.all_role_assignments(administered, from_day=now.date())
     context = {"rows": [(row, tree[row.unit_id]) for row in rows], "form": form}
     return render(request, "organization/role_list.html", context, status=422 if form.errors else 200)
 
@@ -66,28 +71,57 @@ def _granted(form: RoleForm, actor: User, now: datetime.datetime) -> bool:
 @require_POST
 def role_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     given = get_object_or_404(RoleAssignment, pk=pk)
-    operations.withdraw_role(given, actor=signed_in(request), at=clock.now())
-    messages.success(request, _("The role is withdrawn from today on."))
+    try:
+        operations.withdraw_role(given, actor=signed_in(request), at=clock.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("The role is withdrawn from today on."))
     return redirect("organization:role_list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delegation_list(request: HttpRequest) -> HttpResponse:
-    """One's own delegations, given and held; a new one hands over a role for some days."""
+    """One's own delegations, given and held; a new one hands over a role for some days.
+
+    With `?cho=` Personnel does it for somebody who is away.
+    """
     user, now = signed_in(request), clock.now()
+    principal = _principal(request, user, now.date())
     tree = all_tree_on(now.date())
-    own = [one for one in roles.holdings(user, on=now.date()) if one.principal_id is None and one.unit_id in tree]
-    held = [(f"{one.role}:{one.unit_id}", f"{one.role.label} · {tree[one.unit_id].short_name}") for one in own]
+    own = [one for one in roles.holdings(principal, on=now.date()) if one.principal_id is None and one.unit_id in tree]
+    held = [
+        (f"{one.role}:{one.unit_id}", f"{one.role.label} · {tree[one.unit_id].short_name}")
+        for one in own
+        if may_delegate(user, principal, one.role, one.unit_id, on=now.date())
+    ]
     form = DelegationForm(request.POST or None, held=held)
-    if request.method == "POST" and form.is_valid() and _delegated(form, user, now):
+    if request.method == "POST" and form.is_valid() and _delegated(form, principal, user, now):
         messages.success(request, _("The role is handed over for these days."))
-        return redirect("organization:delegation_list")
-    rows = units.all_delegations({user.pk}, from_day=now.date() - datetime.timedelta(days=90))
-    context = {"rows": rows, "form": form, "held": held}
+        return redirect(request.get_full_path())
+    rows = units.all_delegations({principal.pk}, from_day=now.date() - datetime.timedelta(days=90))
+    kept = roles.unit_ids_where(user, PERSONNEL, on=now.date(), tree=tree)
+    context = {
+        "rows": [(row, row.principal_id == user.pk or row.unit_id in kept) for row in rows],
+        "form": form,
+        "held": held,
+        "principal": principal,
+    }
     return render(request, "organization/delegation_list.html", context, status=422 if form.errors else 200)
 
 
-def _delegated(form: DelegationForm, user: User, now: datetime.datetime) -> bool:
+def _principal(request: HttpRequest, user: User, on: datetime.date) -> User:
+    """The viewer, or somebody whose staff list entry the viewer keeps."""
+    name = request.GET.get("cho", "").casefold()
+    if not name or name == user.username:
+        return user
+    kept = people_kept_by(user, on=on).filter(user__username=name).select_related("user").first()
+    if kept is None or kept.user is None:
+        raise Http404
+    return kept.user
+
+
+def _delegated(form: DelegationForm, principal: User, actor: User, now: datetime.datetime) -> bool:
     given = form.cleaned_data
     delegate = User.objects.filter(username=given["delegate"].strip().casefold(), is_active=True).first()
     if delegate is None:
@@ -96,7 +130,7 @@ def _delegated(form: DelegationForm, user: User, now: datetime.datetime) -> bool
     role, _colon, unit = given["what"].partition(":")
     try:
         operations.delegate(
-            user,
+            principal,
             delegate,
             role=Role(role),
             unit=Unit.objects.get(pk=int(unit)),
@@ -104,7 +138,7 @@ def _delegated(form: DelegationForm, user: User, now: datetime.datetime) -> bool
             last_day=given["last_day"],
             reason=given["reason"],
             handover=given["handover"],
-            actor=user,
+            actor=actor,
             at=now,
         )
     except ValidationError as error:
@@ -116,7 +150,9 @@ def _delegated(form: DelegationForm, user: User, now: datetime.datetime) -> bool
 @require_POST
 def delegation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
-    made = get_object_or_404(Delegation.objects.select_related("principal"), pk=pk, principal=user)
+    made = get_object_or_404(Delegation.objects.select_related("principal"), pk=pk)
+    if not may_revoke_delegation(user, made, on=clock.today()):
+        raise Http404
     operations.revoke_delegation(made, actor=user, at=clock.now())
     messages.success(request, _("The delegation is revoked."))
     return redirect("organization:delegation_list")
