@@ -262,7 +262,9 @@ def test_page_when_on_leave_offers_the_form_and_says_that_it_is_not_owed(own: Cl
 
 def test_page_when_account_is_nobodys_explains(client: Client) -> None:
     client.force_login(make_user("maymoc"), BACKEND)
-    assert "chưa gắn với ai trong danh sách nhân sự" in page_at(client, clock(7))
+    page = page_at(client, clock(7))
+    assert "chưa gắn với ai trong danh sách nhân sự" in page
+    assert 'href="/khai-bao/lich-su/"' not in page
 
 
 def test_page_when_english_asks_in_english(own: Client, person: Person) -> None:

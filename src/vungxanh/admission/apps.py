@@ -22,14 +22,15 @@ class AdmissionConfig(AppConfig):
         rulebook = import_module("vungxanh.admission.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.PASS)
         badges.register("gate", GATE_BADGES)
+        declares = import_module("vungxanh.admission.permissions").is_somebody_who_declares
         navigation.register(
-            navigation.Entry(_("Declare"), "admission:declare", "clipboard-check", 10, navigation.is_signed_in),
+            navigation.Entry(_("Declare"), "admission:declare", "clipboard-check", 10, declares),
             navigation.Entry(
                 _("My declarations"),
                 "admission:declaration_history",
                 "history",
                 20,
-                navigation.is_signed_in,
+                declares,
                 short_label=_("History"),
             ),
         )
