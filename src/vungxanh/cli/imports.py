@@ -18,6 +18,7 @@ from vungxanh.areas.imports import AreaFileError
 from vungxanh.common import clock
 from vungxanh.common.decision_tables.overlay import RulesRefusedError
 from vungxanh.common.decision_tables.overlay import load_rules as load_rule_files
+from vungxanh.organization.operations import absences
 from vungxanh.organization.operations.imports import import_people as import_staff
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -42,6 +43,25 @@ def import_people(file: Path, dry_run: bool, by: str, machine: bool) -> None:
             f"{did} thêm {result.created}, sửa {result.updated}, giữ nguyên {result.unchanged}; "
             f"nghi trùng {result.duplicates} cặp."
         )
+    refuse(result.faults, quiet=machine)
+
+
+@click.command("import-absences")
+@click.argument("file", type=EXISTING)
+@click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi gì.")
+@acting
+@as_json
+def import_absences(file: Path, dry_run: bool, by: str, machine: bool) -> None:
+    """Import absences (XLSX or CSV)."""
+    result = absences.import_absences(
+        file.read_bytes(), file_name=file.name, dry_run=dry_run, actor=actor(by), at=clock.now()
+    )
+    figures = {name: getattr(result, name) for name in ("rows", "created", "unchanged")}
+    if machine:
+        click.echo(json.dumps({**figures, "dry_run": dry_run, "faults": result.faults}, ensure_ascii=False))
+    elif not result.is_refused:
+        did = "Sẽ" if dry_run else "Đã"
+        click.echo(f"{did} ghi {result.created} lần vắng mặt, giữ nguyên {result.unchanged}.")
     refuse(result.faults, quiet=machine)
 
 

@@ -3,12 +3,14 @@
 Exit status: 0 done; 1 refused or invalid input, with what was wrong and what was kept; 2 wrong usage.
 """
 
+import importlib
 import os
 import sys
 
 import click
 import django
 from django.core import checks
+from django.core.exceptions import PermissionDenied
 
 from vungxanh.config.checks import TAG
 
@@ -19,6 +21,7 @@ COMMANDS = {
     "doctor": "vungxanh.cli.doctor:doctor",
     "demo": "vungxanh.cli.demo.command:demo",
     "import-people": "vungxanh.cli.imports:import_people",
+    "import-absences": "vungxanh.cli.imports:import_absences",
     "import-areas": "vungxanh.cli.imports:import_areas",
     "import-area-levels": "vungxanh.cli.imports:import_area_levels",
     "load-rules": "vungxanh.cli.imports:load_rules",
@@ -43,8 +46,15 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(__import__(module, fromlist=[name]), name)
+        command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """What an operation refuses is said in its own words."""
+        try:
+            return super().invoke(ctx)
+        except PermissionDenied as error:
+            raise click.ClickException(f"{error} Không có gì thay đổi.") from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
