@@ -18,7 +18,8 @@ export function guardSubmits(): void {
   });
   addEventListener("pageshow", () => document.querySelectorAll<HTMLFormElement>("form[data-sent]").forEach(reopen));
   document.addEventListener("htmx:finally:request", (event) => {
-    const form = (event.target as HTMLElement).closest("form");
+    // What asked may have been swapped away; the event then comes from the document itself.
+    const form = event.target instanceof Element ? event.target.closest("form") : null;
     if (form) reopen(form);
   });
 }

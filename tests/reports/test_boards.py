@@ -140,6 +140,20 @@ def test_unit_day_when_seen_by_office_counts_levels(department: Department) -> N
     assert dict(board.levels) == {"VERY_HIGH": 0, "HIGH": 1, "MEDIUM": 0, "LOW": 0, "": 2}
 
 
+def test_unit_day_when_narrow_leaves_out_those_with_returns_of_their_own(department: Department) -> None:
+    below = make_unit("HAT", department.units[0])
+    make_person_day(make_person(below, "Phạm Văn Hạt"), below)
+    tree = all_tree_on(MONDAY)
+    node = tree[department.units[0].pk]
+    whole = unit_day(department.head, node, MONDAY, at=clock(9), tree=tree)
+    narrow = unit_day(department.head, node, MONDAY, at=clock(9), tree=tree, only_answered=True)
+    row = next(one for one in control_room(department.office, MONDAY, at=clock(9)).rows if one.unit.code == "CC0")
+    assert [other.code for other in whole.others] == ["HAT"]
+    assert (whole.counts.expected, narrow.counts.expected, row.counts) == (3, 2, narrow.counts)
+    assert "Phạm Văn Hạt" in page(department.head, f"/hom-nay/CC0/{DAY}/")
+    assert "Phạm Văn Hạt" not in page(department.head, f"/hom-nay/CC0/{DAY}/?scope=own")
+
+
 def test_unit_day_when_picked_leads_to_that_day(department: Department) -> None:
     client = Client()
     client.force_login(department.head, BACKEND)
@@ -207,7 +221,7 @@ def test_control_room_sums_the_shown_units(department: Department, station: Unit
 
 def test_control_room_cells_open_into_the_records(department: Department) -> None:
     seen = page(department.office, f"/dieu-hanh/{DAY}/")
-    assert f'href="/hom-nay/CC0/{DAY}/?tab=missing"' in seen
+    assert f'href="/hom-nay/CC0/{DAY}/?scope=own&amp;tab=missing"' in seen
     assert f'href="/nguy-co/bao-cao/CC1/{DAY}/"' in seen
     assert 'href="/nguy-co/vung/CC2/"' in seen
 

@@ -82,7 +82,7 @@ def unit_board(request: HttpRequest, code: str, day: datetime.date) -> HttpRespo
 def unit_board_xlsx(request: HttpRequest, code: str, day: datetime.date) -> HttpResponse:
     user, now, tree = signed_in(request), clock.now(), all_tree_on(day)
     unit = _visible_unit(request, code, day, tree)
-    board = unit_day(user, unit, day, at=now, tree=tree)
+    board = unit_day(user, unit, day, at=now, tree=tree, only_answered=_is_narrow(request))
     note_readings(user, board.lines, at=now)
     return download(f"hom-nay-{unit.code}-{day:%Y%m%d}", exports.unit_day_workbook(board))
 
@@ -142,7 +142,7 @@ def _control_room(request: HttpRequest, day: datetime.date) -> ControlRoom:
 
 def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: Tree) -> HttpResponse:
     user, now = signed_in(request), clock.now()
-    board = unit_day(user, unit, day, at=now, tree=tree)
+    board = unit_day(user, unit, day, at=now, tree=tree, only_answered=_is_narrow(request))
     members = [node.id for node in tree.below(unit.id)]
     tab = request.GET.get("tab", "")
     page = Paginator(_lines(board, tab), PER_PAGE).get_page(request.GET.get("page"))
@@ -152,6 +152,7 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
         "board": board,
         "page": page,
         "tab": tab,
+        "is_narrow": _is_narrow(request),
         "day": day,
         "days": _neighbours(day),
         "own_units": [tree[one] for one in own] if len(own) > 1 else [],
@@ -160,6 +161,11 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
         "charts": _charts(all_fortnight(members, day)),
     }
     return render(request, "reports/unit_day.html", context)
+
+
+def _is_narrow(request: HttpRequest) -> bool:
+    """The figures of the control room: without the units below that send returns of their own."""
+    return request.GET.get("scope") == "own"
 
 
 def _lines(board: UnitDay, tab: str) -> list[PersonLine]:

@@ -80,6 +80,12 @@ class ControlRoom:
         ]
 
     @property
+    def owed(self) -> set[str]:
+        """Codes of the duties that some unit owes: the page leaves out the columns of the others."""
+        cells = [cell for row in self.all_rows for cell in row.cells]
+        return {cell.duty.code for cell in cells if cell.status.state != DutyState.NOTHING}
+
+    @property
     def member_ids(self) -> set[int]:
         return {unit for row in self.all_rows for unit in row.member_ids}
 

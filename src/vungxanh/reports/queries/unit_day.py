@@ -17,11 +17,13 @@ from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
 
 @dataclass(frozen=True)
 class UnitDay:
-    """Everything that the page of a unit's day shows. `levels`: how many people had each level, worst first."""
+    """Everything that the page of a unit's day shows. `levels`: how many people had each level, worst first; `others`:
+    units below that send returns of their own."""
 
     unit: UnitNode
     parent: UnitNode | None
     children: tuple[UnitNode, ...]
+    others: tuple[UnitNode, ...]
     day: datetime.date
     counts: UnitCounts
     lines: tuple[PersonLine, ...]
@@ -44,12 +46,22 @@ class UnitDay:
 
 
 def unit_day(
-    viewer: User, unit: UnitNode, day: datetime.date, *, at: datetime.datetime, tree: Tree | None = None
+    viewer: User,
+    unit: UnitNode,
+    day: datetime.date,
+    *,
+    at: datetime.datetime,
+    tree: Tree | None = None,
+    only_answered: bool = False,
 ) -> UnitDay:
-    """The unit and everything below it; a flat number of queries. The caller asked whether the viewer may see it."""
+    """The unit and everything below it, with `only_answered` without those that send returns of their own; a flat
+    number of queries. The caller asked whether the viewer may see it."""
     tree = tree or all_tree_on(day)
     seen = seen_unit_ids(viewer, day, tree=tree)
+    others = [node for node in tree.below(unit.id) if node.is_reporting_point and node.id != unit.id]
     below = {node.id for node in tree.below(unit.id)} & seen
+    if only_answered:
+        below -= {node.id for other in others for node in tree.below(other.id)}
     rows = PersonDay.objects.filter(day=day, unit_id__in=below).select_related("windows").order_by("pk")
     levels = {one.subject: one for one in risk_queries.people_levels(viewer, unit.id, day, tree=tree)}
     counts = all_unit_counts(day, at=at, unit_ids=below)
@@ -58,6 +70,7 @@ def unit_day(
         unit=unit,
         parent=parent if parent and parent.id in seen else None,
         children=tuple(tree.children(unit.id)),
+        others=tuple(others),
         day=day,
         counts=sum(counts.values(), UnitCounts()),
         lines=tuple(all_lines(rows, day=day, at=at, tree=tree, levels=levels)),
