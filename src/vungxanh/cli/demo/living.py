@@ -135,6 +135,9 @@ class Life:
     def returned(self, day: datetime.date) -> Iterator[Happening]:
         at = clock.moment(day, PREPARED)
         yield at, lambda: _prepare(day, at)
+        for hour in range(8, 22):
+            later = clock.moment(day, datetime.time(hour, 25))
+            yield later, lambda at=later: returns.answer_unusual(day, at, but_of=self.units_left_alone())  # type: ignore[misc]
         for one in returns.plan_of_day(day, self.units):
             if one.unit.code not in self.units_left_alone():
                 yield one.at, lambda one=one: returns.submit(one, day)  # type: ignore[misc]

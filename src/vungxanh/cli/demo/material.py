@@ -195,6 +195,8 @@ class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     never: float
     confirm: float
     override: float
+    answered_each_hour: float
+    unusual_note: list[str]
     note: list[Note]
     overrides: list[OverrideOf] = msgspec.field(name="reasons")
     unusual: list[UnusualOf] = []

@@ -2,7 +2,7 @@
 
 import datetime
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
@@ -76,12 +76,22 @@ def submit(planned: PlannedReturn, day: datetime.date) -> None:
     submit_return(planned.unit.pk, day=day, kind=planned.kind, actor=actor, at=planned.at, note=planned.note)
 
 
+def answer_unusual(day: datetime.date, at: datetime.datetime, *, but_of: Collection[str]) -> None:
+    """The unusual returns that opened by themselves: most are answered soon, some later, a few not."""
+    waiting = DailyReturn.objects.filter(day=day, kind=ReturnKind.UNUSUAL, state=ReturnState.PREPARED)
+    for one in waiting.exclude(unit__code__in=but_of).select_related("unit").order_by("pk"):
+        chance = draw("unusual", day, one.unit.code, one.number, at.hour)
+        if chance.random() < material.days().returns.answered_each_hour:
+            note = chance.choice(material.days().returns.unusual_note)
+            submit(PlannedReturn(at, one.unit, ReturnKind.UNUSUAL, note), day)
+
+
 def _is_done(planned: PlannedReturn, day: datetime.date) -> bool:
     """Somebody who plays with the demonstration may have been first."""
     if planned.kind == ReturnKind.DAILY:
         return planned.unit.pk in all_submitted_daily([planned.unit.pk], day)
     sent = DailyReturn.objects.filter(unit=planned.unit, day=day, kind=planned.kind, state=ReturnState.SUBMITTED)
-    return sent.exists()
+    return sent.filter(note=planned.note).exists()
 
 
 def _on_duty(unit: Unit, day: datetime.date) -> User | None:

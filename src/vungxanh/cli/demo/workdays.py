@@ -11,7 +11,7 @@ from vungxanh.cli.demo.material import AbsenceShares
 from vungxanh.cli.demo.people import HEAD_RANK, Employee, draw
 from vungxanh.organization.enums import AbsenceKind, DayPart, RosterKind, Sex
 from vungxanh.organization.models import Absence, Person, RosterEntry, Shift, Unit
-from vungxanh.organization.operations.workdays import WorkdayError, record_absence
+from vungxanh.organization.operations.workdays import record_absence
 from vungxanh.organization.workdays import all_workdays
 
 AHEAD = datetime.timedelta(days=14)
@@ -114,20 +114,17 @@ def record_absences(
             continue
         kind, first, last, part = planned
         remote = kind in {AbsenceKind.DUTY_TRAVEL, AbsenceKind.AT_HOME} and _remote(one)
-        try:
-            record_absence(
-                person,
-                kind=kind,
-                first_day=first,
-                last_day=last,
-                part=part,
-                declares_remotely=remote,
-                note=NOTES.get(kind, ""),
-                actor=actor,
-                at=at,
-            )
-        except WorkdayError:
-            continue
+        record_absence(
+            person,
+            kind=kind,
+            first_day=first,
+            last_day=last,
+            part=part,
+            declares_remotely=remote,
+            note=NOTES.get(kind, ""),
+            actor=actor,
+            at=at,
+        )
 
 
 def planned_absence(
@@ -154,12 +151,14 @@ def planned_absence(
 
 
 def is_in_the_light(one: Employee) -> bool:
-    """Those behind the demonstration accounts are at work."""
-    return any(
+    """Those behind the demonstration accounts, and those to whom something is to happen, are at work."""
+    accounts = material.agency().account
+    is_account = any(
         account.unit == one.unit.code and (account.place == one.place or account.title == one.title)
-        for account in material.agency().account
+        for account in accounts
         if account.unit
     )
+    return is_account or any((event.unit, event.place) == (one.unit.code, one.place) for event in material.days().event)
 
 
 def _kind(chance: random.Random, shares: AbsenceShares) -> AbsenceKind | None:
