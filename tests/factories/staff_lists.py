@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import xlsxwriter
 
-from vungxanh.organization.imports.columns import COLUMNS, Column
+from vungxanh.common.lists.columns import Column
+from vungxanh.organization.imports.columns import COLUMNS
 
 HEADS = [column.title for column in COLUMNS]
 SPACE = {column.key: index for index, column in enumerate(COLUMNS)}

@@ -7,10 +7,10 @@ import pytest
 from tests.factories.risk import clock, make_unit, make_user
 from tests.factories.staff_lists import HEADS, SPACE, staff_row, workbook
 from vungxanh.audit.models import AuditEvent
+from vungxanh.common.lists.legacy import LegacyTextError, converted
+from vungxanh.common.lists.sheets import MOST_ROWS, address
 from vungxanh.common.vietnamese import name_sort_key
 from vungxanh.organization.enums import PostKind, Role
-from vungxanh.organization.imports.legacy import LegacyTextError, converted
-from vungxanh.organization.imports.sheets import MOST_ROWS, address
 from vungxanh.organization.models import DuplicateCandidate, Person, Post, Unit
 from vungxanh.organization.operations.imports import import_people
 from vungxanh.organization.operations.lists import ImportResult

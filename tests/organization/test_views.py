@@ -12,9 +12,9 @@ from tests.factories.risk import MONDAY, START, clock, make_person, make_unit, m
 from tests.factories.staff_lists import SPACE, staff_row, workbook
 from vungxanh.accounts.models import User
 from vungxanh.common import clock as clocks
+from vungxanh.common.lists.sheets import address
 from vungxanh.organization import roles
 from vungxanh.organization.enums import CalendarDayKind, Role
-from vungxanh.organization.imports.sheets import address
 from vungxanh.organization.models import Absence, CalendarDay, Person, RoleAssignment, RosterEntry, Unit
 from vungxanh.screening.models import PersonDay
 from vungxanh.screening.operations import open_day

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from vungxanh.accounts.phones import spoken
+from vungxanh.common.lists.columns import Column
 from vungxanh.common.spreadsheets import Value, workbook
-from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, COLUMNS, ROSTER_COLUMNS, Column
+from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, COLUMNS, ROSTER_COLUMNS
 from vungxanh.organization.models import Person
 from vungxanh.organization.operations.accounts import NewAccount
 

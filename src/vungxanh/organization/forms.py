@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.areas.queries import all_areas_by_code
+from vungxanh.common.lists.columns import CellError, code
 from vungxanh.organization.enums import (
     AbsenceKind,
     CalendarDayKind,
@@ -159,7 +160,7 @@ class UnitForm(forms.Form):
             del self.fields["parent"]
 
     def clean_code(self) -> str:
-        return read_by(columns.code, self.cleaned_data["code"])
+        return read_by(code, self.cleaned_data["code"])
 
     def clean_area_code(self) -> str:
         return known_area(self.cleaned_data["area_code"], on=self.on)
@@ -191,7 +192,7 @@ class SiteForm(forms.Form):
             del self.fields["code"]
 
     def clean_code(self) -> str:
-        return read_by(columns.code, self.cleaned_data["code"])
+        return read_by(code, self.cleaned_data["code"])
 
     def clean_area_code(self) -> str:
         return known_area(self.cleaned_data["area_code"], on=self.on)
@@ -214,7 +215,7 @@ class ShiftForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        return read_by(columns.code, self.cleaned_data["code"])
+        return read_by(code, self.cleaned_data["code"])
 
 
 class PersonForm(forms.Form):
@@ -292,7 +293,7 @@ class NewPersonForm(PostForm, PersonForm):
     field_order = ["staff_code", *PersonForm.base_fields, "unit", "title", "contract", "pattern", "site"]
 
     def clean_staff_code(self) -> str:
-        return read_by(columns.code, self.cleaned_data["staff_code"])
+        return read_by(code, self.cleaned_data["staff_code"])
 
     def clean_pattern(self) -> tuple[str, int]:
         return read_by(columns.pattern, self.cleaned_data["pattern"] or "Hành chính")
@@ -309,7 +310,7 @@ class GroupForm(forms.Form):
         self.fields["unit"].choices = unit_choices(units)  # type: ignore[attr-defined]
 
     def clean_code(self) -> str:
-        return read_by(columns.code, self.cleaned_data["code"])
+        return read_by(code, self.cleaned_data["code"])
 
 
 class MemberForm(forms.Form):
@@ -317,7 +318,7 @@ class MemberForm(forms.Form):
     valid_from = day_field(_("From the day"))
 
     def clean_staff_code(self) -> str:
-        return read_by(columns.code, self.cleaned_data["staff_code"])
+        return read_by(code, self.cleaned_data["staff_code"])
 
 
 class DecisionForm(forms.Form):
@@ -330,7 +331,7 @@ def read_by(read: Callable[[str], Value], typed: str) -> Value:
     """A value by the reader of a column."""
     try:
         return read(typed)
-    except columns.CellError as error:
+    except CellError as error:
         raise forms.ValidationError(str(error)) from error
 
 

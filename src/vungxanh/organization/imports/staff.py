@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from vungxanh.common.lists.rows import CellFault, Row, Rows, read_rows
+from vungxanh.common.lists.sheets import Sheet
 from vungxanh.common.vietnamese import folded
 from vungxanh.organization.imports.columns import COLUMNS
-from vungxanh.organization.imports.rows import CellFault, Row, Rows, read_rows
-from vungxanh.organization.imports.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True)

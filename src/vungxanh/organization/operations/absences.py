@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
+from vungxanh.common.lists.rows import CellFault, Row, read_rows
+from vungxanh.common.lists.sheets import read_sheet
 from vungxanh.organization import roles
 from vungxanh.organization.enums import DayPart
 from vungxanh.organization.imports.columns import ABSENCE_COLUMNS
-from vungxanh.organization.imports.rows import CellFault, Row, read_rows
-from vungxanh.organization.imports.sheets import read_sheet
 from vungxanh.organization.models import Absence, Person, Post
 from vungxanh.organization.operations.lists import ImportResult, whole_or_nothing
 from vungxanh.organization.operations.staff_rows import parts

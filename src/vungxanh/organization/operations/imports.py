@@ -9,9 +9,9 @@ from vungxanh.accounts.models import User
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.audit.operations import record
 from vungxanh.common.encryption import decrypt, digest, encrypt
+from vungxanh.common.lists.sheets import read_sheet
 from vungxanh.organization import roles
 from vungxanh.organization.enums import ImportStatus
-from vungxanh.organization.imports.sheets import read_sheet
 from vungxanh.organization.imports.staff import Known, read_staff
 from vungxanh.organization.models import Site, StaffImport
 from vungxanh.organization.operations.lists import ImportResult, whole_or_nothing

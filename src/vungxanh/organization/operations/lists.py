@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from vungxanh.organization.imports.sheets import SheetError
+from vungxanh.common.lists.sheets import SheetError
 
 MOST_FAULTS = 500
 

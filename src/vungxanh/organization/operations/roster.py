@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
+from vungxanh.common.lists.rows import read_rows
+from vungxanh.common.lists.sheets import read_sheet
 from vungxanh.organization.enums import RosterKind
 from vungxanh.organization.imports.columns import ROSTER_COLUMNS
-from vungxanh.organization.imports.rows import read_rows
-from vungxanh.organization.imports.sheets import read_sheet
 from vungxanh.organization.models import Post, RosterEntry, Shift, Site, Unit
 from vungxanh.organization.operations.absences import people_by_code
 from vungxanh.organization.operations.lists import ImportResult, whole_or_nothing

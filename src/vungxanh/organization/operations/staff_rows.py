@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from vungxanh.common.encryption import digest
+from vungxanh.common.lists.rows import CellFault, Row
 from vungxanh.common.vietnamese import folded, name_sort_key
 from vungxanh.organization.enums import ContractKind, PostKind, WorkPattern
 from vungxanh.organization.imports.columns import MONDAY_TO_FRIDAY
-from vungxanh.organization.imports.rows import CellFault, Row
 from vungxanh.organization.imports.staff import Known
 from vungxanh.organization.models import DuplicateCandidate, Person, Post
 from vungxanh.organization.operations.lists import ImportResult

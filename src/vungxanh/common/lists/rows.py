@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from vungxanh.common.lists import legacy
+from vungxanh.common.lists.columns import CellError, Column
+from vungxanh.common.lists.sheets import Sheet, SheetError, address
 from vungxanh.common.vietnamese import folded
-from vungxanh.organization.imports import legacy
-from vungxanh.organization.imports.columns import CellError, Column
-from vungxanh.organization.imports.sheets import Sheet, SheetError, address
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
-from vungxanh.organization.imports.legacy import READERS, share_of_syllables
+from vungxanh.common.lists.legacy import READERS, share_of_syllables
 
 MOST_ROWS = 20_000
 MOST_BYTES = 12 * 1024 * 1024
