@@ -172,7 +172,7 @@ def check_unpacked(folder: Path) -> None:
     try:
         about = json.loads((folder / LIST).read_text(encoding="utf-8"))
         listed, known_there, kind = dict(about["files"]), set(about["applied"]), about["database"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise BackupError(f"Bản sao lưu thiếu {LIST}.") from error
     for name, expected in listed.items():
         if not (folder / name).is_file() or digest(folder / name) != expected:

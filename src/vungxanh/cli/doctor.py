@@ -91,4 +91,5 @@ def clock_faults(*, at: datetime.datetime) -> list[str]:
     newest = Declaration.objects.order_by("-received_at").values_list("received_at", flat=True).first()
     if newest is None or newest <= at + AHEAD:
         return []
-    return [f"đồng hồ máy chậm: bây giờ là {at:%H:%M %d/%m/%Y}, tờ khai mới nhất nhận lúc {newest:%H:%M %d/%m/%Y} UTC"]
+    now, last = (f"{moment.astimezone(clock.ZONE):%H:%M %d/%m/%Y}" for moment in (at, newest))
+    return [f"đồng hồ máy chậm: bây giờ là {now}, tờ khai mới nhất nhận lúc {last}"]
