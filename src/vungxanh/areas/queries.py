@@ -4,11 +4,14 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit, AreaLevel
 from vungxanh.common.vietnamese import folded
+
+MOST_FOUND = 100
+TIER_ORDER = Case(*(When(tier=tier, then=Value(place)) for place, tier in enumerate(AreaTier)), default=Value(9))
 
 
 def in_force(on: datetime.date) -> Q:
@@ -51,20 +54,41 @@ def _nearest(area: int | None, parents: dict[int, int | None], published: dict[i
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """An area with the level in force in it and, where that is published for itself, its document."""
+    """An area with the level in force in it; `own` is its own publication, empty where the level is inherited."""
 
     area: AdministrativeUnit
     level: str
     own: AreaLevel | None
 
 
-def areas_with_levels(*, on: datetime.date, parent: AdministrativeUnit | None) -> list[AreaRow]:
-    """The areas directly below `parent` (provinces without one); public knowledge, so for everybody signed in."""
-    levels = Prefetch("levels", AreaLevel.objects.filter(in_force(on)).order_by("-valid_from"), to_attr="in_force")
-    areas = list(
-        AdministrativeUnit.objects.filter(in_force(on), parent=parent)
-        .order_by("sort_key", "pk")
-        .prefetch_related(levels)
-    )
-    level_of = all_levels_of([area.pk for area in areas], on=on)
-    return [AreaRow(area, level_of.get(area.pk, ""), next(iter(getattr(area, "in_force", [])), None)) for area in areas]
+def areas_below(parent: AdministrativeUnit | None, *, on: datetime.date) -> list[AreaRow]:
+    """Directly below `parent` (provinces without one), in Vietnamese order; public knowledge."""
+    below = AdministrativeUnit.objects.filter(in_force(on), parent=parent).select_related("parent")
+    return _rows(below.order_by("sort_key", "pk"), on=on)
+
+
+def _rows(areas: QuerySet[AdministrativeUnit], *, on: datetime.date) -> list[AreaRow]:
+    published = AreaLevel.objects.filter(in_force(on)).order_by("-valid_from")
+    found = list(areas.prefetch_related(Prefetch("levels", published, to_attr="in_force")))
+    levels = all_levels_of([area.pk for area in found], on=on)
+    return [AreaRow(area, levels.get(area.pk, ""), next(iter(getattr(area, "in_force", [])), None)) for area in found]
+
+
+def areas_found(search: str, *, on: datetime.date) -> list[AreaRow]:
+    """The first areas whose name holds every word of `search`, with or without marks, provinces first."""
+    found = all_areas(on=on, search=search).alias(depth=TIER_ORDER).order_by("depth", "sort_key", "pk")
+    return _rows(found[:MOST_FOUND], on=on)
+
+
+def area_on(code: str, *, on: datetime.date) -> AdministrativeUnit | None:
+    return AdministrativeUnit.objects.filter(in_force(on), code=code).select_related("parent__parent").first()
+
+
+def level_history(area: AdministrativeUnit) -> list[AreaLevel]:
+    """All levels that were published for the area itself, newest first."""
+    return list(AreaLevel.objects.filter(area=area).order_by("-valid_from"))
+
+
+def level_of(area: AdministrativeUnit, *, on: datetime.date) -> AreaRow:
+    """The level in force and, where it comes from an area above, that area's row."""
+    return _rows(AdministrativeUnit.objects.filter(pk=area.pk).select_related("parent"), on=on)[0]

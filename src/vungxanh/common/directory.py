@@ -33,6 +33,9 @@ class Directory(Protocol):
     def may_administer(self, user: Any, *, on: datetime.date) -> Verdict:
         """Whether the user administers anything at all."""
 
+    def may_keep_areas(self, user: Any, *, on: datetime.date) -> Verdict:
+        """Whether the user imports administrative units and their published levels."""
+
     def unit_ids_administered_by(self, user: Any, *, on: datetime.date) -> set[int] | None:
         """Units whose affairs the user administers; None where it is the whole installation."""
 
@@ -62,6 +65,12 @@ def may_administer(user: Any, *, on: datetime.date) -> Verdict:
     if not _filled or not user.is_active:
         return refused(_("Only an administrator does this."))
     return _filled[0].may_administer(user, on=on)
+
+
+def may_keep_areas(user: Any, *, on: datetime.date) -> Verdict:
+    if not _filled or not user.is_active:
+        return refused(_("Only the Office or an administrator imports areas and levels."))
+    return _filled[0].may_keep_areas(user, on=on)
 
 
 def is_administrator(request: HttpRequest) -> bool:

@@ -23,6 +23,10 @@ class OrganizationDirectory:
         held = any(holding.role == Role.ADMINISTRATOR for holding in roles.holdings(user, on=on))
         return ALLOWED if held else refused(_("Only an administrator does this."))
 
+    def may_keep_areas(self, user: User, *, on: datetime.date) -> Verdict:
+        held = any(one.role in (Role.ADMINISTRATOR, Role.OFFICE) for one in roles.holdings(user, on=on))
+        return ALLOWED if held else refused(_("Only the Office or an administrator imports areas and levels."))
+
     def unit_ids_administered_by(self, user: User, *, on: datetime.date) -> set[int] | None:
         tree = all_tree_on(on)
         administered = roles.unit_ids_where(user, Role.ADMINISTRATOR, on=on, tree=tree)
