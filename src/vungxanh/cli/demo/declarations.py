@@ -53,6 +53,8 @@ def _of_person(row: PersonDay, person: Person, events: Mapping[tuple[str, str], 
             continue
         chance = draw("declaration", row.day, window, person.staff_code)
         event = events.get((person.staff_code, window))
+        if event and event.forgets:
+            continue
         moment = _moment(chance, row, window, person.staff_code, is_certain=event is not None)
         if moment:
             said = _said(chance, window) if event is None else Said(event.items, [], event.temperature)

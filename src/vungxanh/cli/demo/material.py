@@ -146,15 +146,16 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the person at a place of a unit is to declare on a day, and for how long isolation follows."""
+    """What the person at a place of a unit declares on a day, or that it is forgotten; how long isolation follows."""
 
     day: datetime.date
     unit: str
     place: int
     window: str
-    items: list[str]
+    items: list[str] = []
     temperature: float | None = None
     isolation_days: int = 0
+    forgets: bool = False
 
 
 class AbsenceShares(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="upper"):
