@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import sqlite3
 import stat
@@ -14,6 +15,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
+
+from vungxanh.cli.backups import BackupError, check_unpacked, unpack
 
 SOURCE = Path(__file__).parents[2] / "src"
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
@@ -114,36 +118,51 @@ def altered(backup: Path, folder: Path, name: str, content: bytes | None) -> Pat
     return copy
 
 
+def refusal(file: Path, folder: Path) -> str:
+    """Why the file is not taken; reading and checking come before the first change."""
+    try:
+        unpack(file, folder)
+        check_unpacked(folder)
+    except BackupError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("secret_key", b"other", "hỏng ở secret_key"),
-        ("field_keys", None, "hỏng ở field_keys"),
-        ("backup.json", b"[1]", "thiếu backup.json"),
-        ("backup.json", b'{"version": "9", "database": "oracle", "files": {}, "applied": []}', "là của oracle"),
-        ("backup.json", None, "thiếu backup.json"),
+        ("secret_key", b"other", "Bản sao lưu hỏng ở secret_key."),
+        ("field_keys", None, "Bản sao lưu hỏng ở field_keys."),
+        ("backup.json", b"[1]", "Bản sao lưu thiếu backup.json."),
+        ("backup.json", None, "Bản sao lưu thiếu backup.json."),
+        (
+            "backup.json",
+            b'{"version": "9", "database": "oracle", "files": {}, "applied": []}',
+            "Bản sao lưu là của oracle",
+        ),
     ],
 )
-def test_broken_backup_changes_nothing(
-    home: Home, backup: Path, tmp_path: Path, name: str, content: bytes | None, told: str
-) -> None:
-    before = {path.name: path.read_bytes() for path in home.folder.iterdir() if path.name.endswith("_key")}
-    status, words = home.call("restore", altered(backup, tmp_path, name, content), "--replace")
-    assert (status, told in words, home.ask(COUNT)) == (1, True, 1), words
-    assert {name: (home.folder / name).read_bytes() for name in before} == before
+def test_broken_backup_is_refused(backup: Path, tmp_path: Path, name: str, content: bytes | None, told: str) -> None:
+    assert refusal(altered(backup, tmp_path, name, content), tmp_path / "out").startswith(told)
 
 
-def test_member_that_leads_out_of_the_folder_is_refused(home: Home, tmp_path: Path) -> None:
+def test_backup_of_a_later_version_is_refused(backup: Path, tmp_path: Path) -> None:
+    about = {"version": "9.9", "database": connection.vendor, "files": {}, "applied": ["risk.9999_later"]}
+    newer = altered(backup, tmp_path, "backup.json", json.dumps(about).encode())
+    assert refusal(newer, tmp_path / "out") == "Bản sao lưu là của phiên bản mới hơn (9.9); hãy nâng cấp trước."
+
+
+def test_member_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "evil.tgz", "w:gz") as archive:
-        archive.addfile(tarfile.TarInfo("../../evil"), io.BytesIO())
-    status, words = home.call("restore", tmp_path / "evil.tgz", "--replace")
-    assert (status, "mục lạ" in words) == (1, True)
+        archive.addfile(tarfile.TarInfo("../evil"), io.BytesIO())
+    assert "mục lạ" in refusal(tmp_path / "evil.tgz", tmp_path / "out")
+    assert not (tmp_path / "evil").exists()
 
 
-def test_file_that_is_no_backup_is_refused(home: Home, tmp_path: Path) -> None:
+def test_file_that_is_no_backup_changes_nothing(home: Home, tmp_path: Path) -> None:
     (tmp_path / "x.tgz").write_bytes(b"no archive")
     status, words = home.call("restore", tmp_path / "x.tgz", "--replace")
-    assert (status, "không phải bản sao lưu" in words) == (1, True)
+    assert (status, "không phải bản sao lưu" in words, home.ask(COUNT)) == (1, True, 1)
 
 
 def test_sqlite_in_use_is_not_replaced(backup: Path, tmp_path: Path) -> None:

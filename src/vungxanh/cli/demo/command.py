@@ -12,6 +12,7 @@ from vungxanh.cli import serving
 from vungxanh.cli.demo import build, material, state
 from vungxanh.cli.demo.state import State
 from vungxanh.cli.installation import prepare_database
+from vungxanh.cli.supervisor import Supervisor
 from vungxanh.common import clock
 
 LIVING = [sys.executable, "-m", "vungxanh", "demo", "--live-on"]
@@ -29,6 +30,8 @@ def demo(fresh: bool, build_only: bool, live_on: bool, host: str, port: int) -> 
     if live_on:
         keep_living()
         return
+    if not build_only:
+        serving.refuse_taken_port(host, port)
     try:
         kept = make_ready(fresh=fresh)
     except build.NotADemonstrationError as error:
@@ -37,7 +40,7 @@ def demo(fresh: bool, build_only: bool, live_on: bool, host: str, port: int) -> 
     greet(kept, host, port)
     if not build_only:
         commands = {"pages": serving.pages(host, port), "jobs": serving.jobs(), "living": LIVING}
-        serving.Supervisor(commands).run()
+        Supervisor(commands).run()
 
 
 def make_ready(*, fresh: bool) -> State:
