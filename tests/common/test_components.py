@@ -69,7 +69,6 @@ def test_tones_of_all_badges_exist() -> None:
 # --- The gallery --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db
 def test_gallery_shows_each_component(client: Client) -> None:
     source = (PRODUCT / "common/templates/common/gallery.html").read_text()
     nested = "".join(path.read_text() for path in COMPONENTS)
@@ -80,7 +79,6 @@ def test_gallery_shows_each_component(client: Client) -> None:
     assert "<c-" not in response.content.decode()
 
 
-@pytest.mark.django_db
 def test_gallery_speaks_both_languages(client: Client) -> None:
     assert "Vùng xanh" in client.get("/ui/").content.decode()
     client.post("/ngon-ngu/", {"language": "en", "next": "/ui/"})
@@ -177,7 +175,6 @@ def test_error_page_says_what_happened_what_was_kept_and_what_next(name: str, la
     assert len(re.findall(r"<dd>[^<]{10,}</dd>", page)) == 2
 
 
-@pytest.mark.django_db
 def test_refusal_shows_its_reason(rf: RequestFactory) -> None:
     page = engines["django"].get_template("403.html").render({"reason": "Chỉ thủ trưởng được gửi."}, rf.get("/"))
     assert "Chỉ thủ trưởng được gửi." in page

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,8 @@ def upload(personnel: User, content: bytes, *, rows: int) -> None:
         client.post(SIGN_IN, {"username": personnel.username, "password": PASSWORD})
         checked = client.post(UPLOAD, {"file": io.BytesIO(content)})
         assert checked.status_code == 200, checked.content.decode()
-        done = client.post(f"{UPLOAD}{checked.context['checked'].pk}/nhap/")
+        [confirm] = re.findall(rf'action="({UPLOAD}\d[^"]*)"', checked.content.decode())
+        done = client.post(confirm)
         assert done.status_code == 302
     assert models.Person.objects.count() == rows
 
