@@ -8,8 +8,8 @@ from vungxanh.accounts.phones import spoken
 from vungxanh.common.lists.columns import Column
 from vungxanh.common.spreadsheets import Value, workbook
 from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, COLUMNS, ROSTER_COLUMNS
-from vungxanh.organization.models import Person
 from vungxanh.organization.operations.accounts import NewAccount
+from vungxanh.organization.queries.people import PersonRow
 
 EXAMPLE = {
     "staff_code": "CB0001",
@@ -53,10 +53,19 @@ def _template(title: str, columns: Sequence[Column], example: Mapping[str, str])
     return workbook(title, [column.title for column in columns], [[example.get(column.key) for column in columns]])
 
 
-def people_workbook(people: Iterable[Person]) -> bytes:
-    """People with `current_posts` at hand; identity numbers stay out."""
-    heads = [_("Staff code"), _("Full name"), _("Birth date"), _("Title"), _("Unit"), _("Contract"), _("Telephone")]
-    return workbook(_("Staff list"), heads, [_row(person) for person in people])
+def people_workbook(rows: Iterable[PersonRow]) -> bytes:
+    """Identity numbers stay out."""
+    heads = [
+        _("Staff code"),
+        _("Full name"),
+        _("Birth date"),
+        _("Title"),
+        _("Unit code"),
+        _("Unit"),
+        _("Contract"),
+        _("Telephone"),
+    ]
+    return workbook(_("Staff list"), heads, [_row(row) for row in rows])
 
 
 def accounts_workbook(made: Iterable[NewAccount]) -> bytes:
@@ -66,15 +75,15 @@ def accounts_workbook(made: Iterable[NewAccount]) -> bytes:
     return workbook(_("Accounts"), heads, rows)
 
 
-def _row(person: Person) -> list[Value]:
-    posts = getattr(person, "current_posts", [])
-    post = posts[0] if posts else None
+def _row(row: PersonRow) -> list[Value]:
+    person, post = row.person, row.post
     return [
         person.staff_code,
         person.full_name,
         person.birth_date,
         post.title if post else "",
         post.unit.code if post else "",
+        row.unit_name,
         str(post.get_contract_display()) if post else "",
         spoken(person.phone) if person.phone else "",
     ]

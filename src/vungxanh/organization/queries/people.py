@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -37,6 +38,7 @@ def people_visible_to(
     on: datetime.date,
     unit_ids: Collection[int] | None = None,
     search: str = "",
+    contract: str = "",
     tree: Tree | None = None,
 ) -> QuerySet[Person]:
     """People with a post on the day in a unit that the viewer sees, by given name; `current_posts` are at hand."""
@@ -44,11 +46,31 @@ def people_visible_to(
     if unit_ids is not None:
         visible &= set(unit_ids)
     posts = Post.objects.filter(in_force(on), unit_id__in=visible)
+    if contract:
+        posts = posts.filter(contract=contract)
     found = Person.objects.filter(merged_into__isnull=True, pk__in=posts.values("person_id"))
     for word in folded(search).split():
         found = found.filter(Q(search_name__contains=word) | Q(staff_code__iexact=word))
     current = Post.objects.filter(in_force(on)).select_related("unit", "site").order_by("-kind", "pk")
     return found.order_by("sort_key", "pk").prefetch_related(Prefetch("posts", current, to_attr="current_posts"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person with the post where it stands today, and the name of that unit."""
+
+    person: Person
+    post: Post | None
+    unit_name: str
+
+
+def rows_of(people: Iterable[Person], tree: Tree) -> list[PersonRow]:
+    """Of people with `current_posts` at hand; a secondment stands before the home post."""
+    rows = []
+    for person in people:
+        post = next(iter(getattr(person, "current_posts", [])), None)
+        rows.append(PersonRow(person, post, tree[post.unit_id].short_name if post and post.unit_id in tree else ""))
+    return rows
 
 
 def all_people(pseudonyms: Iterable[uuid.UUID]) -> dict[uuid.UUID, Person]:

@@ -15,7 +15,7 @@ from vungxanh.common import clock
 from vungxanh.common.directory import is_administrator
 from vungxanh.common.spreadsheets import download
 from vungxanh.organization import exports
-from vungxanh.organization.enums import AbsenceKind, DayPart
+from vungxanh.organization.enums import AbsenceKind, ContractKind, DayPart
 from vungxanh.organization.forms import AbsenceForm
 from vungxanh.organization.models import Absence, Person
 from vungxanh.organization.operations import workdays
@@ -25,6 +25,7 @@ from vungxanh.organization.queries.people import (
     people_kept_by,
     people_visible_to,
     people_without_account,
+    rows_of,
     unit_ids_visible_to,
 )
 from vungxanh.organization.tree import all_tree_on
@@ -41,12 +42,17 @@ def person_list(request: HttpRequest) -> HttpResponse:
     node = tree.by_code(request.GET.get("don-vi", ""))
     chosen = {below.id for below in tree.below(node.id)} if node else None
     search = request.GET.get("tim", "")
-    people = people_visible_to(user, on=today, unit_ids=chosen, search=search, tree=tree)
+    contract = request.GET.get("dien", "")
+    people = people_visible_to(user, on=today, unit_ids=chosen, search=search, contract=contract, tree=tree)
     if request.GET.get("xlsx"):
-        return download(f"danh-sach-{today:%Y%m%d}", exports.people_workbook(people))
-    context = {
-        "page": Paginator(people, PER_PAGE).get_page(request.GET.get("page")),
+        return download(f"danh-sach-{today:%Y%m%d}", exports.people_workbook(rows_of(people, tree)))
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, object] = {
+        "page": page,
+        "rows": rows_of(page, tree),
         "search": search,
+        "contract": contract,
+        "contracts": ContractKind.choices,
         "units": [unit for unit in tree if unit.id in visible],
         "chosen": node.code if node else "",
         "sees_anybody": bool(visible),

@@ -10,7 +10,7 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.organization.permissions import may_change_units
 from vungxanh.organization.queries import units
-from vungxanh.organization.queries.people import people_visible_to, unit_ids_visible_to
+from vungxanh.organization.queries.people import people_visible_to, rows_of, unit_ids_visible_to
 from vungxanh.organization.tree import all_tree_on
 
 
@@ -40,7 +40,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "sites": units.all_sites(unit.id),
         "sees_people": sees_people,
         "may_change": may_change_units(user, unit.id, on=clock.today()),
-        "people": people_visible_to(user, on=day, unit_ids={unit.id}, tree=tree) if sees_people else [],
+        "rows": rows_of(people_visible_to(user, on=day, unit_ids={unit.id}, tree=tree), tree) if sees_people else [],
     }
     return render(request, "organization/unit_page.html", context)
 
