@@ -27,12 +27,13 @@ def prepare_database() -> None:
 @transaction.atomic
 def keep_schedule() -> None:
     """The schedule of the worker is what the modules registered, no more and no less."""
-    jobs = schedule.jobs()
+    jobs, now = schedule.jobs(), clock.real_now()
     Schedule.objects.exclude(name__in=[job.name for job in jobs]).delete()
     for job in jobs:
-        Schedule.objects.update_or_create(
-            name=job.name, defaults={"func": job.path, "schedule_type": Schedule.CRON, "cron": job.cron, "repeats": -1}
-        )
+        wanted = {"func": job.path, "schedule_type": Schedule.CRON, "cron": job.cron, "repeats": -1}
+        known = Schedule.objects.filter(name=job.name, cron=job.cron)
+        if not known.update(**wanted):
+            Schedule.objects.update_or_create(name=job.name, defaults={**wanted, "next_run": job.first_run(now)})
 
 
 @click.command()

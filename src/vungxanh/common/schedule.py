@@ -3,7 +3,10 @@
 A job loads, reads the clock, and calls one idempotent operation. Times are Vietnamese.
 """
 
+import datetime
 from dataclasses import dataclass
+
+from croniter import croniter
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,12 @@ class Job:
     name: str
     cron: str
     path: str
+
+    def first_run(self, now: datetime.datetime) -> datetime.datetime:
+        """At once where a new installation has missed today's run already, else at its time."""
+        last: datetime.datetime = croniter(self.cron, now).get_prev(datetime.datetime)
+        following: datetime.datetime = croniter(self.cron, now).get_next(datetime.datetime)
+        return now if last.date() == now.date() else following
 
 
 _jobs: dict[str, Job] = {}
