@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/vungxanh"
 MANUAL = (ROOT / "docs/vi/van-hanh.md").read_text(encoding="utf-8")
 READ = re.compile(r"""(?:environ(?:\.get)?[(\[]|environment\.(?:text|names)\()\s*"([A-Z][A-Z_]+)\"""")
-OF_OTHERS = {"PATH", "DJANGO_SETTINGS_MODULE", "CHROMIUM"}
+OF_OTHERS = {"PATH", "DJANGO_SETTINGS_MODULE", "CHROMIUM", "VUNGXANH_REQUIRE_ALL"}
 """Read, but no settings of an installation."""
 
 
