@@ -4,18 +4,15 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Prefetch, QuerySet, Value, When
 
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit, AreaLevel
+from vungxanh.common.dated import in_force
 from vungxanh.common.vietnamese import folded
 
 MOST_FOUND = 100
 TIER_ORDER = Case(*(When(tier=tier, then=Value(place)) for place, tier in enumerate(AreaTier)), default=Value(9))
-
-
-def in_force(on: datetime.date) -> Q:
-    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
 
 def all_areas_by_code(codes: Iterable[str], *, on: datetime.date) -> dict[str, AdministrativeUnit]:

@@ -5,8 +5,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from vungxanh.common import clock
+from vungxanh.common.dated import in_force
 from vungxanh.organization.models import UnitVersion
-from vungxanh.organization.queries.people import in_force
 
 
 def agency(request: HttpRequest) -> dict[str, object]:

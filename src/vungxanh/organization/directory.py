@@ -7,12 +7,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
+from vungxanh.common.dated import in_force
 from vungxanh.common.directory import Name, Standing
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import PostKind, Role
 from vungxanh.organization.models import Person, Post, RoleAssignment
-from vungxanh.organization.queries.people import in_force, person_of
+from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.tree import all_tree_on
 
 

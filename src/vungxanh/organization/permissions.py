@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.common import clock
+from vungxanh.common.dated import in_force
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, Person, Post
-from vungxanh.organization.queries.people import SEE_PEOPLE, in_force
+from vungxanh.organization.queries.people import SEE_PEOPLE
 
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
 PERSONNEL = frozenset({Role.PERSONNEL, Role.ADMINISTRATOR})
@@ -104,14 +105,23 @@ def _holds(
 
 def sees_people(request: HttpRequest) -> bool:
     """For the navigation."""
-    return _held(request, SEE_PEOPLE)
+    return holds_one_of(request, SEE_PEOPLE)
 
 
 def holds_a_role(request: HttpRequest) -> bool:
     """For the navigation."""
-    return _held(request, frozenset(Role))
+    return holds_one_of(request, frozenset(Role))
 
 
-def _held(request: HttpRequest, wanted: frozenset[Role]) -> bool:
-    user = request.user
-    return user.is_authenticated and any(one.role in wanted for one in roles.holdings(user, on=clock.today()))
+def holds_one_of(request: HttpRequest, wanted: frozenset[Role]) -> bool:
+    """For the navigation, which asks many times: the roles of today are read once a request."""
+    held: frozenset[Role] | None = getattr(request, "held_roles", None)
+    if held is None:
+        user = request.user
+        held = (
+            frozenset(one.role for one in roles.holdings(user, on=clock.today()))
+            if user.is_authenticated
+            else frozenset()
+        )
+        request.held_roles = held  # type: ignore[attr-defined]
+    return bool(held & wanted)

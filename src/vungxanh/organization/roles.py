@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db.models import Q
-
 from vungxanh.accounts.models import User
+from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, RoleAssignment
 from vungxanh.organization.tree import Tree, all_tree_on
@@ -41,7 +40,7 @@ def holdings(user: MayHoldRoles, *, on: datetime.date) -> list[Holding]:
     """What `user` holds on the day, own roles first; two queries."""
     if not user.is_active or user.pk is None:
         return []
-    own = RoleAssignment.objects.filter(_in_force(on), user_id=user.pk)
+    own = RoleAssignment.objects.filter(in_force(on), user_id=user.pk)
     lent = Delegation.objects.filter(
         delegate_id=user.pk, first_day__lte=on, last_day__gte=on, revoked_at__isnull=True, principal__is_active=True
     )
@@ -79,7 +78,7 @@ def holders(
     roles = {role} if isinstance(role, Role) else set(role)
     tree = tree or all_tree_on(on)
     chain = [node.id for node in tree.above(unit_id)]
-    rows = RoleAssignment.objects.filter(_in_force(on), role__in=roles, unit_id__in=chain, user__is_active=True)
+    rows = RoleAssignment.objects.filter(in_force(on), role__in=roles, unit_id__in=chain, user__is_active=True)
     by_node: dict[int, list[User]] = {}
     for row in rows.select_related("user").order_by("pk"):
         by_node.setdefault(row.unit_id, []).append(row.user)
@@ -89,10 +88,6 @@ def holders(
     return list(dict.fromkeys(found))
 
 
-def _in_force(on: datetime.date) -> Q:
-    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-
-
 def _assigned(on: datetime.date, *, user_ids: set[int]) -> set[tuple[int, Role, int]]:
-    rows = RoleAssignment.objects.filter(_in_force(on), user_id__in=user_ids)
+    rows = RoleAssignment.objects.filter(in_force(on), user_id__in=user_ids)
     return {(row.user_id, Role(row.role), row.unit_id) for row in rows}

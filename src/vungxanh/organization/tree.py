@@ -4,8 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
+from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.models import UnitVersion
 
@@ -103,11 +102,7 @@ class Tree:
 
 def all_tree_on(day: datetime.date) -> Tree:
     """Every unit of the installation that exists on `day`; one query."""
-    versions = (
-        UnitVersion.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
-        .select_related("unit")
-        .order_by("pk")
-    )
+    versions = UnitVersion.objects.filter(in_force(day)).select_related("unit").order_by("pk")
     return Tree([_node(version) for version in versions])
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
+from vungxanh.common.dated import in_force
 from vungxanh.common.lists.rows import CellFault, Row, read_rows
 from vungxanh.common.lists.sheets import read_sheet
 from vungxanh.organization import roles
@@ -17,7 +18,6 @@ from vungxanh.organization.models import Absence, Person, Post
 from vungxanh.organization.operations.lists import ImportResult, whole_or_nothing
 from vungxanh.organization.operations.staff_rows import parts
 from vungxanh.organization.permissions import PERSONNEL, may_record_absences
-from vungxanh.organization.queries.people import in_force
 from vungxanh.organization.signals import working_days_changed
 
 LONGEST = datetime.timedelta(days=366)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from vungxanh.accounts.models import User
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.audit.operations import record
+from vungxanh.common.dated import in_force
 from vungxanh.common.encryption import decrypt, digest, encrypt
 from vungxanh.common.lists.sheets import read_sheet
 from vungxanh.organization import roles
@@ -17,7 +18,6 @@ from vungxanh.organization.models import Site, StaffImport
 from vungxanh.organization.operations.lists import ImportResult, whole_or_nothing
 from vungxanh.organization.operations.staff_rows import StaffRows
 from vungxanh.organization.permissions import PERSONNEL, may_import
-from vungxanh.organization.queries.people import in_force
 from vungxanh.organization.tree import all_tree_on
 
 KEPT_FOR = datetime.timedelta(days=1)

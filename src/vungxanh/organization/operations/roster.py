@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
+from vungxanh.common.dated import in_force
 from vungxanh.common.lists.rows import read_rows
 from vungxanh.common.lists.sheets import read_sheet
 from vungxanh.organization.enums import RosterKind
@@ -19,7 +20,6 @@ from vungxanh.organization.operations.lists import ImportResult, whole_or_nothin
 from vungxanh.organization.operations.places import DUTY_CODE
 from vungxanh.organization.operations.workdays import WorkdayError
 from vungxanh.organization.permissions import may_set_roster
-from vungxanh.organization.queries.people import in_force
 from vungxanh.organization.queries.shifts import all_shifts_for
 from vungxanh.organization.signals import working_days_changed
 from vungxanh.organization.tree import all_tree_on

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import AbsenceKind, ContractKind, DayPart, PostKind, RosterKind, WorkPattern
 from vungxanh.organization.models import Absence, Post, RosterEntry, Shift
 from vungxanh.organization.tree import all_tree_on
@@ -57,9 +58,7 @@ def all_expectations(day: datetime.date, *, person_ids: Collection[int] | None =
 
 def _posts(day: datetime.date, person_ids: Collection[int] | None) -> dict[int, tuple[Post, Post]]:
     """Per person the home post and the post where the person stands: the secondment, where there is one."""
-    rows = Post.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day, person__merged_into__isnull=True
-    ).select_related("person")
+    rows = Post.objects.filter(in_force(day), person__merged_into__isnull=True).select_related("person")
     found: dict[int, dict[str, Post]] = {}
     for post in _of(rows, person_ids).order_by("valid_from", "pk"):
         found.setdefault(post.person_id, {})[post.kind] = post

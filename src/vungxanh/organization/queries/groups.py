@@ -5,10 +5,11 @@ import datetime
 from django.db.models import Count, Q, QuerySet
 
 from vungxanh.accounts.models import User
+from vungxanh.common.dated import in_force
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Group, GroupMembership
-from vungxanh.organization.queries.people import SEE_PEOPLE, in_force
+from vungxanh.organization.queries.people import SEE_PEOPLE
 
 SEE_GROUPS = SEE_PEOPLE | {Role.UNION_OFFICER}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 
 from vungxanh.accounts.models import User
+from vungxanh.common.dated import in_force
 from vungxanh.common.vietnamese import folded
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -26,10 +27,6 @@ def person_of(user: User) -> Person | None:
 def unit_ids_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None = None) -> set[int]:
     """Units whose people the viewer may list, by role; everybody sees oneself elsewhere."""
     return roles.unit_ids_where(viewer, SEE_PEOPLE, on=on, tree=tree)
-
-
-def in_force(on: datetime.date) -> Q:
-    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
 
 def people_visible_to(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from vungxanh.areas.models import AdministrativeUnit
+from vungxanh.common.dated import in_force
 from vungxanh.organization.models import Delegation, Post, RoleAssignment, Site, UnitVersion
-from vungxanh.organization.queries.people import in_force
 from vungxanh.organization.tree import Tree, UnitNode
 
 

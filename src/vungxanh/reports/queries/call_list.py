@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
+from vungxanh.common.dated import in_force
 from vungxanh.organization import roles
 from vungxanh.organization.models import RoleAssignment
-from vungxanh.organization.queries.people import in_force
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.reports.queries.control_room import Row, control_room
 from vungxanh.reports.queries.people import PersonLine, all_lines

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vungxanh.accounts.phones import spoken
+from vungxanh.common.dated import in_force
 from vungxanh.organization.models import Person, Post, Site
-from vungxanh.organization.queries.people import all_people, in_force
+from vungxanh.organization.queries.people import all_people
 from vungxanh.organization.tree import Tree, UnitNode
 from vungxanh.risk.queries import PersonLevel
 from vungxanh.screening.models import PersonDay

@@ -6,9 +6,11 @@ from vungxanh.accounts.models import User
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree
-from vungxanh.risk.queries.returns import units_on_duty_for
+from vungxanh.risk.queries.returns import SEE_RETURNS, units_on_duty_for
 
-SEE_UNIT_DAY = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
+SEE_UNIT_DAY = SEE_RETURNS
+"""Whoever may see a unit's return may see the day that it counts."""
+
 SEE_CONTROL_ROOM = roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
 
 

@@ -5,9 +5,9 @@ import uuid
 from collections.abc import Iterable, Iterator
 
 import polars as pl
-from django.db.models import Q
 
-from vungxanh.areas.models import AdministrativeUnit, AreaLevel
+from vungxanh.areas.queries import all_levels_of
+from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import AbsenceKind
 from vungxanh.organization.models import Absence, Person, UnitVersion
 from vungxanh.risk.rulebook import LOOKING_BACK, VISITED_LEVELS
@@ -90,38 +90,14 @@ def all_residence_levels(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
     for part in in_parts(ids):
         rows = Person.objects.filter(pseudonym__in=part, residence__isnull=False)
         homes |= {str(one): area for one, area in rows.values_list("pseudonym", "residence_id") if area}
-    levels = all_levels_of_areas(set(homes.values()), on=on)
+    levels = all_levels_of(set(homes.values()), on=on)
     columns = {"id": list(homes), "residence_area_level": [levels.get(area) for area in homes.values()]}
     return pl.DataFrame(columns, schema={"id": pl.String, "residence_area_level": pl.String})
 
 
 def all_unit_area_levels(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
-    versions = UnitVersion.objects.filter(_in_force(on), unit_id__in=list(ids), area__isnull=False)
+    versions = UnitVersion.objects.filter(in_force(on), unit_id__in=list(ids), area__isnull=False)
     places = {unit: area for unit, area in versions.values_list("unit_id", "area_id") if area}
-    levels = all_levels_of_areas(set(places.values()), on=on)
+    levels = all_levels_of(set(places.values()), on=on)
     columns = {"id": list(places), "area_level": [levels.get(area) for area in places.values()]}
     return pl.DataFrame(columns, schema={"id": pl.Int64, "area_level": pl.String})
-
-
-def all_levels_of_areas(area_ids: set[int], *, on: datetime.date) -> dict[int, str]:
-    """The published level of each area: its own, else that of the nearest area above that has one."""
-    if not area_ids:
-        return {}
-    published = dict(AreaLevel.objects.filter(_in_force(on)).order_by("valid_from").values_list("area_id", "level"))
-    parents: dict[int, int | None] = {}
-    wanted = set(area_ids)
-    while wanted:
-        rows = AdministrativeUnit.objects.filter(pk__in=wanted).values_list("pk", "parent_id")
-        parents |= dict(rows)
-        wanted = {parent for parent in parents.values() if parent} - set(parents)
-    return {area: level for area in area_ids if (level := _nearest(area, parents, published))}
-
-
-def _nearest(area: int | None, parents: dict[int, int | None], published: dict[int, str]) -> str | None:
-    while area is not None and area not in published:
-        area = parents.get(area)
-    return published[area] if area is not None else None
-
-
-def _in_force(on: datetime.date) -> Q:
-    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))

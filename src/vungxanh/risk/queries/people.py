@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from vungxanh.accounts.models import User
 from vungxanh.common.clock import moment
+from vungxanh.common.dated import in_force
 from vungxanh.common.decision_tables import Judgement, Status
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -176,7 +177,7 @@ def person_history(viewer: User, subject: uuid.UUID, day: datetime.date) -> list
 
 def unit_ids_of(person: Person, on: datetime.date) -> set[int]:
     """Where a person stands on the day: the home post and the host of a secondment."""
-    posts = person.posts.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on)
+    posts = person.posts.filter(in_force(on))
     return set(posts.values_list("unit_id", flat=True))
 
 

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
 from vungxanh.accounts.models import User
+from vungxanh.common.dated import in_force
 from vungxanh.common.decision_tables import Judgement, Reason
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -93,9 +94,7 @@ def may_see_zone(viewer: User, unit_id: int, day: datetime.date) -> bool:
     """Whoever holds a role at or above the unit, and its own staff (with the units above theirs)."""
     if roles.holds(viewer, frozenset(Role), unit_id, on=day):
         return True
-    posts = Post.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day, person__user_id=viewer.pk
-    )
+    posts = Post.objects.filter(in_force(day), person__user_id=viewer.pk)
     tree = all_tree_on(day)
     return any(unit_id == node.id for post in posts for node in tree.above(post.unit_id))
 
