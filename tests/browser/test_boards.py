@@ -33,7 +33,10 @@ def staff(transactional_db: None) -> dict[str, User]:
     make_person_day(minh, station, now.date())
     declare(lan, unit, now, has_fever=True, symptom_count=1)
     assess_people([lan.pseudonym], day=now.date(), at=now, cause=Cause.DECLARATION)
-    return {"office": make_user("vanphong", Role.OFFICE, root), "head": make_user("truong", Role.UNIT_HEAD, unit)}
+    head = make_user("truong", Role.UNIT_HEAD, unit)
+    head.phone = "+84912345679"
+    head.save()
+    return {"office": make_user("vanphong", Role.OFFICE, root), "head": head}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from vungxanh.cli import messages
@@ -85,6 +86,14 @@ def test_known_words_stay_and_gone_words_go(module: Path, fill: Fill) -> None:
     text = messages.path_of(module).read_text(encoding="utf-8")
     assert 'msgstr "Từ Python"' in text
     assert "A title" not in text
+
+
+def test_words_that_two_modules_translate_differently_are_told() -> None:
+    first, second = Catalog(locale="vi"), Catalog(locale="vi")
+    for catalogue, string in ((first, "Địa chỉ"), (second, "Địa chỉ mạng")):
+        catalogue.add("Address", string)
+        catalogue.add("Unit", "Đơn vị")
+    assert messages.clashes([first, second]) == ["'Address': nhiều bản dịch khác nhau ['Địa chỉ', 'Địa chỉ mạng']"]
 
 
 def test_catalogue_does_not_change_when_nothing_did(module: Path) -> None:

@@ -178,6 +178,15 @@ def test_person_page_shows_the_identity_number_to_the_keeper_and_not_to_the_head
     assert seen == [True, False]
 
 
+def test_person_page_leads_to_the_level_only_whom_it_opens_for(agency: SimpleNamespace) -> None:
+    level = f"/nguy-co/nguoi/{agency.person.pseudonym}/"
+    for user, opens in ((agency.personnel, False), (agency.head, True)):
+        assert (level in ask(user, f"nguoi/{agency.person.staff_code}/").content.decode()) is opens
+        client = Client()
+        client.force_login(user)
+        assert (client.get(level).status_code == 200) is opens
+
+
 def test_person_who_left_is_still_found_by_the_keeper(agency: SimpleNamespace) -> None:
     agency.person.posts.update(valid_to=MONDAY)
     path = f"nguoi/{agency.person.staff_code}/"

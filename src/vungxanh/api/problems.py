@@ -14,7 +14,7 @@ Words = str | Promise
 TITLES: dict[int, Promise] = {
     400: _("The request cannot be read"),
     401: _("Sign in first"),
-    403: _("You may not do this"),
+    403: _("Not allowed"),
     404: _("There is nothing here"),
     405: _("This address does not take that method"),
     409: _("Something else stands there already"),
@@ -22,7 +22,7 @@ TITLES: dict[int, Promise] = {
     413: _("The request is too large"),
     415: _("The body must be JSON"),
     422: _("Something in the request is not right; nothing was kept"),
-    429: _("Too many attempts"),
+    429: _("Too many requests"),
     500: _("A fault on our side; nothing was kept"),
     503: _("Not available at the moment"),
 }

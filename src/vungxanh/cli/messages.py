@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -89,6 +90,18 @@ def missing(catalogue: Catalog) -> list[str]:
     return faults
 
 
+def clashes(catalogues: Iterable[Catalog]) -> list[str]:
+    """Words that two modules translate differently: Django merges all catalogues, so that one of them would win."""
+    known: dict[tuple[str, str], set[str]] = {}
+    for catalogue in catalogues:
+        for message in catalogue:
+            if message.id:
+                known.setdefault((str(message.context or ""), str(message.id)), set()).add(str(message.string))
+    return [
+        f"{words!r}: nhiều bản dịch khác nhau {sorted(found)}" for (_, words), found in known.items() if len(found) > 1
+    ]
+
+
 def compile_all() -> None:
     for folder in modules():
         path = path_of(folder)
@@ -100,9 +113,10 @@ def compile_all() -> None:
 
 def update(*, check: bool) -> list[str]:
     """Bring every catalogue up to date; with `check` write nothing and return what is out of date or missing."""
-    faults = []
-    for folder in modules():
-        catalogue, path = merged(folder), path_of(folder)
+    catalogues = {folder: merged(folder) for folder in modules()}
+    faults = clashes(catalogues.values())
+    for folder, catalogue in catalogues.items():
+        path = path_of(folder)
         name = folder.name
         faults += [f"{name}: chưa dịch {words!r}" for words in missing(catalogue)]
         if not [message for message in catalogue if message.id]:

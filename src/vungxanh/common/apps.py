@@ -22,5 +22,7 @@ class CommonConfig(AppConfig):
         register_converter(DayConverter, "day")
         keep_overlays_in(Path(settings.HOME) / "rules")
         navigation.register(
-            navigation.Entry(_("Rules in force"), "common:rules", "list-check", 900, navigation.is_signed_in)
+            navigation.Entry(
+                _("Rules in force"), "common:rules", "list-check", 900, navigation.is_signed_in, short_label=_("Rules")
+            )
         )

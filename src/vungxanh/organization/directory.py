@@ -22,7 +22,7 @@ class OrganizationDirectory:
 
     def may_administer(self, user: User, *, on: datetime.date) -> Verdict:
         held = any(holding.role == Role.ADMINISTRATOR for holding in roles.holdings(user, on=on))
-        return ALLOWED if held else refused(_("Only an administrator does this."))
+        return ALLOWED if held else refused(_("Only an administrator of the system may do this."))
 
     def may_keep_areas(self, user: User, *, on: datetime.date) -> Verdict:
         held = any(one.role in (Role.ADMINISTRATOR, Role.OFFICE) for one in roles.holdings(user, on=on))

@@ -76,6 +76,13 @@ def may_record_absences(user: User | None, *, on: datetime.date) -> Verdict:
     return refused(_("Only the unit's head, deputy or clerk, or Personnel, records absences."))
 
 
+def sees_level_of(user: User, person: Person, *, on: datetime.date) -> bool:
+    """Whether the user may open the person's risk level: the person, and who looks after the unit or its health."""
+    units = set(Post.objects.filter(in_force(on), person=person).values_list("unit_id", flat=True))
+    carers = roles.UNIT_STAFF | {Role.HEALTH_OFFICER}
+    return person.user_id == user.pk or bool(units & roles.unit_ids_where(user, carers, on=on))
+
+
 def may_delegate(user: User, principal: User, role: Role, unit_id: int, *, on: datetime.date) -> Verdict:
     """Oneself what one holds oneself; Personnel and the administrator for somebody who is away."""
     held = {(one.role, one.unit_id) for one in roles.holdings(principal, on=on) if one.principal_id is None}

@@ -15,7 +15,7 @@ def unit_day_workbook(board: UnitDay) -> bytes:
         _("Full name"),
         _("Title"),
         _("Unit"),
-        _("Site"),
+        _("Workplace"),
         _("Telephone"),
         _("Arrival"),
         _("Leaving"),

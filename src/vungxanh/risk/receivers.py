@@ -44,7 +44,7 @@ def fill_registries() -> None:
     schedule.every("risk.assess_zones", cron="*/15 5-20 * * *", path="vungxanh.risk.tasks.assess_zones_now")
     schedule.every("risk.prepare_returns", cron="0 14 * * *", path="vungxanh.risk.tasks.prepare_today")
     navigation.register(
-        navigation.Entry(_("My risk"), "risk:own_level", "shield-check", 30, is_person),
+        navigation.Entry(_("My risk"), "risk:own_level", "shield-check", 30, is_person, short_label=_("Risk")),
     )
 
 

@@ -96,7 +96,7 @@ def merge_people(pair: DuplicateCandidate, *, keep: Person, actor: User, at: dat
     pair = _open_pair(pair)
     gone = pair.second if keep.pk == pair.first_id else pair.first
     if keep.pk not in (pair.first_id, pair.second_id):
-        raise PersonChangeError(_("Choose one of the two."))
+        raise PersonChangeError(_("Choose one of the two records."))
     for one in (keep, gone):
         may_change_person(actor, one, on=at.date()).or_refuse()
     if keep.user_id and gone.user_id:

@@ -19,7 +19,13 @@ from vungxanh.organization.enums import AbsenceKind, ContractKind, DayPart
 from vungxanh.organization.forms import AbsenceForm
 from vungxanh.organization.models import Absence, Person
 from vungxanh.organization.operations import workdays
-from vungxanh.organization.permissions import may_change_person, may_import, may_record_absence, may_record_absences
+from vungxanh.organization.permissions import (
+    may_change_person,
+    may_import,
+    may_record_absence,
+    may_record_absences,
+    sees_level_of,
+)
 from vungxanh.organization.queries.people import (
     duplicates_visible_to,
     people_kept_by,
@@ -103,6 +109,7 @@ def person_page(request: HttpRequest, staff_code: str) -> HttpResponse:
         "may_record": may,
         "may_change": may_change_person(user, person, on=now.date()),
         "may_grant": is_administrator(request),
+        "sees_level": sees_level_of(user, person, on=now.date()),
         "is_own": person.user_id == user.pk,
     }
     return render(request, "organization/person_page.html", context, status=422 if form.errors else 200)
