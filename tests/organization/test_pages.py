@@ -178,6 +178,14 @@ def test_person_page_shows_the_identity_number_to_the_keeper_and_not_to_the_head
     assert seen == [True, False]
 
 
+def test_telephone_is_shown_as_it_is_spoken_and_kept_as_it_is_dialled(agency: SimpleNamespace) -> None:
+    Person.objects.filter(pk=agency.person.pk).update(phone="+84912345678")
+    path = f"nguoi/{agency.person.staff_code}/sua/"
+    assert 'value="0912 345 678"' in ask(agency.personnel, path).content.decode()
+    assert ask(agency.personnel, path, {"full_name": "Lê Thị Anh", "phone": "0912 345 678"}).status_code == 302
+    assert Person.objects.get(pk=agency.person.pk).phone == "+84912345678"
+
+
 def test_person_page_leads_to_the_level_only_whom_it_opens_for(agency: SimpleNamespace) -> None:
     level = f"/nguy-co/nguoi/{agency.person.pseudonym}/"
     for user, opens in ((agency.personnel, False), (agency.head, True)):

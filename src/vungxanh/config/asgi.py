@@ -11,6 +11,7 @@ from a2wsgi import WSGIMiddleware
 from a2wsgi.asgi_typing import HTTPScope, Receive, ReceiveEvent, Scope, Send
 from a2wsgi.wsgi_typing import WSGIApp
 
+from vungxanh.api import middleware as api
 from vungxanh.config.wsgi import application as django
 from vungxanh.intake import health
 from vungxanh.intake.answers import problem
@@ -18,7 +19,7 @@ from vungxanh.intake.bodies import BodyTooLargeError, BodyTooSlowError, ClientGo
 
 PAGE_THREADS = 12
 LARGEST_BODY = 12 * 1024 * 1024
-"""Bytes: a staff list of some tens of thousands of rows; forms and API have smaller bounds of their own."""
+"""Bytes: a staff list of some tens of thousands of rows; the API and forms have smaller bounds of their own."""
 
 pages = WSGIMiddleware(cast(WSGIApp, django), workers=PAGE_THREADS)
 
@@ -35,7 +36,8 @@ async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
         await health.answer(scope, send)
         return
     try:
-        body = await whole_body(scope, receive, limit=LARGEST_BODY)
+        limit = api.LARGEST_BODY if scope["path"].startswith(api.ROOT) else LARGEST_BODY
+        body = await whole_body(scope, receive, limit=limit)
     except BodyTooLargeError:
         await problem(send, 413, "Nội dung gửi lên quá lớn; không có gì được lưu.")
     except BodyTooSlowError:

@@ -18,12 +18,34 @@ class OrganizationConfig(AppConfig):
         sees = import_module("vungxanh.organization.permissions")
         group = _("Organization")
         navigation.register(
-            Entry(_("Staff list"), "organization:person_list", "users-group", 60, sees.sees_people, group=group),
+            Entry(
+                _("Staff list"),
+                "organization:person_list",
+                "users-group",
+                60,
+                sees.sees_people,
+                group=group,
+                short_label=_("Staff"),
+            ),
             Entry(_("Units"), "organization:unit_tree", "sitemap", 61, is_signed_in, group=group),
             Entry(
-                _("Acting in absence"), "organization:delegation_list", "user-check", 62, sees.holds_a_role, group=group
+                _("Acting in absence"),
+                "organization:delegation_list",
+                "user-check",
+                62,
+                sees.holds_a_role,
+                group=group,
+                short_label=_("Acting"),
             ),
-            Entry(_("Working days"), "organization:calendar_page", "calendar", 63, sees.holds_a_role, group=group),
+            Entry(
+                _("Working days"),
+                "organization:calendar_page",
+                "calendar",
+                63,
+                sees.holds_a_role,
+                group=group,
+                short_label=_("Calendar"),
+            ),
             Entry(_("Groups"), "organization:group_list", "briefcase", 64, sees.sees_people, group=group),
             Entry(
                 _("Roles"),

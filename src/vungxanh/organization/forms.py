@@ -43,7 +43,7 @@ def day_field(label: Any, *, required: bool = True) -> forms.DateField:
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("Staff list (XLSX or CSV)"),
+        label=_("File (XLSX or CSV)"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         error_messages={"empty": _("The file is empty.")},
     )
