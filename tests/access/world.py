@@ -5,6 +5,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
+from tests.factories.organization import make_group, make_site
 from tests.factories.risk import make_person, make_unit
 from tests.factories.screening import new_declaration
 from vungxanh.accounts.models import User
@@ -34,10 +35,11 @@ def make_world() -> SimpleNamespace:
         "director": _user("director", root, Role.DIRECTOR),
         "administrator": _user("administrator", root, Role.ADMINISTRATOR),
     }
+    site, group = make_site("A-TRU-SO", a), make_group("CD-A", a)
     open_day(DAY, at=clock.moment(DAY, datetime.time(5)))
     person = users["owner"].person
     [accepted] = submit_declarations([new_declaration(person, NOW, Window.ARRIVAL)], at=NOW)
-    return SimpleNamespace(root=root, a=a, b=b, users=users, person=person, declaration=accepted.declaration_id)
+    return SimpleNamespace(a=a, users=users, person=person, site=site, group=group, declaration=accepted.declaration_id)
 
 
 def _user(name: str, unit: Unit, role: Role | None = None) -> User:
@@ -55,6 +57,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "owner_declaration": lambda world: world.declaration,
     "unit": lambda world: world.a.code,
     "staff_code": lambda world: world.person.staff_code,
-    "unit_id": lambda world: world.a.pk,
+    "post": lambda world: world.person.posts.get().pk,
+    "site": lambda world: world.site.code,
+    "group": lambda world: world.group.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""
