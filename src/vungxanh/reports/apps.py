@@ -25,7 +25,14 @@ class ReportsConfig(AppConfig):
         badges.register("duty", DUTY_BADGES)
         sees = import_module("vungxanh.reports.permissions")
         navigation.register(
-            navigation.Entry(_("Control room"), "reports:control_room", "layout-dashboard", 1, sees.sees_control_room),
+            navigation.Entry(
+                _("Control room"),
+                "reports:control_room",
+                "layout-dashboard",
+                1,
+                sees.sees_control_room,
+                short_label=_("Control"),
+            ),
             navigation.Entry(
                 _("Today in the unit"),
                 "reports:unit_today",
