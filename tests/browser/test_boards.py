@@ -79,3 +79,14 @@ def test_control_room_refreshes_the_table_alone(pc: Page, staff: dict[str, User]
     expect(pc.get_by_label("Loại")).to_have_value("SUBORDINATE_UNIT")
     with pc.expect_response(lambda answer: "/dieu-hanh/" in answer.url):
         pc.clock.run_for(31_000)
+
+
+def test_unit_day_by_keyboard_reaches_the_return(pc: Page, staff: dict[str, User], sign_in: SignIn) -> None:
+    sign_in(pc, staff["head"])
+    pc.goto("/hom-nay/")
+    for _step in range(60):
+        pc.keyboard.press("Tab")
+        if "/bao-cao/" in str(pc.evaluate("document.activeElement.getAttribute('href')")):
+            break
+    pc.keyboard.press("Enter")
+    expect(pc.get_by_role("heading", level=1)).to_have_text("Báo cáo ngày")

@@ -68,6 +68,7 @@ def test_every_page_opens_fits_and_is_for_everybody(
             answer = page.goto(address(name, world))
             assert answer is not None
             found: list[object] = [] if answer.status == 200 else [answer.status]
+            found += [] if page.locator("h1, .vx-empty-title").first.is_visible() else ["no heading"]
             found += ["sideways"] * has_sideways_scroll(page)
             found += serious_faults(page) if javascript else []
             found += left_out_by_keyboard(page) if screen_name == "pc" else []

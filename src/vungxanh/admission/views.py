@@ -20,8 +20,8 @@ from vungxanh.areas.queries import all_areas
 from vungxanh.audit.operations import record
 from vungxanh.common import clock
 from vungxanh.organization.models import Person
-from vungxanh.organization.queries.people import person_of
-from vungxanh.risk.queries.people import labels_of_unknown, person_level, shown_reasons, unit_ids_of
+from vungxanh.organization.queries.people import person_of, unit_ids_of
+from vungxanh.risk.queries.people import labels_of_unknown, person_level, shown_reasons
 from vungxanh.screening.enums import Channel, Window
 from vungxanh.screening.operations import open_day
 from vungxanh.screening.permissions import may_read_answers

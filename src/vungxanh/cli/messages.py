@@ -95,7 +95,7 @@ def clashes(catalogues: Iterable[Catalog]) -> list[str]:
     known: dict[tuple[str, str], set[str]] = {}
     for catalogue in catalogues:
         for message in catalogue:
-            if message.id:
+            if message.id and message.string:
                 known.setdefault((str(message.context or ""), str(message.id)), set()).add(str(message.string))
     return [
         f"{words!r}: nhiều bản dịch khác nhau {sorted(found)}" for (_, words), found in known.items() if len(found) > 1

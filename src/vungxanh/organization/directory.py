@@ -21,11 +21,11 @@ class OrganizationDirectory:
     """See `common.directory.Directory`. Whoever administers every root administers the whole installation."""
 
     def may_administer(self, user: User, *, on: datetime.date) -> Verdict:
-        held = any(holding.role == Role.ADMINISTRATOR for holding in roles.holdings(user, on=on))
+        held = roles.holds_somewhere(user, Role.ADMINISTRATOR, on=on)
         return ALLOWED if held else refused(_("Only an administrator of the system may do this."))
 
     def may_keep_areas(self, user: User, *, on: datetime.date) -> Verdict:
-        held = any(one.role in (Role.ADMINISTRATOR, Role.OFFICE) for one in roles.holdings(user, on=on))
+        held = roles.holds_somewhere(user, (Role.ADMINISTRATOR, Role.OFFICE), on=on)
         return ALLOWED if held else refused(_("Only the Office or an administrator imports areas and levels."))
 
     def unit_ids_administered_by(self, user: User, *, on: datetime.date) -> set[int] | None:

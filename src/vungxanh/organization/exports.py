@@ -85,5 +85,5 @@ def _row(row: PersonRow) -> list[Value]:
         post.unit.code if post else "",
         row.unit_name,
         str(post.get_contract_display()) if post else "",
-        spoken(person.phone) if person.phone else "",
+        spoken(person.phone),
     ]

@@ -7,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.common import clock
-from vungxanh.common.dated import in_force
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, Person, Post
-from vungxanh.organization.queries.people import SEE_PEOPLE
+from vungxanh.organization.queries.people import SEE_PEOPLE, unit_ids_of
 
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
 PERSONNEL = frozenset({Role.PERSONNEL, Role.ADMINISTRATOR})
@@ -39,7 +38,7 @@ def may_change_person(user: User | None, person: Person, *, on: datetime.date) -
 
 def may_import(user: User | None, *, on: datetime.date) -> Verdict:
     """Whether the user keeps the staff list of any unit; each row is looked at for itself."""
-    if user is None or any(one.role in PERSONNEL for one in roles.holdings(user, on=on)):
+    if user is None or roles.holds_somewhere(user, PERSONNEL, on=on):
         return ALLOWED
     return refused(_("Only Personnel or the administrator changes the staff list."))
 
@@ -62,25 +61,23 @@ def may_record_absence(user: User | None, person: Person, *, on: datetime.date) 
     """The head, a deputy or the clerk where the person stands, or Personnel."""
     if user is None:
         return ALLOWED
-    units = set(Post.objects.filter(in_force(on), person=person).values_list("unit_id", flat=True))
-    if units & roles.unit_ids_where(user, roles.UNIT_STAFF | PERSONNEL, on=on):
+    if unit_ids_of(person, on) & roles.unit_ids_where(user, roles.UNIT_STAFF | PERSONNEL, on=on):
         return ALLOWED
     return refused(_("Only the unit's head, deputy or clerk, or Personnel, records absences."))
 
 
 def may_record_absences(user: User | None, *, on: datetime.date) -> Verdict:
     """Whether the user records absences of anybody; each row of a list is looked at for itself."""
-    allowed = roles.UNIT_STAFF | PERSONNEL
-    if user is None or any(one.role in allowed for one in roles.holdings(user, on=on)):
+    if user is None or roles.holds_somewhere(user, roles.UNIT_STAFF | PERSONNEL, on=on):
         return ALLOWED
     return refused(_("Only the unit's head, deputy or clerk, or Personnel, records absences."))
 
 
 def sees_level_of(user: User, person: Person, *, on: datetime.date) -> bool:
     """Whether the user may open the person's risk level: the person, and who looks after the unit or its health."""
-    units = set(Post.objects.filter(in_force(on), person=person).values_list("unit_id", flat=True))
     carers = roles.UNIT_STAFF | {Role.HEALTH_OFFICER}
-    return person.user_id == user.pk or bool(units & roles.unit_ids_where(user, carers, on=on))
+    is_own = person.user_id is not None and person.user_id == user.pk
+    return is_own or bool(unit_ids_of(person, on) & roles.unit_ids_where(user, carers, on=on))
 
 
 def may_delegate(user: User, principal: User, role: Role, unit_id: int, *, on: datetime.date) -> Verdict:

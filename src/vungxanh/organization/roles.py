@@ -59,6 +59,12 @@ def holds(user: MayHoldRoles, role: Role | Iterable[Role], unit_id: int, *, on: 
     return unit_id in unit_ids_where(user, role, on=on)
 
 
+def holds_somewhere(user: MayHoldRoles, role: Role | Iterable[Role], *, on: datetime.date) -> bool:
+    """Whether `user` holds the role, or one of the roles, at any unit."""
+    roles = {role} if isinstance(role, Role) else set(role)
+    return any(holding.role in roles for holding in holdings(user, on=on))
+
+
 def unit_ids_where(
     user: MayHoldRoles, role: Role | Iterable[Role], *, on: datetime.date, tree: Tree | None = None
 ) -> set[int]:

@@ -22,7 +22,7 @@ def may_see_unit_day(user: User, unit_id: int, *, on: datetime.date, tree: Tree)
 
 
 def may_see_control_room(user: User, *, on: datetime.date) -> Verdict:
-    if any(one.role in SEE_CONTROL_ROOM for one in roles.holdings(user, on=on)):
+    if roles.holds_somewhere(user, SEE_CONTROL_ROOM, on=on):
         return ALLOWED
     return refused(_("The control room is for the Office, leaders and health officers."))
 

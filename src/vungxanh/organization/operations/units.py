@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
+from vungxanh.common.dated import lasting
 from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.models import Post, RoleAssignment, Site, Unit, UnitVersion
 from vungxanh.organization.permissions import may_change_units
@@ -95,8 +95,8 @@ def dissolve_unit(
     """
     may_change_units(actor, unit.pk, on=at.date()).or_refuse()
     current = _open_version(unit)
-    children = UnitVersion.objects.filter(_lasting(valid_from), parent=unit)
-    posts = list(Post.objects.filter(_lasting(valid_from), unit=unit).order_by("pk"))
+    children = UnitVersion.objects.filter(lasting(valid_from), parent=unit)
+    posts = list(Post.objects.filter(lasting(valid_from), unit=unit).order_by("pk"))
     if into is None and (children.exists() or posts):
         raise UnitChangeError(_("Say which unit takes over: there are still people or units in this one."))
     if valid_from <= current.valid_from:
@@ -108,7 +108,7 @@ def dissolve_unit(
         Site.objects.filter(unit=unit, closed_on__isnull=True).update(unit=into)
     UnitVersion.objects.filter(pk=current.pk).update(valid_to=valid_from)
     Unit.objects.filter(pk=unit.pk).update(successor=into)
-    held = RoleAssignment.objects.filter(_lasting(valid_from), unit=unit)
+    held = RoleAssignment.objects.filter(lasting(valid_from), unit=unit)
     held.filter(valid_from__lt=valid_from).update(valid_to=valid_from)
     held.filter(valid_from__gte=valid_from).delete()
     people = {post.person_id for post in posts}
@@ -116,11 +116,6 @@ def dissolve_unit(
     record("organization.dissolve_unit", actor=actor, at=at, subject=unit, unit_id=unit.pk, detail=detail)
     if people:
         people_changed.send(None, people=people, first_day=valid_from, at=at)
-
-
-def _lasting(day: datetime.date) -> Q:
-    """What is still there on the day, or begins later."""
-    return Q(valid_to__isnull=True) | Q(valid_to__gt=day)
 
 
 def _check_successor(unit: Unit, into: Unit, valid_from: datetime.date) -> None:

@@ -24,6 +24,11 @@ def person_of(user: User) -> Person | None:
     return Person.objects.filter(user_id=user.pk, merged_into__isnull=True).first() if user.pk else None
 
 
+def unit_ids_of(person: Person, on: datetime.date) -> set[int]:
+    """Where a person stands on the day: the home post and the host of a secondment."""
+    return set(person.posts.filter(in_force(on)).values_list("unit_id", flat=True))
+
+
 def unit_ids_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None = None) -> set[int]:
     """Units whose people the viewer may list, by role; everybody sees oneself elsewhere."""
     return roles.unit_ids_where(viewer, SEE_PEOPLE, on=on, tree=tree)

@@ -4,10 +4,8 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from vungxanh.areas.models import AdministrativeUnit
-from vungxanh.common.dated import in_force
+from vungxanh.common.dated import in_force, lasting
 from vungxanh.organization.models import Delegation, Post, RoleAssignment, Site, UnitVersion
 from vungxanh.organization.tree import Tree, UnitNode
 
@@ -41,8 +39,7 @@ def all_role_holders(unit_ids: set[int], *, on: datetime.date) -> list[RoleAssig
 
 def all_role_assignments(unit_ids: set[int], *, from_day: datetime.date) -> list[RoleAssignment]:
     """Those that hold on the day or begin later."""
-    lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=from_day)
-    rows = RoleAssignment.objects.filter(lasting, unit_id__in=unit_ids).select_related("user", "unit")
+    rows = RoleAssignment.objects.filter(lasting(from_day), unit_id__in=unit_ids).select_related("user", "unit")
     return list(rows.order_by("unit__code", "role", "user__full_name", "valid_from"))
 
 

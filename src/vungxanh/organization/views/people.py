@@ -102,7 +102,7 @@ def person_page(request: HttpRequest, staff_code: str) -> HttpResponse:
             return redirect("organization:person_page", staff_code=staff_code)
     context = {
         "person": person,
-        "phone": spoken(person.phone) if person.phone else "",
+        "phone": spoken(person.phone),
         "posts": person.posts.select_related("unit", "site").order_by("-valid_from", "pk"),
         "absences": person.absences.select_related("recorded_by").order_by("-first_day", "-pk")[:40],
         "form": form,

@@ -61,7 +61,7 @@ def person_correct(request: HttpRequest, staff_code: str) -> HttpResponse:
     user, now = signed_in(request), clock.now()
     person = _kept(request, staff_code)
     initial = {key: getattr(person, key) for key in PersonForm.base_fields if key != "residence_code"}
-    initial["phone"] = spoken(person.phone) if person.phone else ""
+    initial["phone"] = spoken(person.phone)
     initial["residence_code"] = person.residence.code if person.residence else ""
     form = PersonForm(request.POST or None, on=now.date(), initial=initial)
 

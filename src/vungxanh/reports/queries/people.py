@@ -38,7 +38,7 @@ class PersonLine:
 
     @property
     def phone(self) -> str:
-        return spoken(self.person.phone) if self.person.phone else ""
+        return spoken(self.person.phone)
 
 
 def all_lines(

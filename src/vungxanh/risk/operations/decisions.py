@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit import operations as audit
 from vungxanh.organization.models import Person
+from vungxanh.organization.queries.people import unit_ids_of
 from vungxanh.risk import permissions
 from vungxanh.risk.enums import DecisionKind, RiskLevel
 from vungxanh.risk.models import LevelDecision, PersonAssessment
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
 from vungxanh.risk.queries.facts import in_parts
-from vungxanh.risk.queries.people import unit_ids_of
 
 
 class NotAssessedError(LookupError):

@@ -10,11 +10,12 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from vungxanh.accounts.models import User
 from vungxanh.common.clock import moment
-from vungxanh.common.dated import in_force
 from vungxanh.common.decision_tables import Judgement, Status
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person
+from vungxanh.organization.permissions import sees_level_of
+from vungxanh.organization.queries.people import unit_ids_of
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.enums import DecisionKind
 from vungxanh.risk.models import LevelDecision, PersonAssessment
@@ -175,19 +176,13 @@ def person_history(viewer: User, subject: uuid.UUID, day: datetime.date) -> list
     return [_shown(person, row, in_full=sight == "full") for row in rows]
 
 
-def unit_ids_of(person: Person, on: datetime.date) -> set[int]:
-    """Where a person stands on the day: the home post and the host of a secondment."""
-    posts = person.posts.filter(in_force(on))
-    return set(posts.values_list("unit_id", flat=True))
-
-
 def _sight(viewer: User, person: Person, day: datetime.date) -> str:
-    if person.user_id is not None and person.user_id == viewer.pk:
+    if not sees_level_of(viewer, person, on=day):
+        return ""
+    if person.user_id == viewer.pk:
         return "full"
-    units = unit_ids_of(person, day)
-    if units & roles.unit_ids_where(viewer, Role.HEALTH_OFFICER, on=day):
-        return "full"
-    return "neutral" if units & roles.unit_ids_where(viewer, roles.UNIT_STAFF, on=day) else ""
+    sees_all = roles.unit_ids_where(viewer, Role.HEALTH_OFFICER, on=day)
+    return "full" if unit_ids_of(person, day) & sees_all else "neutral"
 
 
 def _shown(person: Person, assessment: PersonAssessment | None, *, in_full: bool) -> PersonLevel:

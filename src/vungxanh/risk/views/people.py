@@ -14,11 +14,10 @@ from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.audit.operations import record
 from vungxanh.common import clock
-from vungxanh.organization.queries.people import person_of
+from vungxanh.organization.queries.people import person_of, unit_ids_of
 from vungxanh.risk import operations, permissions
 from vungxanh.risk.forms import DecisionForm
 from vungxanh.risk.queries import PersonLevel, person_history, person_level
-from vungxanh.risk.queries.people import unit_ids_of
 
 
 @never_cache
