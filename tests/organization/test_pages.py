@@ -95,6 +95,16 @@ def test_unit_when_changed_by_its_form_keeps_what_it_was(agency: SimpleNamespace
     assert all_tree_on(MONDAY)[agency.unit.pk].name == "Đơn vị CC"
 
 
+@pytest.mark.parametrize("path", ["/to-chuc/", "/to-chuc/don-vi/CC/", "/dia-ban/"])
+@pytest.mark.parametrize(("asked", "status"), [("2021-13-40", 400), ("hôm qua", 400), ("", 200), ("2021-10-02", 200)])
+def test_day_that_is_none_is_refused_in_words(agency: SimpleNamespace, path: str, asked: str, status: int) -> None:
+    client = Client()
+    client.force_login(agency.personnel)
+    answer = client.get(path, {"ngay": asked})
+    assert answer.status_code == status
+    assert ("Không đọc được yêu cầu" in answer.content.decode()) is (status == 400)
+
+
 def test_unit_when_merged_by_its_form(agency: SimpleNamespace) -> None:
     given = {"valid_from": LATER, "basis": "Sáp nhập"}
     refused = ask(agency.personnel, "don-vi/CC/ket-thuc/", given)

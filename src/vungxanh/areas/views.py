@@ -20,6 +20,7 @@ from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.areas.permissions import may_keep_areas
 from vungxanh.common import clock
 from vungxanh.common.spreadsheets import download
+from vungxanh.common.views.days import asked_day
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -113,11 +114,3 @@ def _area(code: str, day: datetime.date) -> AdministrativeUnit:
     if area is None:
         raise Http404
     return area
-
-
-def asked_day(request: HttpRequest) -> datetime.date:
-    """`?ngay=2021-09-20`, else today."""
-    try:
-        return datetime.date.fromisoformat(request.GET.get("ngay", ""))
-    except ValueError:
-        return clock.today()

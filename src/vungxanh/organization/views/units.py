@@ -1,13 +1,12 @@
 """The tree of units as it stood on a day, and one unit."""
 
-import datetime
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
+from vungxanh.common.views.days import asked_day
 from vungxanh.organization.permissions import may_change_units
 from vungxanh.organization.queries import units
 from vungxanh.organization.queries.people import people_visible_to, rows_of, unit_ids_visible_to
@@ -43,11 +42,3 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows_of(people_visible_to(user, on=day, unit_ids={unit.id}, tree=tree), tree) if sees_people else [],
     }
     return render(request, "organization/unit_page.html", context)
-
-
-def asked_day(request: HttpRequest) -> datetime.date:
-    """`?ngay=2021-09-20`, else today."""
-    try:
-        return datetime.date.fromisoformat(request.GET.get("ngay", ""))
-    except ValueError:
-        return clock.today()
