@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.admission import views
+from vungxanh.admission.views import declaring as views
 
 app_name = "admission"
 urlpatterns = [

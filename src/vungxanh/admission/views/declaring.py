@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vungxanh.accounts.views import signed_in
-from vungxanh.admission import operations, queries
-from vungxanh.admission.forms import DeclarationForm, fresh_initial
+from vungxanh.admission import operations
+from vungxanh.admission.forms.declaring import DeclarationForm, fresh_initial
+from vungxanh.admission.queries import declaring as queries
 from vungxanh.admission.rulebook import PASS
 from vungxanh.admission.submission import NewDeclaration, Refused
 from vungxanh.areas.enums import AreaTier
