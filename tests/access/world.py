@@ -5,7 +5,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
-from tests.factories.organization import make_group, make_site
+from tests.factories.organization import make_group, make_place, make_site
 from tests.factories.risk import make_person, make_unit
 from tests.factories.screening import new_declaration
 from vungxanh.accounts.models import User
@@ -36,10 +36,13 @@ def make_world() -> SimpleNamespace:
         "administrator": _user("administrator", root, Role.ADMINISTRATOR),
     }
     site, group = make_site("A-TRU-SO", a), make_group("CD-A", a)
+    gate = make_place("A-CONG", site)
     open_day(DAY, at=clock.moment(DAY, datetime.time(5)))
     person = users["owner"].person
     [accepted] = submit_declarations([new_declaration(person, NOW, Window.ARRIVAL)], at=NOW)
-    return SimpleNamespace(a=a, users=users, person=person, site=site, group=group, declaration=accepted.declaration_id)
+    return SimpleNamespace(
+        a=a, users=users, person=person, site=site, gate=gate, group=group, declaration=accepted.declaration_id
+    )
 
 
 def _user(name: str, unit: Unit, role: Role | None = None) -> User:
@@ -59,6 +62,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "staff_code": lambda world: world.person.staff_code,
     "post": lambda world: world.person.posts.get().pk,
     "site": lambda world: world.site.code,
+    "gate": lambda world: world.gate.code,
     "group": lambda world: world.group.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

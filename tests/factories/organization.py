@@ -7,12 +7,22 @@ from tests.factories.accounts import make_account
 from vungxanh.accounts.models import User
 from vungxanh.common.clock import moment
 from vungxanh.common.vietnamese import folded, name_sort_key
-from vungxanh.organization.enums import AbsenceKind, CalendarDayKind, ContractKind, PostKind, Role, RosterKind, UnitKind
+from vungxanh.organization.enums import (
+    AbsenceKind,
+    CalendarDayKind,
+    ContractKind,
+    PlaceKind,
+    PostKind,
+    Role,
+    RosterKind,
+    UnitKind,
+)
 from vungxanh.organization.models import (
     Absence,
     CalendarDay,
     Group,
     Person,
+    Place,
     Post,
     RoleAssignment,
     RosterEntry,
@@ -41,6 +51,11 @@ def make_unit(code: str, parent: Unit | None = None, **more: Any) -> Unit:
 
 def make_site(code: str, unit: Unit, **more: Any) -> Site:
     return Site.objects.create(code=code, unit=unit, **{"name": f"Địa điểm {code}", **more})
+
+
+def make_place(code: str, site: Site, **more: Any) -> Place:
+    """A gate, unless told otherwise."""
+    return Place.objects.create(code=code, site=site, **{"name": f"Cổng {code}", "kind": PlaceKind.GATE, **more})
 
 
 def make_nobody(name: str, *, user: User | None = None, **more: Any) -> Person:

@@ -37,6 +37,7 @@ from vungxanh.organization.models import (
     DuplicateCandidate,
     Group,
     Person,
+    Place,
     RosterEntry,
     Shift,
     Site,
@@ -112,6 +113,26 @@ def test_unit_when_merged_by_its_form(agency: SimpleNamespace) -> None:
     assert "Sáp nhập" in refused.content.decode()
     assert ask(agency.personnel, "don-vi/CC/ket-thuc/", {**given, "into": agency.other.pk}).status_code == 302
     assert Unit.objects.get(code="CC").successor == agency.other
+
+
+def test_gates_and_rooms_by_their_forms(agency: SimpleNamespace) -> None:
+    make_site("TS", agency.unit)
+    assert "Chưa có cổng, phòng, xe" in ask(agency.head, "dia-diem/TS/cong-phong-xe/").content.decode()
+    given = {"code": "cong1", "name": "Cổng chính", "kind": "GATE", "has_fixed_code": "on"}
+    refused = ask(agency.personnel, "dia-diem/TS/cong-phong-xe/them/", given)
+    assert (refused.status_code, "Mã của cổng đổi trên màn hình" in refused.content.decode()) == (422, True)
+    del given["has_fixed_code"]
+    assert ask(agency.personnel, "dia-diem/TS/cong-phong-xe/them/", given).status_code == 302
+    ask(agency.personnel, "cong-phong-xe/CONG1/", {"name": "Cổng số 1", "capacity": "300"})
+    ask(agency.personnel, "cong-phong-xe/CONG1/dong/", {"day": "2021-10-02"})
+    place = Place.objects.get()
+    assert (place.code, place.name, place.capacity, place.closed_on) == (
+        "CONG1",
+        "Cổng số 1",
+        300,
+        datetime.date(2021, 10, 2),
+    )
+    assert "02/10/2021" in ask(agency.personnel, "dia-diem/TS/cong-phong-xe/").content.decode()
 
 
 def test_site_and_shift_by_their_forms(agency: SimpleNamespace) -> None:

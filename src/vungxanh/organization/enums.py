@@ -93,6 +93,13 @@ class GroupKind(models.TextChoices):
     OTHER = "OTHER", _("other group")
 
 
+class PlaceKind(models.TextChoices):
+    GATE = "GATE", _("gate")
+    ROOM = "ROOM", _("room")
+    VEHICLE = "VEHICLE", _("vehicle")
+    FIELD_POST = "FIELD_POST", _("field post")
+
+
 class ImportStatus(models.TextChoices):
     CHECKED = "CHECKED", _("checked")
     APPLIED = "APPLIED", _("applied")

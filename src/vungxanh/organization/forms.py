@@ -15,6 +15,7 @@ from vungxanh.organization.enums import (
     ContractKind,
     DayPart,
     GroupKind,
+    PlaceKind,
     Role,
     RosterKind,
     Sex,
@@ -196,6 +197,28 @@ class SiteForm(forms.Form):
 
     def clean_area_code(self) -> str:
         return known_area(self.cleaned_data["area_code"], on=self.on)
+
+
+class PlaceForm(forms.Form):
+    """A gate, room, vehicle or field post; what it is cannot be changed later."""
+
+    code = forms.CharField(label=_("Code"), max_length=40, help_text=_("Stands in the QR code: short, such as CONG1"))
+    name = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), choices=PlaceKind.choices)
+    capacity = forms.IntegerField(label=_("How many people fit in"), min_value=1, max_value=32000, required=False)
+    has_fixed_code = forms.BooleanField(
+        label=_("A printed code instead of a screen"),
+        required=False,
+        help_text=_("Only where there is no network or screen: a printed code can be photographed, so it proves less."),
+    )
+
+    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_new:
+            del self.fields["code"], self.fields["kind"]
+
+    def clean_code(self) -> str:
+        return read_by(code, self.cleaned_data["code"])
 
 
 class DayForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from vungxanh.organization.models.calendar import Absence, CalendarDay, RosterEntry, Shift
 from vungxanh.organization.models.people import DuplicateCandidate, GroupMembership, Person, Post, StaffImport
+from vungxanh.organization.models.places import Place
 from vungxanh.organization.models.roles import Delegation, RoleAssignment
 from vungxanh.organization.models.units import Group, Site, Unit, UnitVersion
 
@@ -13,6 +14,7 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Person",
+    "Place",
     "Post",
     "RoleAssignment",
     "RosterEntry",

@@ -1,4 +1,4 @@
-"""Sites and shifts of units, and groups across them."""
+"""Sites and shifts of units, gates and rooms of sites, and groups across units."""
 
 import datetime
 
@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
-from vungxanh.organization.enums import GroupKind
-from vungxanh.organization.models import Group, GroupMembership, Person, Post, Shift, Site, Unit
+from vungxanh.organization.enums import GroupKind, PlaceKind
+from vungxanh.organization.models import Group, GroupMembership, Person, Place, Post, Shift, Site, Unit
 from vungxanh.organization.permissions import may_change_people, may_change_units, may_set_roster
 
 
@@ -49,6 +49,60 @@ def close_site(site: Site, *, on: datetime.date, actor: User, at: datetime.datet
         raise PlaceChangeError(_("People still have their post at this site; move them first."))
     Site.objects.filter(pk=site.pk).update(closed_on=on)
     record("organization.close_site", actor=actor, at=at, subject=site, unit_id=site.unit_id)
+
+
+@transaction.atomic
+def open_place(
+    code: str,
+    *,
+    site: Site,
+    name: str,
+    kind: PlaceKind,
+    capacity: int | None = None,
+    has_fixed_code: bool = False,
+    actor: User | None,
+    at: datetime.datetime,
+) -> Place:
+    """A gate, room, vehicle or field post of a site."""
+    may_change_units(actor, site.unit_id, on=at.date()).or_refuse()
+    if Place.objects.filter(code__iexact=code).exists():
+        raise PlaceChangeError(
+            _("The code %(code)s is taken; codes are unique in the whole installation.") % {"code": code}
+        )
+    place = Place(
+        code=code, site=site, name=name, kind=kind, capacity=capacity, has_fixed_code=_fixed(kind, has_fixed_code)
+    )
+    place.save()
+    record("organization.open_place", actor=actor, at=at, subject=place, unit_id=site.unit_id)
+    return place
+
+
+@transaction.atomic
+def change_place(
+    place: Place, *, name: str, capacity: int | None, has_fixed_code: bool, actor: User, at: datetime.datetime
+) -> None:
+    """What it is stays: a room that becomes a gate is another place."""
+    may_change_units(actor, place.site.unit_id, on=at.date()).or_refuse()
+    place.name, place.capacity = name, capacity
+    place.has_fixed_code = _fixed(PlaceKind(place.kind), has_fixed_code)
+    place.save(update_fields=["name", "capacity", "has_fixed_code"])
+    record("organization.change_place", actor=actor, at=at, subject=place, unit_id=place.site.unit_id)
+
+
+@transaction.atomic
+def close_place(place: Place, *, on: datetime.date, actor: User, at: datetime.datetime) -> None:
+    """From the day on its codes are refused."""
+    may_change_units(actor, place.site.unit_id, on=at.date()).or_refuse()
+    Place.objects.filter(pk=place.pk).update(closed_on=on)
+    record("organization.close_place", actor=actor, at=at, subject=place, unit_id=place.site.unit_id)
+
+
+def _fixed(kind: PlaceKind, has_fixed_code: bool) -> bool:
+    if kind == PlaceKind.GATE and has_fixed_code:
+        raise PlaceChangeError(
+            _("The code of a gate changes on its screen; a printed one is for rooms, vehicles and field posts.")
+        )
+    return has_fixed_code
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common.dated import in_force, lasting
-from vungxanh.organization.models import Delegation, Post, RoleAssignment, Site, UnitVersion
+from vungxanh.organization.enums import PlaceKind
+from vungxanh.organization.models import Delegation, Place, Post, RoleAssignment, Site, UnitVersion
 from vungxanh.organization.tree import Tree, UnitNode
 
 
@@ -57,3 +58,9 @@ def all_delegations(user_ids: set[int], *, from_day: datetime.date) -> list[Dele
 def all_area_code(area_id: int | None) -> str:
     """The code of an area, for a form that shows it."""
     return AdministrativeUnit.objects.values_list("code", flat=True).get(pk=area_id) if area_id else ""
+
+
+def all_places(site: Site, *, on: datetime.date) -> list[Place]:
+    """Those that are open on the day: gates first, then by name."""
+    rows = [place for place in Place.objects.filter(site=site) if place.closed_on is None or place.closed_on > on]
+    return sorted(rows, key=lambda place: (PlaceKind.values.index(place.kind), place.name, place.pk))
