@@ -1,4 +1,4 @@
-// The one script of the pages: HTMX with our settings, and four small comforts. Every page works without it.
+// The one script of the pages: HTMX with our settings, and some small comforts. Every page works without it.
 import htmx from "htmx.org";
 import "./styles/main.scss";
 import "./icons.svg?url";
@@ -6,6 +6,7 @@ import "./mark.svg?url";
 import { startDeadlines } from "./deadline";
 import { keepDrafts } from "./draft";
 import { closeMenus } from "./menu";
+import { readSlip } from "./slip";
 import { guardSubmits } from "./submit";
 
 // A refused form (422) is swapped in with its errors; after a fault of the server the page stays as it is.
@@ -23,3 +24,4 @@ startDeadlines();
 keepDrafts();
 closeMenus();
 guardSubmits();
+readSlip();

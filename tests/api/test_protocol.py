@@ -10,7 +10,7 @@ from tests.api.conftest import Caller, declaration, pointers
 from tests.factories.accounts import PASSWORD, make_account
 from vungxanh.accounts import tokens
 from vungxanh.accounts.models import AccessToken, User
-from vungxanh.api.middleware import LARGEST_BODY
+from vungxanh.api.bounds import LARGEST_BODY
 
 PROBLEM = "application/problem+json"
 EVERYTHING = ["declarations", "questionnaires/current", "units", "units/A/days/2021-09-20", "control-room/2021-09-20"]

@@ -27,6 +27,24 @@ class SignInForm(AuthenticationForm):
     }
 
 
+class SlipForm(forms.Form):
+    """The code of an activation slip, typed or filled in from its QR."""
+
+    code = forms.CharField(
+        label=_("Code on the slip"),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "placeholder": "abcd-2345-efgh",
+            }
+        ),
+        error_messages={"required": _("Type the code that stands below the QR.")},
+    )
+
+
 class TokenForm(forms.Form):
     """Names an access token."""
 

@@ -86,6 +86,8 @@ class AccessToken(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     device = models.CharField(max_length=200, blank=True)
+    key_thumbprint = models.CharField(max_length=43, blank=True)
+    """RFC 7638, of the key that never leaves the device; empty for a plain bearer token."""
 
     class Meta:
         indexes = [models.Index(fields=["user", "expires_at"], name="token_by_user")]
@@ -99,3 +101,30 @@ class AccessToken(models.Model):
     @property
     def spoken_device(self) -> str:
         return devices.spoken(self.device)
+
+
+class ActivationSlip(models.Model):
+    """A printed code that signs its owner in once. The code itself stands on the paper only."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="slips")
+    code_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="slip_expires_after_it_is_made"),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True), name="slip_used_or_withdrawn"
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                name="slip_one_open_for_a_user",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created_at:%d/%m/%Y}"

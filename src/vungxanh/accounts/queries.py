@@ -69,6 +69,7 @@ def sessions_of(viewer: User, *, at: datetime.datetime) -> QuerySet[UserSession]
 
 
 def tokens_of(viewer: User, *, at: datetime.datetime) -> QuerySet[AccessToken]:
+    """Of devices and of applications, those that still open something."""
     return AccessToken.objects.filter(user=viewer, expires_at__gt=at, revoked_at__isnull=True).order_by("-created_at")
 
 

@@ -11,6 +11,8 @@ from vungxanh.accounts.models import UserSession
 from vungxanh.common import clock
 
 DEVICE, ADDRESS, STARTED = "_device", "_address", "_started"
+OWN_DEVICE = "_own_device"
+"""Signed in by a slip, which people use on their own phone: it may keep declarations for sending later."""
 SEEN_EVERY = datetime.timedelta(minutes=5)
 
 

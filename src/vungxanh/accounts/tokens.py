@@ -1,4 +1,8 @@
-"""Bearer tokens: signed, so that checking one costs no query; a small set of revoked ids is kept at hand."""
+"""Access tokens: signed, so that checking one costs no query; a small set of revoked ids is kept at hand.
+
+A plain one works for whoever bears it, for some hours. One of a device names the thumbprint of the device's key and
+works only with a proof of that key (`proofs`), for months.
+"""
 
 import datetime
 import uuid
@@ -11,34 +15,40 @@ from vungxanh.accounts.queries import revocations
 
 SALT = "vungxanh.access-token"
 LIFE = datetime.timedelta(hours=12)
+LIFE_ON_DEVICE = datetime.timedelta(days=180)
 
 
 class TokenError(ValueError):
     """The token is not ours, was changed, has expired or was revoked."""
 
 
+class RevokedError(TokenError):
+    """Ours once, and taken back: whoever holds it should forget it and what it keeps under it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
     token_id: uuid.UUID
     user_id: int
+    key_thumbprint: str
 
 
 def signed(token: AccessToken) -> str:
-    content = [token.pk.hex, token.user_id, int(token.expires_at.timestamp())]
+    content = [token.pk.hex, token.user_id, int(token.expires_at.timestamp()), token.key_thumbprint]
     return signing.dumps(content, salt=SALT, compress=False)
 
 
 def verified(text: str, *, at: datetime.datetime) -> Claims:
     """Whose token it is; `at` is the real moment."""
     try:
-        token_id, user_id, expires = signing.loads(text, salt=SALT)
+        token_id, user_id, expires, key_thumbprint = signing.loads(text, salt=SALT)
     except (signing.BadSignature, ValueError) as error:
         raise TokenError("not a token of this installation") from error
-    claims = Claims(uuid.UUID(token_id), user_id)
+    claims = Claims(uuid.UUID(token_id), user_id, key_thumbprint)
     if at.timestamp() >= expires:
         raise TokenError("expired")
     if revocations.contains(claims.token_id, at=at):
-        raise TokenError("revoked")
+        raise RevokedError("revoked")
     return claims
 
 

@@ -10,7 +10,7 @@ from ninja.errors import ValidationError as ShapeError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
-from vungxanh.api import control_room, declarations, questionnaires, tokens, units
+from vungxanh.api import control_room, declarations, devices, questionnaires, tokens, units
 from vungxanh.api.auth import SessionAuth, TokenAuth
 from vungxanh.api.faults import faults_of
 from vungxanh.api.problems import MEDIA_TYPE, ProblemError, problem
@@ -46,13 +46,13 @@ api = Api(
     parser=StrictParser(),
     renderer=PlainRenderer(),
 )
-for part in (tokens, questionnaires, declarations, units, control_room):
+for part in (tokens, devices, questionnaires, declarations, units, control_room):
     api.add_router("", part.router)
 
 
 @api.exception_handler(ProblemError)
 def refuse(request: HttpRequest, error: ProblemError) -> HttpResponse:
-    return problem(error.status, error.detail, faults=error.faults)
+    return problem(error.status, error.detail, faults=error.faults, challenge=error.challenge)
 
 
 @api.exception_handler(ShapeError)

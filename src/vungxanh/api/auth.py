@@ -7,29 +7,44 @@ from ninja.security import HttpBearer
 from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
 
-from vungxanh.accounts import tokens
+from vungxanh.accounts import proofs, tokens
+from vungxanh.accounts.bearers import bearer_of
 from vungxanh.accounts.models import User
 from vungxanh.api.problems import ProblemError
 from vungxanh.common import clock
 
+NOT_VALID = _("The access token is not valid or has expired.")
+
 
 class TokenAuth(HttpBearer):
-    """A token that is sent and not good is refused, whatever session there is."""
+    """`Bearer`, or `DPoP` for a token that is bound to a device (RFC 9449).
+
+    A token that is sent and not good is refused, whatever session there is.
+    """
 
     def __call__(self, request: HttpRequest) -> User | None:
-        found = super().__call__(request)
+        try:
+            found = bearer_of(request, at=clock.real_now())
+        except (tokens.TokenError, proofs.ProofError) as error:
+            raise ProblemError(401, NOT_VALID, challenge=_challenge(error)) from error
         if found is None and self.header in request.headers:
-            raise ProblemError(401, _("The access token is not valid or has expired."))
-        return _with_own_password(found)
+            raise ProblemError(401, NOT_VALID)
+        if found is None:
+            return None
+        request.user = found.user
+        return _with_own_password(found.user)
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        try:
-            user = tokens.user_of(tokens.verified(token, at=clock.real_now()))
-        except tokens.TokenError:
-            return None
-        if user:
-            request.user = user
-        return user
+        raise NotImplementedError("__call__ reads the header itself")
+
+
+def _challenge(error: Exception) -> str:
+    """What a device does next: ask with the nonce of this answer, forget everything, or sign in again."""
+    if isinstance(error, proofs.NonceError):
+        return 'DPoP error="use_dpop_nonce"'
+    if isinstance(error, tokens.RevokedError):
+        return 'DPoP error="invalid_token", error_description="revoked"'
+    return 'DPoP error="invalid_token"'
 
 
 class SessionAuth(APIKeyCookie):

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from vungxanh.accounts import proofs
+from vungxanh.api.bounds import LARGEST_BODY, ROOT
 from vungxanh.api.problems import MEDIA_TYPE, problem
+from vungxanh.common import clock
 
-ROOT = "/api/"
-LARGEST_BODY = 256 * 1024
 OF_THE_OLD_BODY = frozenset({"content-type", "content-length", "content-encoding", "etag"})
 
 
@@ -27,6 +28,8 @@ class ApiMiddleware:
         if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
             with translation.override(translation.get_language_from_request(request)):
                 response = _as_problem(response)
+        if request.headers.get("Authorization", "").lower().startswith("dpop "):
+            response.headers["DPoP-Nonce"] = proofs.fresh_nonce(at=clock.real_now())
         response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ("Accept-Language", "Authorization", "Cookie"))
         return response

@@ -46,14 +46,23 @@ class Problem(BaseModel):
 
 
 class ProblemError(Exception):
-    """Ends a request with a problem."""
+    """Ends a request with a problem. `challenge` is what a 401 asks for (RFC 9110, WWW-Authenticate)."""
 
-    def __init__(self, status: int, detail: Words = "", *, faults: Sequence[tuple[str, Words]] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: Words = "",
+        *,
+        faults: Sequence[tuple[str, Words]] = (),
+        challenge: str = "Bearer",
+    ) -> None:
         super().__init__(status, detail)
-        self.status, self.detail, self.faults = status, detail, tuple(faults)
+        self.status, self.detail, self.faults, self.challenge = status, detail, tuple(faults), challenge
 
 
-def problem(status: int, detail: Words = "", *, faults: Sequence[tuple[str, Words]] = ()) -> HttpResponse:
+def problem(
+    status: int, detail: Words = "", *, faults: Sequence[tuple[str, Words]] = (), challenge: str = "Bearer"
+) -> HttpResponse:
     content = Problem(
         title=str(TITLES.get(status) or HTTPStatus(status).phrase),
         status=status,
@@ -64,5 +73,5 @@ def problem(status: int, detail: Words = "", *, faults: Sequence[tuple[str, Word
         content.model_dump(), status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
     )
     if status == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = challenge
     return response

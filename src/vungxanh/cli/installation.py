@@ -8,9 +8,10 @@ from django.db import transaction
 from django_q.models import Schedule
 
 from vungxanh.accounts.models import User
-from vungxanh.accounts.operations import create_user, one_time_password
+from vungxanh.accounts.operations import create_user
 from vungxanh.areas.operations import SHIPPED, import_areas
 from vungxanh.common import clock, encryption, schedule
+from vungxanh.common.codes import fresh_code
 from vungxanh.organization.enums import Role, UnitKind
 from vungxanh.organization.models import RoleAssignment, Unit, UnitVersion
 
@@ -67,7 +68,7 @@ def first_agency(code: str, name: str, short_name: str, administrator: str) -> s
         has_fund=True,
         valid_from=now.date().replace(month=1, day=1),
     )
-    password = one_time_password()
+    password = fresh_code()
     user = create_user(administrator, full_name="Quản trị hệ thống", password=password, at=now)
     RoleAssignment.objects.create(user=user, role=Role.ADMINISTRATOR, unit=unit, valid_from=now.date())
     return password

@@ -11,7 +11,7 @@ from a2wsgi import WSGIMiddleware
 from a2wsgi.asgi_typing import HTTPScope, Receive, ReceiveEvent, Scope, Send
 from a2wsgi.wsgi_typing import WSGIApp
 
-from vungxanh.api import middleware as api
+from vungxanh.api import bounds as api
 from vungxanh.config.wsgi import application as django
 from vungxanh.intake import health
 from vungxanh.intake.answers import problem

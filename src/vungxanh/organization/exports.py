@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from vungxanh.accounts.operations import PrintedSlip
 from vungxanh.accounts.phones import spoken
 from vungxanh.common.lists.columns import Column
+from vungxanh.common.qr import qr_picture
 from vungxanh.common.spreadsheets import Value, workbook
 from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, COLUMNS, ROSTER_COLUMNS
 from vungxanh.organization.operations.accounts import NewAccount
@@ -87,3 +90,8 @@ def _row(row: PersonRow) -> list[Value]:
         str(post.get_contract_display()) if post else "",
         spoken(person.phone),
     ]
+
+
+def slip_picture(address: str, slip: PrintedSlip) -> SafeString:
+    """The QR of a slip as SVG. The code stands behind `#`, so that no server on the way writes it down."""
+    return qr_picture(f"{address}#{slip.code}")

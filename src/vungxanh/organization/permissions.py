@@ -1,16 +1,19 @@
 """Who may change units, people, roles and working days. None as the actor is the system setting itself up."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.common import clock
+from vungxanh.common.dated import in_force
+from vungxanh.common.directory import directory, may_administer
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Delegation, Person, Post
+from vungxanh.organization.models import Delegation, Person, Post, RoleAssignment
 from vungxanh.organization.queries.people import SEE_PEOPLE, unit_ids_of
 
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
@@ -34,6 +37,34 @@ def may_change_person(user: User | None, person: Person, *, on: datetime.date) -
     posts = list(Post.objects.filter(person=person).order_by("valid_from").values_list("unit_id", "valid_to"))
     standing = {unit for unit, ends in posts if ends is None or ends > on} or {unit for unit, _ends in posts[-1:]}
     return ALLOWED if standing & roles.unit_ids_where(user, PERSONNEL, on=on) else refused(words)
+
+
+def may_make_slips(user: User, people: Sequence[Person], *, on: datetime.date) -> dict[int, Verdict]:
+    """By person. A slip signs in as its owner: for somebody with a role that takes who administers the account.
+
+    Personnel makes the others' slips, as it makes their accounts. A flat number of queries, with the accounts at hand.
+    """
+    kept = roles.unit_ids_where(user, PERSONNEL, on=on)
+    standing = Post.objects.filter(in_force(on), person__in=people, unit_id__in=kept)
+    mine = set(standing.values_list("person_id", flat=True))
+    users = [person.user_id for person in people if person.user_id]
+    held = set(RoleAssignment.objects.filter(in_force(on), user_id__in=users).values_list("user_id", flat=True))
+    administered = set(
+        directory().accounts_administered_by(user, on=on).filter(pk__in=held).values_list("pk", flat=True)
+        if may_administer(user, on=on)
+        else []
+    )
+    verdicts: dict[int, Verdict] = {}
+    for person in people:
+        if person.pk not in mine:
+            verdicts[person.pk] = refused(_("Only Personnel or the administrator changes the staff list."))
+        elif person.user and not person.user.is_active:
+            verdicts[person.pk] = refused(_("The account is closed."))
+        elif person.user_id in held and person.user_id not in administered:
+            verdicts[person.pk] = refused(_("This person holds a role: the administrator gives the slip."))
+        else:
+            verdicts[person.pk] = ALLOWED
+    return verdicts
 
 
 def may_import(user: User | None, *, on: datetime.date) -> Verdict:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vungxanh.organization.views import (
+    activation,
     groups,
     imports,
     list_imports,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("don-vi/<str:code>/sua/", unit_changes.unit_change, name="unit_change"),
     path("don-vi/<str:code>/ket-thuc/", unit_changes.unit_dissolve, name="unit_dissolve"),
     path("don-vi/<str:code>/dia-diem/", unit_changes.site_open, name="site_open"),
+    path("don-vi/<str:code>/phieu-kich-hoat/", activation.slip_sheet, name="slip_sheet"),
     path("don-vi/<str:code>/ca/", unit_changes.shift_define, name="shift_define"),
     path("don-vi/<str:code>/lich-truc/", workdays.roster_page, name="roster_page"),
     path("don-vi/<str:code>/lich-truc/thang/", roster_month.roster_month, name="roster_month"),

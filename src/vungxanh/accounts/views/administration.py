@@ -40,6 +40,7 @@ def account_detail(request: HttpRequest, user_id: int) -> HttpResponse:
         "standing": directory().standings([user.pk], on=today).get(user.pk),
         "verdict": may_administer_account(viewer, user, on=today),
         "sessions": queries.sessions_of(user, at=clock.real_now()),
+        "devices": queries.tokens_of(user, at=clock.real_now()).exclude(key_thumbprint=""),
     }
     return render(request, "accounts/account_detail.html", context)
 
@@ -50,6 +51,14 @@ def password_reset(request: HttpRequest, user_id: int) -> HttpResponse:
     user = _account(request, user_id)
     password = operations.reset_password(user, at=clock.now(), actor=signed_in(request))
     return render(request, "accounts/password_given.html", {"account": user, "password": password})
+
+
+@require_POST
+def sign_out_everywhere(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = _account(request, user_id)
+    operations.sign_out_everywhere(user, at=clock.now(), actor=signed_in(request))
+    messages.success(request, _("Signed out everywhere; what its devices still kept is wiped when they next ask."))
+    return redirect("accounts:account_detail", user_id=user.pk)
 
 
 @require_POST

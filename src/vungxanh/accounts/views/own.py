@@ -32,12 +32,16 @@ class SignInView(LoginView):
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
         response = super().form_valid(form)
-        session = self.request.session
-        session[DEVICE] = self.request.headers.get("User-Agent", "")[:200]
-        session[ADDRESS] = self.request.META.get("REMOTE_ADDR")
-        session[STARTED] = clock.real_now().isoformat()
+        note_device(self.request)
         operations.note_sign_in(signed_in(self.request), at=clock.now())
         return response
+
+
+def note_device(request: HttpRequest) -> None:
+    """On a session that has just begun: which device it is."""
+    request.session[DEVICE] = request.headers.get("User-Agent", "")[:200]
+    request.session[ADDRESS] = request.META.get("REMOTE_ADDR")
+    request.session[STARTED] = clock.real_now().isoformat()
 
 
 class SignOutView(LogoutView):

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from vungxanh.accounts.operations import one_time_password
 from vungxanh.cli.demo import accounts, agency, material, state
 from vungxanh.cli.demo.living import Life, Told
 from vungxanh.cli.demo.state import State
 from vungxanh.cli.installation import prepare_database
 from vungxanh.common import clock
+from vungxanh.common.codes import fresh_code
 from vungxanh.organization.models import Unit
 
 FURTHEST = datetime.timedelta(days=5)
@@ -66,7 +66,7 @@ def build(*, step: Step = lambda _words: None, told: Told = lambda _moment: None
         refuse_real_agency()
     elif not kept.is_whole:
         remove()
-    made = State(database=state.database(), password=one_time_password())
+    made = State(database=state.database(), password=fresh_code())
     state.keep(made)
     at = begins()
     with clock.at(at), _much_made():

@@ -1,16 +1,18 @@
 """Accounts for people of the staff list, with passwords that are used once."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from vungxanh.accounts.models import User
-from vungxanh.accounts.operations import create_user, one_time_password
+from vungxanh.accounts.operations import PrintedSlip, create_user
+from vungxanh.accounts.operations import make_slips as make_account_slips
+from vungxanh.common.codes import fresh_code
 from vungxanh.common.encryption import digest
 from vungxanh.organization.models import Person
-from vungxanh.organization.permissions import may_change_person
+from vungxanh.organization.permissions import may_change_person, may_make_slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def create_accounts(people: Iterable[Person], *, actor: User | None, at: datetim
     names = set(User.objects.values_list("username", flat=True))
     made = []
     for person in wanted:
-        account = NewAccount(person, _free(person.staff_code.casefold(), names), one_time_password())
+        account = NewAccount(person, _free(person.staff_code.casefold(), names), fresh_code())
         phone = person.phone if person.phone and digest(person.phone) not in taken else ""
         user = create_user(
             account.username,
@@ -48,6 +50,29 @@ def create_accounts(people: Iterable[Person], *, actor: User | None, at: datetim
         Person.objects.filter(pk=person.pk).update(user=user)
         made.append(account)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class SlipOfPerson:
+    """What the sheet shows of one person."""
+
+    person: Person
+    slip: PrintedSlip
+
+
+@transaction.atomic
+def make_slips(
+    people: Sequence[Person], *, actor: User, at: datetime.datetime, real: datetime.datetime
+) -> list[SlipOfPerson]:
+    """An activation slip for each; who has no account gets one. Somebody not allowed refuses the whole sheet."""
+    for verdict in may_make_slips(actor, people, on=at.date()).values():
+        verdict.or_refuse()
+    create_accounts(people, actor=actor, at=at)
+    users = {user.pk: user for user in User.objects.filter(person__in=people, is_active=True)}
+    slips = {slip.user.pk: slip for slip in make_account_slips(list(users.values()), at=at, real=real, actor=actor)}
+    owners = Person.objects.filter(pk__in=[person.pk for person in people]).in_bulk()
+    found = [owners[person.pk] for person in people]
+    return [SlipOfPerson(person, slips[person.user_id]) for person in found if person.user_id in slips]
 
 
 def _free(name: str, taken: set[str]) -> str:

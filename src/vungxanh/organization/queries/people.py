@@ -94,6 +94,12 @@ def people_without_account(viewer: User, *, on: datetime.date) -> QuerySet[Perso
     return people_kept_by(viewer, on=on).filter(user__isnull=True, pk__in=working)
 
 
+def slip_owners_of(viewer: User, unit_id: int, *, on: datetime.date) -> list[Person]:
+    """People kept by the viewer who stand in this very unit today, by given name; their accounts are at hand."""
+    here = Post.objects.filter(in_force(on), unit_id=unit_id).values("person_id")
+    return list(people_kept_by(viewer, on=on).filter(pk__in=here).select_related("user"))
+
+
 def duplicates_visible_to(viewer: User, *, on: datetime.date) -> list[DuplicateCandidate]:
     """Undecided pairs of which the viewer keeps both, oldest first; `current_posts` of each are at hand."""
     kept = people_kept_by(viewer, on=on).order_by().values("pk")

@@ -1,31 +1,26 @@
 """What is done to accounts: making, changing passwords, ending sessions and tokens, opening and closing."""
 
 import datetime
-import secrets
 
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from vungxanh.accounts import tokens
-from vungxanh.accounts.models import AccessToken, User, UserSession
+from vungxanh.accounts.models import AccessToken, ActivationSlip, User, UserSession
 from vungxanh.accounts.permissions import may_administer_account
 from vungxanh.accounts.phones import normalized
 from vungxanh.accounts.queries import revocations
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.codes import fresh_code
 from vungxanh.common.encryption import digest
 from vungxanh.common.vietnamese import canonical, folded
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Letters and digits that cannot be mistaken for one another when a slip of paper is read."""
-
 ATTEMPTS_KEPT = datetime.timedelta(days=1)
 SIGN_INS_KEPT = datetime.timedelta(days=90)
-
-
-def one_time_password() -> str:
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+SLIPS_KEPT = datetime.timedelta(days=30)
+"""After they expired: for so long somebody with an old slip is told what is wrong with it."""
 
 
 @transaction.atomic
@@ -85,7 +80,7 @@ def reset_password(user: User, *, at: datetime.datetime, actor: User) -> str:
     It also ends a lock-out: whoever forgot the password has usually tried too often.
     """
     may_administer_account(actor, user, on=at.astimezone(ZONE).date()).or_refuse()
-    password = one_time_password()
+    password = fresh_code()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
@@ -126,11 +121,25 @@ def end_sessions(user: User, *, at: datetime.datetime, only: str | None = None, 
 
 @transaction.atomic
 def issue_token(
-    user: User, *, at: datetime.datetime, real: datetime.datetime, device: str = ""
+    user: User, *, at: datetime.datetime, real: datetime.datetime, device: str = "", key_thumbprint: str = ""
 ) -> tuple[str, AccessToken]:
-    """`real` is the real moment, by which the token lives; `at` the agency's, by which it is written down."""
-    token = AccessToken.objects.create(user=user, created_at=real, expires_at=real + tokens.LIFE, device=device[:200])
-    record("accounts.issue_token", actor=user, at=at, subject=token, subject_name=user.full_name)
+    """`real` is the real moment, by which the token lives; `at` the agency's, by which it is written down.
+
+    With `key_thumbprint` it is bound to a device; the same device again has the same token for longer, so that an
+    answer that was lost on the way costs nothing.
+    """
+    expires = real + (tokens.LIFE_ON_DEVICE if key_thumbprint else tokens.LIFE)
+    same = AccessToken.objects.filter(user=user, key_thumbprint=key_thumbprint, revoked_at__isnull=True)
+    token = same.select_for_update().first() if key_thumbprint else None
+    if token:
+        token.expires_at = expires
+        token.save(update_fields=["expires_at"])
+    else:
+        token = AccessToken.objects.create(
+            user=user, created_at=real, expires_at=expires, device=device[:200], key_thumbprint=key_thumbprint
+        )
+    action = "accounts.register_device" if key_thumbprint else "accounts.issue_token"
+    record(action, actor=user, at=at, subject=token, subject_name=user.full_name)
     return tokens.signed(token), token
 
 
@@ -142,10 +151,19 @@ def revoke_token(token: AccessToken, *, at: datetime.datetime, actor: User) -> N
 
 
 @transaction.atomic
+def sign_out_everywhere(user: User, *, at: datetime.datetime, actor: User) -> None:
+    """A lost telephone: every browser is signed out, every device forgets what it kept."""
+    may_administer_account(actor, user, on=at.astimezone(ZONE).date()).or_refuse()
+    _shut_out(user, at=at)
+    record("accounts.sign_out_everywhere", actor=actor, at=at, subject=user)
+
+
+@transaction.atomic
 def purge_expired(*, real: datetime.datetime) -> None:
     """Sessions and tokens that have ended by themselves, and the traces of signing in that no longer matter."""
     UserSession.objects.filter(expire_date__lt=real).delete()
     AccessToken.objects.filter(expires_at__lt=real).delete()
+    ActivationSlip.objects.filter(expires_at__lt=real - SLIPS_KEPT).delete()
     AccessAttempt.objects.filter(attempt_time__lt=real - ATTEMPTS_KEPT).delete()
     AccessLog.objects.filter(attempt_time__lt=real - SIGN_INS_KEPT).delete()
 

@@ -1,0 +1,4 @@
+"""Where the API stands and how much it takes; read by the dispatcher before Django is there."""
+
+ROOT = "/api/"
+LARGEST_BODY = 256 * 1024
