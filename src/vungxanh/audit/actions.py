@@ -66,6 +66,7 @@ ACTIONS: dict[str, Promise] = {
     "risk.prepare_returns": pgettext_lazy("audit", "prepared the daily returns"),
     "risk.read_level": pgettext_lazy("audit", "read a risk level with its reasons"),
     "risk.submit_return": pgettext_lazy("audit", "sent a return"),
+    "screening.record_presence": pgettext_lazy("audit", "recorded who came, left or was there"),
     "screening.set_windows": pgettext_lazy("audit", "set the times of declaring"),
 }
 

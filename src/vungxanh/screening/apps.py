@@ -15,7 +15,9 @@ class ScreeningConfig(AppConfig):
     def ready(self) -> None:
         import_module("vungxanh.screening.receivers")
         rulebook = import_module("vungxanh.screening.rulebook")
-        import_module("vungxanh.common.decision_tables").register_rules(rulebook.QUESTIONNAIRE, rulebook.WINDOWS)
+        import_module("vungxanh.common.decision_tables").register_rules(
+            rulebook.QUESTIONNAIRE, rulebook.WINDOWS, rulebook.PRESENCE
+        )
         duties.register(*import_module("vungxanh.screening.duties").DUTIES)
         schedule.every("screening.open_day", cron="5 0 * * *", path="vungxanh.screening.tasks.open_today")
         may_set = import_module("vungxanh.screening.permissions").sets_windows_somewhere

@@ -1,4 +1,4 @@
-"""Windows of the day, timeliness, and how a declaration came in."""
+"""Windows of the day, timeliness, how a declaration came in; what is seen at gates and rooms."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,3 +32,44 @@ class Excuse(models.TextChoices):
     DUTY_TRAVEL = "DUTY_TRAVEL", _("duty travel")
     AT_HOME = "AT_HOME", _("works at home")
     ISOLATION = "ISOLATION", _("isolation")
+
+
+class Direction(models.TextChoices):
+    IN = "IN", _("in")
+    OUT = "OUT", _("out")
+    SEEN = "SEEN", _("was there")
+
+
+class Means(models.TextChoices):
+    """How it is known that somebody was there."""
+
+    SCAN = "SCAN", _("pass scanned")
+    TYPED = "TYPED", _("found by the guard")
+    GATE_CODE = "GATE_CODE", _("own phone, code that changes")
+    FIXED_CODE = "FIXED_CODE", _("own phone, printed code")
+    MEETING_LIST = "MEETING_LIST", _("list of a meeting")
+    SHIFT_LIST = "SHIFT_LIST", _("list of a shift")
+    PAPER = "PAPER", _("paper")
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether it proves less: nobody and no changing code vouches for the moment."""
+        return self in {Means.FIXED_CODE, Means.MEETING_LIST, Means.SHIFT_LIST, Means.PAPER}
+
+
+class GateState(models.TextChoices):
+    """What the gate said to somebody who wanted to come in."""
+
+    ALLOWED = "ALLOWED", _("let in")
+    HOLD = "HOLD", _("held")
+    REFUSED = "REFUSED", _("turned away")
+
+
+class PresenceConflict(models.TextChoices):
+    """What does not fit together in the events of a person; shown to whoever is in charge of the gate."""
+
+    NOT_LEFT = "NOT_LEFT", _("went in, no leaving seen")
+    NOT_ENTERED = "NOT_ENTERED", _("left, no entering seen")
+    TWO_PLACES = "TWO_PLACES", _("at two places at once")
+    CLOCK_OFF = "CLOCK_OFF", _("the clock of the device was wrong")
+    AGAINST_RULE = "AGAINST_RULE", _("the gate did not know what the rules say")

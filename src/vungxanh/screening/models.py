@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
+from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.organization.models import Site, Unit
-from vungxanh.screening.enums import Channel, Excuse, Timeliness, Window
+from vungxanh.screening.enums import Channel, Direction, Excuse, GateState, Means, Timeliness, Window
 
 
 class WindowSetting(models.Model):
@@ -181,3 +182,94 @@ class AcceptedUuid(models.Model):
 
     def __str__(self) -> str:
         return str(self.client_uuid)
+
+
+class PresenceEvent(models.Model):
+    """Somebody was seen at a place. Rows are only ever added; what they mean together stands in `Presence`.
+
+    `client_uuid` comes from the device that saw it. `device_at` is what that device's clock said, `occurred_at` the
+    same after correction of a clock known to be wrong. `decision` is what the gate said at that moment, `rule_decision`
+    what the rules say where the two differ: a gate without network did not know better.
+    """
+
+    client_uuid = models.UUIDField(primary_key=True)
+    content_hash = models.CharField(max_length=64)
+    place_id = models.BigIntegerField()
+    site_id = models.BigIntegerField()
+    subject = models.UUIDField()
+    direction = models.CharField(max_length=4, choices=Direction)
+    device_at = models.DateTimeField()
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    means = models.CharField(max_length=12, choices=Means)
+    decision = models.CharField(max_length=8, choices=GateState, blank=True)
+    reason = models.CharField(max_length=24, blank=True)
+    rule_decision = models.CharField(max_length=8, choices=GateState, blank=True)
+    temperature_c = EncryptedTextField()
+    recorded_by_id = models.BigIntegerField(null=True, blank=True)
+    device = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "occurred_at"], name="presenceevent_by_subject"),
+            models.Index(fields=["place_id", "occurred_at"], name="presenceevent_by_place"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="") | Q(direction=Direction.IN), name="presenceevent_gate_judges_entry"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__in=["", GateState.ALLOWED]) | ~Q(reason=""), name="presenceevent_no_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.occurred_at:%d/%m/%Y %H:%M} {self.direction}"
+
+
+class Presence(models.Model):
+    """A stay computed from the events: entered, left, where. Computed again whenever an event of the person arrives.
+
+    Without `entered_at` only the leaving is known, without `left_at` only the entering; `has_later` tells that such a
+    stay is over because another entry follows. `also_at_id` is another place that saw the person at that time.
+    """
+
+    subject = models.UUIDField()
+    site_id = models.BigIntegerField()
+    place_id = models.BigIntegerField()
+    left_place_id = models.BigIntegerField(null=True, blank=True)
+    day = models.DateField()
+    entered_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    entry_key = models.UUIDField(null=True, blank=True, unique=True)
+    exit_key = models.UUIDField(null=True, blank=True, unique=True)
+    is_weak = models.BooleanField(default=False)
+    has_later = models.BooleanField(default=False)
+    also_at_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "day"], name="presence_by_subject"),
+            models.Index(fields=["site_id", "day"], name="presence_by_site"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(entered_at__isnull=False) | Q(left_at__isnull=False), name="presence_has_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(entered_at__isnull=True) | Q(left_at__isnull=True) | Q(left_at__gte=F("entered_at")),
+                name="presence_left_after_entered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.subject}"
+
+
+class PresenceLock(models.Model):
+    """A row per person who was ever seen, locked while the stays are computed: two gates wait for each other."""
+
+    subject = models.UUIDField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.subject)

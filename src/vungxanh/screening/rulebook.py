@@ -171,6 +171,22 @@ class WindowTimes(Edition, frozen=True, kw_only=True):
                 yield Fault(f"{at}.{name}", "không được âm")
 
 
+class PresenceRule(Edition, frozen=True, kw_only=True):
+    """When two scans are one, how long a stay can be, when a clock is wrong, and how late a scan may arrive."""
+
+    double_tap_seconds: int
+    longest_stay_hours: int
+    clock_skew_seconds: int
+    oldest_hours: int
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        for name in ("double_tap_seconds", "longest_stay_hours", "clock_skew_seconds", "oldest_hours"):
+            if getattr(self, name) < 1:
+                yield Fault(f"{at}.{name}", "phải từ 1 trở lên")
+        if self.double_tap_seconds >= 60 * self.longest_stay_hours:
+            yield Fault(f"{at}.double_tap_seconds", "phải ngắn hơn nhiều so với longest_stay_hours")
+
+
 def are_in_order(
     opens: datetime.time | int, starts: datetime.time | int, due: datetime.time | int, closes: datetime.time | int
 ) -> bool:
@@ -193,6 +209,9 @@ QUESTIONNAIRE: RuleFile[Editions[Questionnaire]] = RuleFile(
 )
 WINDOWS: RuleFile[Editions[WindowTimes]] = RuleFile(
     RULES / "windows.toml", "Giờ khai báo y tế", partial(_load, WindowTimes)
+)
+PRESENCE: RuleFile[Editions[PresenceRule]] = RuleFile(
+    RULES / "presence.toml", "Quét mã và giờ có mặt", partial(_load, PresenceRule)
 )
 
 

@@ -1,6 +1,18 @@
-"""What is written of a day: opening it, and times that differ for a unit or site."""
+"""What is written of a day: opening it, times that differ for a unit or site, who was seen where."""
 
 from vungxanh.screening.operations.days import open_day, refresh_days
+from vungxanh.screening.operations.presence import Kept, NewPresence, NotKept, PresenceOutcome, record_presence
 from vungxanh.screening.operations.settings import WindowOrderError, WindowStartError, set_windows
 
-__all__ = ["WindowOrderError", "WindowStartError", "open_day", "refresh_days", "set_windows"]
+__all__ = [
+    "Kept",
+    "NewPresence",
+    "NotKept",
+    "PresenceOutcome",
+    "WindowOrderError",
+    "WindowStartError",
+    "open_day",
+    "record_presence",
+    "refresh_days",
+    "set_windows",
+]

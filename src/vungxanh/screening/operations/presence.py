@@ -1,0 +1,265 @@
+"""Who was seen where: events are kept once, stays are computed again from all events around them."""
+
+import datetime
+import hashlib
+import json
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.audit import operations as audit
+from vungxanh.common.clock import ZONE
+from vungxanh.organization.enums import PlaceKind
+from vungxanh.organization.models import Place
+from vungxanh.screening.enums import Direction, GateState, Means
+from vungxanh.screening.models import Presence, PresenceEvent, PresenceLock
+from vungxanh.screening.permissions import RecordingRights
+from vungxanh.screening.rulebook import PRESENCE, PresenceRule
+from vungxanh.screening.stays import CHAIN, Sighting, Stay, stays_of
+
+AT_ONCE = 500
+NO_OFFSET = datetime.timedelta()
+OTHER_CONTENT = _("This scan was sent before with other content; the first one stands.")
+OF_STAY = [field.attname for field in Presence._meta.fields if not field.primary_key]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPresence:
+    """One sighting as it arrived.
+
+    `device_at` is what the device's clock said; None where the server's own clock counts, as for a page, so that a page
+    sent again has the same content. `clock_offset` is how far that clock was behind the server's when it sent.
+    `rule_decision` is what the rules say where the gate said something else.
+    """
+
+    client_uuid: uuid.UUID
+    place: Place
+    subject: uuid.UUID
+    direction: Direction
+    means: Means
+    device_at: datetime.datetime | None = None
+    clock_offset: datetime.timedelta = NO_OFFSET
+    decision: GateState | None = None
+    reason: str = ""
+    rule_decision: GateState | None = None
+    temperature_c: float | None = None
+    device: str = ""
+
+    @property
+    def content_hash(self) -> str:
+        """Equal for an honest retry and for nothing else. What the gate decided is an answer, not content."""
+        whole = {
+            "place": self.place.pk,
+            "subject": self.subject.hex,
+            "direction": str(self.direction),
+            "means": str(self.means),
+            "device_at": self.device_at.timestamp() if self.device_at else None,
+            "temperature_c": self.temperature_c,
+        }
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """On disk. `is_replay`: it was there already."""
+
+    event: PresenceEvent
+    is_replay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """Nothing was kept, and why."""
+
+    reason: str | Promise
+
+
+PresenceOutcome = Kept | NotKept
+
+
+def record_presence(
+    batch: Sequence[NewPresence], *, actor: User | None, at: datetime.datetime
+) -> list[PresenceOutcome]:
+    """Keep what can be kept, each answered in its place; the kept ones and the stays that follow are one commit.
+
+    `actor` None is the system, which has looked at the rights itself. Batches may come late, twice, in any order: the
+    stays are always those of all events together. Two that race for one uuid meet in its key, and the second sees the
+    first.
+    """
+    try:
+        return _Recording(batch, actor, at).run()
+    except IntegrityError:
+        return _Recording(batch, actor, at).run()
+
+
+@dataclass(slots=True)
+class _Recording:
+    batch: Sequence[NewPresence]
+    actor: User | None
+    at: datetime.datetime
+    rule: PresenceRule = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rule = PRESENCE.current().in_force(self.at.astimezone(ZONE).date())
+
+    @transaction.atomic
+    def run(self) -> list[PresenceOutcome]:
+        known = PresenceEvent.objects.in_bulk([new.client_uuid for new in self.batch])
+        rights = RecordingRights(self.actor, on=self.at.astimezone(ZONE).date())
+        fresh: list[PresenceEvent] = []
+        outcomes: list[PresenceOutcome] = []
+        for new in self.batch:
+            outcome = self.outcome(new, known.get(new.client_uuid), rights)
+            if isinstance(outcome, Kept) and not outcome.is_replay:
+                known[new.client_uuid] = outcome.event
+                fresh.append(outcome.event)
+            outcomes.append(outcome)
+        if fresh:
+            PresenceEvent.objects.bulk_create(fresh, batch_size=AT_ONCE)
+            compute_stays(fresh, self.rule)
+        if self.batch:
+            self.record(outcomes)
+        return outcomes
+
+    def outcome(self, new: NewPresence, known: PresenceEvent | None, rights: RecordingRights) -> PresenceOutcome:
+        verdict = rights.may_record(new.place.site.unit_id, new.subject, new.means)
+        if not verdict:
+            return NotKept(verdict.reason)
+        if known:
+            is_same = known.content_hash == new.content_hash
+            return Kept(known, is_replay=True) if is_same else NotKept(OTHER_CONTENT)
+        event = self.event(new)
+        fault = self.fault(new, event)
+        return NotKept(fault) if fault else Kept(event, is_replay=False)
+
+    def event(self, new: NewPresence) -> PresenceEvent:
+        device_at = new.device_at or self.at
+        is_off = abs(new.clock_offset) > datetime.timedelta(seconds=self.rule.clock_skew_seconds)
+        return PresenceEvent(
+            client_uuid=new.client_uuid,
+            content_hash=new.content_hash,
+            place_id=new.place.pk,
+            site_id=new.place.site_id,
+            subject=new.subject,
+            direction=new.direction,
+            device_at=device_at,
+            occurred_at=device_at + (new.clock_offset if is_off else NO_OFFSET),
+            received_at=self.at,
+            means=new.means,
+            decision=new.decision or "",
+            reason=new.reason,
+            rule_decision=new.rule_decision or "",
+            temperature_c="" if new.temperature_c is None else f"{new.temperature_c:g}",
+            recorded_by_id=self.actor.pk if self.actor else None,
+            device=new.device,
+        )
+
+    def fault(self, new: NewPresence, event: PresenceEvent) -> str | Promise:
+        if event.occurred_at > self.at + datetime.timedelta(seconds=self.rule.clock_skew_seconds):
+            return _("The time of the scan lies in the future; set the clock right.")
+        if event.occurred_at < self.at - datetime.timedelta(hours=self.rule.oldest_hours):
+            return _("The scan is too old to be kept; write it on the list of the gate.")
+        if new.place.closed_on and new.place.closed_on <= event.occurred_at.astimezone(ZONE).date():
+            return _("%(place)s is closed.") % {"place": new.place.name}
+        return ""
+
+    def record(self, outcomes: Sequence[PresenceOutcome]) -> None:
+        """One row per place: how many were kept, came again, or were refused."""
+        rows = []
+        for place in {new.place.pk: new.place for new in self.batch}.values():
+            mine = [outcome for new, outcome in zip(self.batch, outcomes, strict=True) if new.place.pk == place.pk]
+            counts = {
+                "kept": sum(isinstance(one, Kept) and not one.is_replay for one in mine),
+                "again": sum(isinstance(one, Kept) and one.is_replay for one in mine),
+                "refused": sum(isinstance(one, NotKept) for one in mine),
+            }
+            rows.append(
+                audit.event(
+                    "screening.record_presence",
+                    actor=self.actor,
+                    at=self.at,
+                    subject=place,
+                    unit_id=place.site.unit_id,
+                    detail=counts,
+                )
+            )
+        audit.record_all(rows)
+
+
+def compute_stays(events: Collection[PresenceEvent], rule: PresenceRule) -> None:
+    """The stays around these events, computed from every event near them; only rows that changed are written.
+
+    Flat in queries: the people are locked, all events in reach read at once, the stays compared at once.
+    """
+    subjects = sorted({event.subject for event in events})
+    _lock(subjects)
+    reach = datetime.timedelta(hours=rule.longest_stay_hours)
+    first = min(event.occurred_at for event in events) - reach
+    last = max(event.occurred_at for event in events) + reach
+    sightings = _sightings(subjects, first - reach - CHAIN, last + reach + CHAIN)
+    wanted = {_row_key(row): row for row in map(_row, stays_of(sightings, rule)) if first <= _anchor(row) <= last}
+    near = Q(entered_at__range=(first, last)) | Q(entered_at__isnull=True, left_at__range=(first, last))
+    there = {_row_key(row): row for row in Presence.objects.filter(near, subject__in=subjects)}
+    Presence.objects.filter(pk__in=[row.pk for key, row in there.items() if key not in wanted]).delete()
+    new = [row for key, row in wanted.items() if key not in there]
+    Presence.objects.bulk_create(new, batch_size=AT_ONCE)
+
+
+def _lock(subjects: Sequence[uuid.UUID]) -> None:
+    """In one order, so that two batches never wait for each other in a ring."""
+    PresenceLock.objects.bulk_create(map(PresenceLock, subjects), batch_size=AT_ONCE, ignore_conflicts=True)
+    list(PresenceLock.objects.select_for_update().filter(subject__in=subjects).order_by("subject"))
+
+
+def _sightings(subjects: Iterable[uuid.UUID], first: datetime.datetime, last: datetime.datetime) -> list[Sighting]:
+    """All that count: whoever was held or turned away did not come in."""
+    kept_out = Q(direction=Direction.IN, decision__in=[GateState.HOLD, GateState.REFUSED])
+    rows = PresenceEvent.objects.filter(subject__in=list(subjects), occurred_at__range=(first, last))
+    events = list(rows.exclude(kept_out).defer("temperature_c"))
+    gates = set(Place.objects.filter(kind=PlaceKind.GATE).values_list("pk", flat=True))
+    return [
+        Sighting(
+            key=event.client_uuid,
+            subject=event.subject,
+            scope=("SITE", event.site_id) if event.place_id in gates else ("PLACE", event.place_id),
+            site_id=event.site_id,
+            place_id=event.place_id,
+            direction=Direction(event.direction),
+            at=event.occurred_at,
+            is_weak=Means(event.means).is_weak,
+        )
+        for event in events
+    ]
+
+
+def _row(stay: Stay) -> Presence:
+    return Presence(
+        subject=stay.subject,
+        site_id=stay.site_id,
+        place_id=stay.place_id,
+        left_place_id=stay.left_place_id,
+        day=stay.anchor.astimezone(ZONE).date(),
+        entered_at=stay.entered_at,
+        left_at=stay.left_at,
+        entry_key=stay.entry_key,
+        exit_key=stay.exit_key,
+        is_weak=stay.is_weak,
+        has_later=stay.has_later,
+        also_at_id=stay.also_at_id,
+    )
+
+
+def _row_key(row: Presence) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in OF_STAY)
+
+
+def _anchor(row: Presence) -> datetime.datetime:
+    moment = row.entered_at or row.left_at
+    assert moment
+    return moment
