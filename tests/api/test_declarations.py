@@ -110,7 +110,7 @@ def test_own_declarations_are_paged_and_hold_no_answers(lan: Caller, agency) -> 
     Caller(agency.binh.user).post("declarations", declaration(site=None))
     page = lan.get("declarations").json()
     assert (page["total"], page["page"], len(page["items"])) == (1, 1, 1)
-    assert set(page["items"][0]) == {"id", "day", "window", "timeliness", "declared_at", "received_at"}
+    assert set(page["items"][0]) == {"id", "version", "day", "window", "timeliness", "declared_at", "received_at"}
     assert lan.get("declarations", page=2).json()["items"] == []
     assert pointers(lan.get("declarations", size=100000)) == ["/size"]
 
@@ -119,3 +119,56 @@ def test_two_people_may_not_share_a_uuid(lan: Caller, agency) -> None:
     content = declaration(site=None, client_uuid=str(uuid.uuid4()))
     assert lan.post("declarations", content).status_code == 201
     assert Caller(agency.binh.user).post("declarations", content).status_code == 409
+
+
+def correction(**changes: object) -> dict[str, object]:
+    plain = declaration()
+    answers = {**plain["answers"], "fever": True}
+    kept = {"client_uuid": plain["client_uuid"], "answers": answers, "attested": True, "reason": "FORGOTTEN"}
+    return {**kept, **changes}
+
+
+def test_correction_is_a_new_version_with_the_time_of_the_first(lan: Caller) -> None:
+    first = lan.post("declarations", declaration()).json()
+    content = correction()
+    made = lan.post(f"declarations/{first['id']}/corrections", content)
+    again = lan.post(f"declarations/{first['id']}/corrections", content)
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert made.json() == again.json()
+    assert (made.json()["timeliness"], made.json()["risk"]["level"], made.json()["pass"]["state"]) == (
+        "ON_TIME",
+        "HIGH",
+        "HOLD",
+    )
+    [row] = lan.get("declarations").json()["items"]
+    assert (row["id"], row["version"]) == (made.json()["id"], 2)
+
+
+def test_correction_of_an_older_version_is_a_conflict(lan: Caller) -> None:
+    first = lan.post("declarations", declaration()).json()
+    lan.post(f"declarations/{first['id']}/corrections", correction())
+    stale = lan.post(f"declarations/{first['id']}/corrections", correction(temperature_c=38.0))
+    assert (stale.status_code, Declaration.objects.count()) == (409, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"reason": "BECAUSE"}, "/reason"),
+        ({"reason": "OTHER"}, "/note"),
+        ({"note": "x" * 301}, "/note"),
+        ({"attested": False}, "/attested"),
+        ({"answers": declaration()["answers"], "temperature_c": 36.6}, "/answers"),
+        ({"declared_at": "2021-09-20T07:29:00+07:00"}, "/declared_at"),
+    ],
+)
+def test_wrong_field_of_a_correction_is_named(lan: Caller, change: dict[str, object], pointer: str) -> None:
+    first = lan.post("declarations", declaration()).json()
+    response = lan.post(f"declarations/{first['id']}/corrections", correction(**change))
+    assert (response.status_code, pointers(response)) == (422, [pointer])
+    assert Declaration.objects.count() == 1
+
+
+def test_declaration_of_somebody_else_cannot_be_corrected(lan: Caller, agency) -> None:
+    first = Caller(agency.binh.user).post("declarations", declaration(site=None)).json()
+    assert lan.post(f"declarations/{first['id']}/corrections", correction()).status_code == 404

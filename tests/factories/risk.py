@@ -8,7 +8,7 @@ from vungxanh.accounts.models import User
 from vungxanh.common.clock import moment
 from vungxanh.organization.enums import ContractKind, Role, UnitKind
 from vungxanh.organization.models import Person, Post, RoleAssignment, Unit, UnitVersion
-from vungxanh.screening.enums import Channel, Timeliness, Window
+from vungxanh.screening.enums import Channel, CorrectionReason, Timeliness, Window
 from vungxanh.screening.models import DayWindows, Declaration, PersonDay
 
 START = datetime.date(2021, 1, 1)
@@ -80,6 +80,7 @@ def declare(person: Person, unit: Unit, at: datetime.datetime, window: Window = 
         day=at.date(),
         window=window,
         version=earlier + 1,
+        correction_reason=CorrectionReason.MISTAP if earlier else "",
         declared_at=at,
         received_at=at,
         timeliness=Timeliness.ON_TIME,

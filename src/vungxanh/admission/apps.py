@@ -20,7 +20,7 @@ class AdmissionConfig(AppConfig):
 
     def ready(self) -> None:
         rulebook = import_module("vungxanh.admission.rulebook")
-        import_module("vungxanh.common.decision_tables").register_rules(rulebook.PASS)
+        import_module("vungxanh.common.decision_tables").register_rules(rulebook.PASS, rulebook.CORRECTION)
         badges.register("gate", GATE_BADGES)
         declares = import_module("vungxanh.admission.permissions").is_somebody_who_declares
         navigation.register(

@@ -1,4 +1,4 @@
-"""What a level means at the gate, as dated data."""
+"""What a level means at the gate, and how long a declaration may be corrected, as dated data."""
 
 from pathlib import Path
 from typing import Literal
@@ -33,4 +33,14 @@ class PassRule(Edition, frozen=True, kw_only=True):
         return Gate(state, getattr(self, state.lower()))
 
 
+class CorrectionRule(Edition, frozen=True, kw_only=True):
+    """For how many hours after declaring somebody may correct it: the person, and the health officer."""
+
+    own_hours: int
+    health_officer_hours: int
+
+
+CORRECTION = edition_file(
+    Path(__file__).parent / "rules" / "correction.toml", title="Thời hạn đính chính tờ khai", schema=CorrectionRule
+)
 PASS = edition_file(Path(__file__).parent / "rules" / "pass.toml", title="Kết quả tại cổng", schema=PassRule)

@@ -17,10 +17,21 @@ from vungxanh.common.decision_tables import Judgement
 from vungxanh.organization.models import Person
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.queries.people import judgement_of
-from vungxanh.screening.enums import Channel, Timeliness, Window
+from vungxanh.screening.enums import Channel, CorrectionReason, Timeliness, Window
+from vungxanh.screening.models import Declaration
+from vungxanh.screening.queries.declarations import content_of
 from vungxanh.screening.rulebook import Questionnaire, WindowTimes
 
 INVALID, CONFLICT = 422, 409
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """That a declaration replaces the newest version of another, and why; `note` is for the health officer."""
+
+    of: Declaration
+    reason: CorrectionReason
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class NewDeclaration:
     """One declaration as it arrived. `answers` by linkId: true or false for a question, codes of areas for places.
 
     `declared_at` is what the sender's clock said; None where the server's own clock counts, as for a page, so that a
-    page that is sent again has the same content.
+    page that is sent again has the same content. A correction has the time of what it corrects.
     """
 
     client_uuid: uuid.UUID
@@ -41,6 +52,7 @@ class NewDeclaration:
     attested: bool
     channel: Channel
     actor: User
+    correction: Correction | None = None
 
     @property
     def content(self) -> dict[str, object]:
@@ -57,6 +69,8 @@ class NewDeclaration:
             "site": self.site_code or "",
             "declared_at": self.declared_at.timestamp() if self.declared_at else None,
         }
+        if self.correction:
+            whole["correction"] = [self.correction.of.pk, str(self.correction.reason), self.correction.note]
         return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -98,6 +112,35 @@ class Accepted:
         return PASS.current().in_force(self.day).gate_of(self.assessment.level)
 
 
+def correction(
+    of: Declaration,
+    person: Person,
+    *,
+    reason: CorrectionReason,
+    note: str,
+    client_uuid: uuid.UUID,
+    temperature_c: float | None,
+    answers: Mapping[str, Any],
+    attested: bool,
+    channel: Channel,
+    actor: User,
+) -> NewDeclaration:
+    """A new version of a declaration of this person, for `submit_declarations`."""
+    return NewDeclaration(
+        client_uuid=client_uuid,
+        person=person,
+        window=Window(of.window),
+        site_code=None,
+        declared_at=of.declared_at,
+        temperature_c=temperature_c,
+        answers=answers,
+        attested=attested,
+        channel=channel,
+        actor=actor,
+        correction=Correction(of, reason, note),
+    )
+
+
 def invalid(pointer: str, message: str | Promise) -> Refused:
     return Refused(INVALID, (FieldFault(pointer, message),))
 
@@ -107,7 +150,7 @@ def faults_of(
 ) -> list[FieldFault]:
     """Everything that is wrong with the declaration taken by itself."""
     faults = [] if new.attested else [FieldFault("/attested", _("Confirm that the answers are true."))]
-    faults += _time_faults(new.declared_at or at, times, at)
+    faults += _correction_faults(new) if new.correction else _time_faults(new.declared_at or at, times, at)
     faults += _temperature_faults(new.temperature_c, form)
     return faults + _answer_faults(new, form) + _place_faults(new, form)
 
@@ -120,6 +163,24 @@ def _time_faults(declared_at: datetime.datetime, times: WindowTimes, at: datetim
     if declared_at < at - datetime.timedelta(hours=times.oldest_hours):
         return [FieldFault("/declared_at", _("The declaration is too old to be accepted; tell your unit."))]
     return []
+
+
+def _correction_faults(new: NewDeclaration) -> list[FieldFault]:
+    """Its time is that of the first version; how late it may come is a question of permission."""
+    assert new.correction
+    faults = []
+    if new.correction.reason == CorrectionReason.OTHER and not new.correction.note.strip():
+        faults.append(FieldFault("/note", _("Say in words why.")))
+    if _said(new.content) == _said(content_of(new.correction.of)):
+        faults.append(FieldFault("/answers", _("Nothing is changed; the declaration stands as it is.")))
+    return faults
+
+
+def _said(content: Mapping[str, Any]) -> tuple[dict[str, object], object]:
+    """What was said, however the rest was left: as no or as nothing."""
+    answers = {key: value for key, value in content["answers"].items() if value}
+    places = {key: sorted(map(str, value)) for key, value in answers.items() if isinstance(value, list)}
+    return answers | places, content["temperature_c"]
 
 
 def _temperature_faults(value: float | None, form: Questionnaire) -> list[FieldFault]:

@@ -4,25 +4,27 @@ import datetime
 import uuid
 from typing import Annotated, Literal
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Status
+from ninja import Path, Query, Router, Status
 from pydantic import BaseModel, Field
 
 from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
-from vungxanh.admission.submission import Accepted, NewDeclaration, Refused
+from vungxanh.admission.submission import Accepted, NewDeclaration, Refused, correction
 from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem, ProblemError
 from vungxanh.api.schemas import Answers, Code, Incoming, LevelOut, Moment, Page, PageWish, ReasonOut, local
 from vungxanh.common import clock
 from vungxanh.organization.models import Person
 from vungxanh.organization.queries.people import person_of
-from vungxanh.screening.enums import Channel, Window
+from vungxanh.screening.enums import Channel, CorrectionReason, Window
 from vungxanh.screening.models import Declaration
+from vungxanh.screening.queries.declarations import newest
 
 router = Router(tags=["declarations"])
+RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 REFUSALS = dict.fromkeys((400, 401, 403, 409, 413, 415, 422), Problem)
 
 
@@ -33,6 +35,17 @@ class DeclarationIn(Incoming):
     window: Literal["ARRIVAL", "LEAVING"]
     site: Code | None = None
     declared_at: Moment
+    temperature_c: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
+    answers: Answers
+    attested: Annotated[bool, Field(strict=True)]
+
+
+class CorrectionIn(Incoming):
+    """The whole declaration as it should have been; OTHER needs a `note`. The time stays that of the first version."""
+
+    client_uuid: uuid.UUID
+    reason: Literal["MISTAP", "FORGOTTEN", "LEARNED", "MEASURED_AGAIN", "OTHER"]
+    note: Annotated[str, Field(max_length=300)] = ""
     temperature_c: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
     answers: Answers
     attested: Annotated[bool, Field(strict=True)]
@@ -55,7 +68,10 @@ class DeclarationOut(BaseModel):
 
 
 class OwnDeclarationOut(BaseModel):
+    """`version` counts from 1; only the newest stands in the list."""
+
     id: int
+    version: int
     day: datetime.date
     window: str
     timeliness: str
@@ -67,7 +83,38 @@ class OwnDeclarationOut(BaseModel):
 def submit_declaration(request: HttpRequest, declaration: DeclarationIn) -> Status[DeclarationOut]:
     """Acknowledged means on disk. The same `client_uuid` and content: 200 and the same body; other content: 409."""
     user = asking(request)
-    new = _new(user, _own_person(user), declaration)
+    return _answered(_new(user, _own_person(user), declaration))
+
+
+@router.post(
+    "/declarations/{declaration_id}/corrections",
+    by_alias=True,
+    response={201: DeclarationOut, 200: DeclarationOut, 404: Problem, **REFUSALS},
+)
+def correct_declaration(request: HttpRequest, declaration_id: RowId, given: CorrectionIn) -> Status[DeclarationOut]:
+    """A new version of one's own declaration, named by its newest; where that was corrected meanwhile: 409."""
+    user = asking(request)
+    person = _own_person(user)
+    found = Declaration.objects.filter(pk=declaration_id, subject=person.pseudonym).first()
+    if found is None:
+        raise Http404
+    return _answered(
+        correction(
+            found,
+            person,
+            reason=CorrectionReason(given.reason),
+            note=given.note,
+            client_uuid=given.client_uuid,
+            temperature_c=given.temperature_c,
+            answers=given.answers,
+            attested=given.attested,
+            channel=Channel.API,
+            actor=user,
+        )
+    )
+
+
+def _answered(new: NewDeclaration) -> Status[DeclarationOut]:
     [outcome] = submit_declarations([new], at=clock.now())
     if isinstance(outcome, Refused):
         raise ProblemError(outcome.status, faults=[(fault.pointer, fault.message) for fault in outcome.errors])
@@ -77,7 +124,8 @@ def submit_declaration(request: HttpRequest, declaration: DeclarationIn) -> Stat
 @router.get("/declarations", response={200: Page[OwnDeclarationOut], **dict.fromkeys((401, 403, 422), Problem)})
 def own_declarations(request: HttpRequest, wish: Query[PageWish]) -> dict[str, object]:
     """One's own, newest first, without the answers."""
-    rows = Declaration.objects.filter(subject=_own_person(asking(request)).pseudonym).order_by("-declared_at", "-pk")
+    own = Declaration.objects.filter(subject=_own_person(asking(request)).pseudonym)
+    rows = newest(own).order_by("-declared_at", "-pk")
     start = (wish.page - 1) * wish.size
     items = [_own(row) for row in rows.defer("answers")[start : start + wish.size]]
     return {"items": items, "total": rows.count(), "page": wish.page, "size": wish.size}
@@ -123,6 +171,7 @@ def _shown(accepted: Accepted) -> DeclarationOut:
 def _own(row: Declaration) -> dict[str, object]:
     return {
         "id": row.pk,
+        "version": row.version,
         "day": row.day,
         "window": row.window,
         "timeliness": row.timeliness,

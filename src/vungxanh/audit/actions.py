@@ -23,6 +23,7 @@ ACTIONS: dict[str, Promise] = {
     "accounts.sign_out": pgettext_lazy("audit", "signed out"),
     "accounts.sign_out_everywhere": pgettext_lazy("audit", "signed somebody out everywhere"),
     "accounts.use_slip": pgettext_lazy("audit", "signed in with an activation slip"),
+    "admission.correct_declaration": pgettext_lazy("audit", "corrected a declaration"),
     "admission.read_declarations": pgettext_lazy("audit", "read health declarations"),
     "admission.submit_declaration": pgettext_lazy("audit", "declared"),
     "areas.import_areas": pgettext_lazy("audit", "imported administrative units"),

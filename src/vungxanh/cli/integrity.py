@@ -6,6 +6,7 @@ from vungxanh.organization.models import Person, Site, Unit
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
+from vungxanh.screening.queries.declarations import newest
 
 SHOWN = 5
 """So many examples of a fault are named; the number tells the rest."""
@@ -32,7 +33,7 @@ def _sentence(words: str, rows: QuerySet) -> str:  # type: ignore[type-arg]
 
 
 def _day_faults(window: Window) -> tuple[str, QuerySet[PersonDay]]:
-    """Days that name a declaration which is not there, or is not what the day says of it."""
+    """Days that name a declaration which is not there, was corrected since, or is not what the day says of it."""
     name = window.lower()
     same = Declaration.objects.filter(
         pk=OuterRef(f"{name}_id"),
@@ -41,7 +42,7 @@ def _day_faults(window: Window) -> tuple[str, QuerySet[PersonDay]]:
         window=window,
         timeliness=OuterRef(f"{name}_timeliness"),
     )
-    rows = PersonDay.objects.filter(~Exists(same), **{f"{name}_id__isnull": False})
+    rows = PersonDay.objects.filter(~Exists(newest(same)), **{f"{name}_id__isnull": False})
     return f"ngày ghi tờ khai {window.label} mà tờ khai không khớp", rows
 
 

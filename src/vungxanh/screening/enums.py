@@ -1,4 +1,4 @@
-"""Windows of the day, timeliness, how a declaration came in; what is seen at gates and rooms."""
+"""Windows of the day, timeliness, how a declaration came in and why one is corrected; gates and rooms."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,21 @@ class Channel(models.TextChoices):
     PAGE = "PAGE", _("own phone or computer")
     API = "API", _("application")
     CLERK = "CLERK", _("entered by the unit")
+
+
+class CorrectionReason(models.TextChoices):
+    """Why somebody corrected a declaration."""
+
+    MISTAP = "MISTAP", _("touched the wrong place")
+    FORGOTTEN = "FORGOTTEN", _("forgot something")
+    LEARNED = "LEARNED", _("learned something since")
+    MEASURED_AGAIN = "MEASURED_AGAIN", _("measured again")
+    OTHER = "OTHER", _("another reason")
+
+    @property
+    def is_neutral(self) -> bool:
+        """Says nothing of anybody's health, so that the unit's head may read it."""
+        return self in (CorrectionReason.MISTAP, CorrectionReason.FORGOTTEN)
 
 
 class Excuse(models.TextChoices):

@@ -5,7 +5,16 @@ from django.db.models import F, Q
 
 from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.organization.models import Site, Unit
-from vungxanh.screening.enums import Channel, Direction, Excuse, GateState, Means, Timeliness, Window
+from vungxanh.screening.enums import (
+    Channel,
+    CorrectionReason,
+    Direction,
+    Excuse,
+    GateState,
+    Means,
+    Timeliness,
+    Window,
+)
 
 
 class WindowSetting(models.Model):
@@ -128,6 +137,8 @@ class Declaration(models.Model):
     """One health declaration. The answers are one encrypted blob; what rules need of them are columns beside it.
 
     `day` is the working day that it counts for: a night shift's leaving form belongs to the day on which it began.
+    A correction is a new `version` with its reason; the newest counts. It keeps the moment and the timeliness of the
+    first, `received_at` is when it was corrected, and `correction_note` is for the person and the health officer only.
     """
 
     client_uuid = models.UUIDField()
@@ -138,6 +149,8 @@ class Declaration(models.Model):
     day = models.DateField()
     window = models.CharField(max_length=10, choices=Window)
     version = models.PositiveSmallIntegerField(default=1)
+    correction_reason = models.CharField(max_length=16, choices=CorrectionReason, blank=True)
+    correction_note = EncryptedTextField()
     declared_at = models.DateTimeField()
     received_at = models.DateTimeField()
     timeliness = models.CharField(max_length=10, choices=Timeliness)
@@ -162,6 +175,10 @@ class Declaration(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["subject", "day", "window", "version"], name="declaration_once_a_window"),
+            models.CheckConstraint(
+                condition=Q(version=1, correction_reason="") | Q(version__gt=1) & ~Q(correction_reason=""),
+                name="declaration_correction_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:

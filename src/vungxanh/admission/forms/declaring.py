@@ -176,6 +176,10 @@ class _Areas:
     def labels(self) -> Iterable[str]:
         return self.code_by_label
 
+    def labels_of(self, codes: Iterable[str]) -> list[str]:
+        """As they stand in the list, those that are still there."""
+        return [label for code in codes for label, one in self.code_by_label.items() if one == code]
+
     def code_of(self, text: str) -> str:
         """Empty where nothing, or more than one, is meant."""
         if not text or text in self.code_by_label:

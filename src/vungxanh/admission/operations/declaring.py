@@ -10,13 +10,23 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from vungxanh.admission.permissions import may_declare_for
-from vungxanh.admission.submission import CONFLICT, Accepted, FieldFault, NewDeclaration, Refused, faults_of, invalid
+from vungxanh.admission.permissions import may_correct, may_declare_for
+from vungxanh.admission.submission import (
+    CONFLICT,
+    Accepted,
+    Correction,
+    FieldFault,
+    NewDeclaration,
+    Refused,
+    faults_of,
+    invalid,
+)
 from vungxanh.areas.queries import all_areas_by_code, all_levels_of
 from vungxanh.audit import operations as audit
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common.clock import ZONE
 from vungxanh.common.encryption import encrypt
+from vungxanh.common.verdict import Verdict
 from vungxanh.organization.models import Site
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.enums import Cause
@@ -31,6 +41,7 @@ from vungxanh.screening.rulebook import QUESTIONNAIRE, WINDOWS, Questionnaire, W
 Outcome = Accepted | Refused
 OTHER_CONTENT = _("This declaration was sent before with other content; the first one stands.")
 DECLARED_ALREADY = _("You have already declared for this window today; nothing was changed.")
+CORRECTED_MEANWHILE = _("This declaration was corrected meanwhile; look at the newest version first.")
 LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
 MEANS_TO_KEEP = ("arrival_id", "arrival_at", "arrival_timeliness", "leaving_id", "leaving_at", "leaving_timeliness")
 
@@ -91,6 +102,11 @@ class _Line:
         return self.new.person.pseudonym
 
     @property
+    def corrected(self) -> Declaration | None:
+        """The version that this one replaces."""
+        return self.new.correction.of if self.new.correction else None
+
+    @property
     def days(self) -> tuple[datetime.date, datetime.date]:
         """The day of declaring, and the one before it, whose night shift may be ending."""
         day = self.declared_at.astimezone(ZONE).date()
@@ -144,12 +160,18 @@ class _Batch:
 
     def check(self) -> None:
         for line in self.open_lines():
-            verdict = may_declare_for(line.new.actor, line.new.person)
+            verdict = self.verdict(line)
             faults = faults_of(line.new, self.form, self.times, at=self.at)
             if not verdict:
                 line.outcome = invalid("/person", verdict.reason)
             elif faults:
                 line.outcome = Refused(422, tuple(faults))
+
+    def verdict(self, line: _Line) -> Verdict:
+        new = line.new
+        if line.corrected:
+            return may_correct(new.actor, new.person, line.corrected, at=self.at)
+        return may_declare_for(new.actor, new.person)
 
     def find_sites(self) -> None:
         """A named site must exist, be open, and lie in the same agency as the person's unit."""
@@ -193,12 +215,14 @@ class _Batch:
             open_day(day, at=self.at, people=people)
 
     def refuse_taken(self) -> None:
-        """One declaration for a window. Who won a race for the lock may have sent this very one: that is a replay."""
-        taken = [line for line in self.open_lines() if getattr(line.person_day, f"{line.new.window.lower()}_id")]
+        """One declaration for a window, and each correction of the newest version. Who won a race for the lock may have
+        sent this very one: that is a replay."""
+        taken = [line for line in self.open_lines() if _counting_id(line) != (line.corrected and line.corrected.pk)]
         if taken:
             self.find_replays(taken)
         for line in taken:
-            line.outcome = line.outcome or _conflict("/window", DECLARED_ALREADY)
+            words = CORRECTED_MEANWHILE if line.corrected else DECLARED_ALREADY
+            line.outcome = line.outcome or _conflict("/window", words)
 
     def is_own_site(self, site: Site, person_day: PersonDay) -> bool:
         """In the agency where the person stands, which for a secondment is the host's."""
@@ -227,7 +251,7 @@ class _Batch:
         by_another = new.actor.pk != new.person.user_id
         places = new.answers.get(self.form.places.link_id) or []
         visited = [levels[code] for code in places if levels.get(code)]
-        return Declaration(
+        made = Declaration(
             client_uuid=new.client_uuid,
             content_hash=line.content_hash,
             subject=new.person.pseudonym,
@@ -246,6 +270,7 @@ class _Batch:
             worst_visited_level=max(visited, key=LEVELS.index, default=""),
             **dataclasses.asdict(derived(self.form, new.answers, new.temperature_c)),
         )
+        return _as_correction(made, new.correction) if new.correction else made
 
     def write(self) -> None:
         kept = [(line, line.declaration, line.person_day) for line in self.open_lines()]
@@ -279,22 +304,40 @@ class _Batch:
             line.outcome = _accepted(declaration, assessed[declaration.subject], is_replay=False)
 
     def assess(self, rows: Sequence[Declaration]) -> dict[uuid.UUID, PersonAssessment]:
-        """By the day that each counts for; a batch of the fast door holds one day, a played fortnight several."""
+        """By the day that each counts for; a batch of the fast door holds one day, a played fortnight several.
+
+        A correction, and what comes after something for a later day, says what is known today.
+        """
+        late = self.overtaken(rows)
+        days = {row.pk: self.today if row.version > 1 or row.subject in late else row.day for row in rows}
         assessed: dict[uuid.UUID, PersonAssessment] = {}
-        for day in sorted({row.day for row in rows}):
-            ids = {row.subject: row.pk for row in rows if row.day == day}
+        for day in sorted(set(days.values())):
+            ids = {row.subject: row.pk for row in rows if days[row.pk] == day}
             assessed |= assess_people(ids, day=day, at=self.at, cause=Cause.DECLARATION, declaration_ids=ids)
         return assessed
 
+    def overtaken(self, rows: Sequence[Declaration]) -> set[uuid.UUID]:
+        """People who sent something of an earlier day and have declared for a later one already."""
+        earlier = {row.subject: row.day for row in rows if row.day < self.today}
+        if not earlier:
+            return set()
+        found = Declaration.objects.filter(subject__in=earlier, day__gt=min(earlier.values())).values_list(
+            "subject", "day"
+        )
+        return {subject for subject, day in found if day > earlier[subject]}
+
     def audit_event(self, line: _Line, row: Declaration) -> AuditEvent:
         """Names the person, not the row: the trail is no bridge from a name to the answers."""
+        detail = {"window": str(row.window), "timeliness": str(row.timeliness), "channel": str(row.channel)}
+        if line.corrected:
+            detail |= {"day": row.day.isoformat(), "version": str(row.version), "reason": str(row.correction_reason)}
         return audit.event(
-            "admission.submit_declaration",
+            "admission.correct_declaration" if line.corrected else "admission.submit_declaration",
             actor=line.new.actor,
             at=self.at,
             subject=line.new.person,
             unit_id=row.unit_id,
-            detail={"window": str(row.window), "timeliness": str(row.timeliness), "channel": str(row.channel)},
+            detail=detail,
         )
 
 
@@ -305,7 +348,15 @@ def timeliness(person_day: PersonDay, window: Window, moment: datetime.datetime)
     return Timeliness.LATE if moment > getattr(person_day.windows, f"{name}_due_at") else Timeliness.ON_TIME
 
 
+def _counting_id(line: _Line) -> int | None:
+    """The declaration of the window that counts now."""
+    found: int | None = getattr(line.person_day, f"{line.new.window.lower()}_id")
+    return found
+
+
 def _is_open(row: PersonDay, line: _Line) -> bool:
+    if line.corrected:
+        return row.day == line.corrected.day
     name = line.new.window.lower()
     opens, closes = getattr(row.windows, f"{name}_opens_at"), getattr(row.windows, f"{name}_closes_at")
     return bool(opens <= line.declared_at < closes)
@@ -319,6 +370,15 @@ def _closed_words(row: PersonDay | None, new: NewDeclaration) -> str:
     closes = getattr(row.windows, f"{name}_closes_at").astimezone(ZONE)
     words = _("This window is open from %(opens)s to %(closes)s; nothing was kept.")
     return str(words % {"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"})
+
+
+def _as_correction(made: Declaration, correction: Correction) -> Declaration:
+    """The next version: where and when it counts stays as it was, whenever the correction comes."""
+    made.version = correction.of.version + 1
+    made.unit_id, made.site_id = correction.of.unit_id, correction.of.site_id
+    made.timeliness = correction.of.timeliness
+    made.correction_reason, made.correction_note = correction.reason, correction.note.strip()
+    return made
 
 
 def _note(person_day: PersonDay, declaration: Declaration) -> None:

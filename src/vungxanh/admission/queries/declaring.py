@@ -104,6 +104,18 @@ def all_health_contacts(unit_id: int, *, on: datetime.date) -> list[User]:
     return roles.holders(Role.HEALTH_OFFICER, unit_id, on=on) or roles.holders(roles.HEADS, unit_id, on=on)
 
 
+def all_declaration(declaration_id: int) -> tuple[Declaration, Person] | None:
+    """Any version of a declaration with the person who made it."""
+    declaration = Declaration.objects.filter(pk=declaration_id).first()
+    person = Person.objects.filter(pseudonym=declaration.subject).first() if declaration else None
+    return (declaration, person) if declaration and person else None
+
+
+def all_newest_id(declaration: Declaration) -> int:
+    """Of the same window, the version that counts."""
+    return all_declared(declaration.subject, declaration.day)[declaration.window].pk
+
+
 def own_declaration(person: Person, declaration_id: int) -> tuple[Declaration, PersonAssessment] | None:
     """A declaration of this person with the assessment that answered it; None for anybody else's."""
     declaration = all_rows_of(person).filter(pk=declaration_id).first()

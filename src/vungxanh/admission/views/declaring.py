@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vungxanh.accounts.views import signed_in
 from vungxanh.admission import operations
 from vungxanh.admission.forms.declaring import DeclarationForm, fresh_initial
+from vungxanh.admission.permissions import may_correct
 from vungxanh.admission.queries import declaring as queries
 from vungxanh.admission.rulebook import PASS
 from vungxanh.admission.submission import NewDeclaration, Refused
@@ -84,10 +86,14 @@ def _sent_back(
     return render(request, "admission/declare.html", context, status=status)
 
 
-def _form(now: datetime.datetime, window: Window, **kwargs: object) -> DeclarationForm:
-    questionnaire = QUESTIONNAIRE.current().in_force(now.date())
+def _form(now: datetime.datetime, window: Window, **kwargs: Any) -> DeclarationForm:
+    return DeclarationForm(window=window, **asked_on(now), **kwargs)
+
+
+def asked_on(now: datetime.datetime) -> dict[str, Any]:
+    """What a form of declaring is made from: the questionnaire in force, and the areas that may be named."""
     areas = [*all_areas(on=now.date(), tier=AreaTier.PROVINCE), *all_areas(on=now.date(), tier=AreaTier.DISTRICT)]
-    return DeclarationForm(questionnaire=questionnaire, window=window, areas=areas, **kwargs)
+    return {"questionnaire": QUESTIONNAIRE.current().in_force(now.date()), "areas": areas}
 
 
 def _new(request: HttpRequest, form: DeclarationForm, person: Person) -> NewDeclaration:
@@ -108,12 +114,14 @@ def _new(request: HttpRequest, form: DeclarationForm, person: Person) -> NewDecl
 @never_cache
 @require_safe
 def declaration_result(request: HttpRequest, declaration_id: int) -> HttpResponse:
-    """One's own declaration: accepted when, the level, why, what to do, and whether one may enter."""
+    """One's own declaration, its newest version: accepted when, the level, why, what to do, whether one may enter."""
     person = person_of(signed_in(request))
     found = queries.own_declaration(person, declaration_id) if person else None
     if person is None or found is None:
         raise Http404
     declaration, assessment = found
+    if (counting := queries.all_newest_id(declaration)) != declaration.pk:
+        return redirect("admission:declaration_result", declaration_id=counting)
     gate = PASS.current().in_force(declaration.day).gate_of(assessment.level)
     return render(
         request,
@@ -127,6 +135,7 @@ def declaration_result(request: HttpRequest, declaration_id: int) -> HttpRespons
             "gate": gate.state,
             "gate_words": gate.words.in_language(_language()),
             "contacts": queries.all_health_contacts(declaration.unit_id, on=declaration.day),
+            "may_correct": may_correct(signed_in(request), person, declaration, at=clock.now()),
         },
     )
 

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vungxanh.accounts.phones import spoken
@@ -12,6 +12,7 @@ from vungxanh.organization.queries.people import all_people
 from vungxanh.organization.tree import Tree, UnitNode
 from vungxanh.risk.queries import PersonLevel
 from vungxanh.screening.models import PersonDay
+from vungxanh.screening.queries.corrections import Correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class PersonLine:
     level: PersonLevel | None
     arrival: str
     leaving: str
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def is_missing(self) -> bool:
@@ -48,6 +50,7 @@ def all_lines(
     at: datetime.datetime,
     tree: Tree,
     levels: Mapping[uuid.UUID, PersonLevel] | None = None,
+    corrections: Mapping[uuid.UUID, Sequence[Correction]] | None = None,
 ) -> list[PersonLine]:
     """Flagged first, then the missing, then by given name; three queries. `rows` have their windows at hand."""
     rows = list(rows)
@@ -64,6 +67,7 @@ def all_lines(
             level=(levels or {}).get(row.subject),
             arrival=_window_state(row, "arrival", at),
             leaving=_window_state(row, "leaving", at),
+            corrections=tuple((corrections or {}).get(row.subject, ())),
         )
         for row in rows
         if (person := people.get(row.subject))

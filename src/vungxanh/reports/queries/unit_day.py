@@ -12,6 +12,7 @@ from vungxanh.reports.queries.sight import seen_unit_ids
 from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.queries import ReturnStatus, ShownZone
 from vungxanh.screening.models import PersonDay
+from vungxanh.screening.queries.corrections import all_corrections, corrections_by_person
 from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
 
 
@@ -64,6 +65,7 @@ def unit_day(
         below -= {node.id for other in others for node in tree.below(other.id)}
     rows = PersonDay.objects.filter(day=day, unit_id__in=below).select_related("windows").order_by("pk")
     levels = {one.subject: one for one in risk_queries.people_levels(viewer, unit.id, day, tree=tree)}
+    corrections = corrections_by_person(all_corrections(day, below)) if levels else {}
     counts = all_unit_counts(day, at=at, unit_ids=below)
     parent = tree.nodes.get(unit.parent_id or 0)
     return UnitDay(
@@ -73,7 +75,7 @@ def unit_day(
         others=tuple(others),
         day=day,
         counts=sum(counts.values(), UnitCounts()),
-        lines=tuple(all_lines(rows, day=day, at=at, tree=tree, levels=levels)),
+        lines=tuple(all_lines(rows, day=day, at=at, tree=tree, levels=levels, corrections=corrections)),
         levels=_level_counts(day, below),
         sees_levels=bool(levels),
         zone=risk_queries.all_zones_on([unit.id], day).get(unit.id),

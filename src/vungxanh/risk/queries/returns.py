@@ -17,6 +17,7 @@ from vungxanh.organization.workdays import all_workdays
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
 from vungxanh.risk.rulebook import RETURN_TIMES
+from vungxanh.screening.queries.corrections import all_corrections
 
 SEE_RETURNS = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
 
@@ -93,6 +94,14 @@ def return_status_of_unit(
     if point is None:
         return None
     return next((one for one in return_status_for(viewer, day, tree=tree) if one.unit.id == point.id), None)
+
+
+def all_corrected_after(sent: DailyReturn | None, tree: Tree) -> int:
+    """How many declarations of the day were corrected after the return had gone; its figures stay as they were sent."""
+    if sent is None or sent.submitted_at is None:
+        return 0
+    corrections = all_corrections(sent.day, tree.answered_by(sent.unit_id))
+    return sum(one.is_after(sent.submitted_at) for one in corrections)
 
 
 def return_versions(viewer: User, unit_id: int, day: datetime.date) -> list[DailyReturn]:

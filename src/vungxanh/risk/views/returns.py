@@ -19,7 +19,7 @@ from vungxanh.risk import operations, permissions
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.forms import DecisionForm, ReturnForm, override_forms, overrides_of
 from vungxanh.risk.queries import PersonLevel, ReturnStatus, people_levels, return_status_for, return_versions
-from vungxanh.risk.queries.returns import all_prepared_from, units_on_duty_for
+from vungxanh.risk.queries.returns import all_corrected_after, all_prepared_from, units_on_duty_for
 
 Pairs = list[tuple[PersonLevel, DecisionForm]]
 
@@ -87,6 +87,7 @@ def _page(
         "form": form,
         "may_submit": permissions.may_submit_return(user, node.id, on=clock.today(), is_on_duty=is_on_duty),
         "versions": return_versions(user, node.id, day),
+        "corrected_after": all_corrected_after(found.daily if found else None, all_tree_on(day)),
     }
     return render(request, "risk/return_page.html", context, status=status)
 

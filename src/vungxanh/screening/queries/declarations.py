@@ -3,11 +3,11 @@
 import datetime
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common.encryption import decrypt
@@ -25,6 +25,7 @@ class Content(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    link_id: str
     question: str
     is_yes: bool
 
@@ -46,11 +47,33 @@ class ReadDeclaration:
 def all_declarations_of(
     person: Person, *, first: datetime.date, last: datetime.date, language: str = "vi"
 ) -> list[ReadDeclaration]:
-    """Newest first, with those of people who were merged into this one; two queries."""
-    rows = list(all_rows_of(person).filter(day__range=(first, last)).order_by("-declared_at", "-pk"))
-    opened = [(row, json.loads(decrypt(bytes(row.answers)))) for row in rows]
+    """Newest first, of each its newest version, with those of people who were merged into this one; two queries."""
+    rows = newest(all_rows_of(person).filter(day__range=(first, last)))
+    return all_read(rows.order_by("-declared_at", "-pk"), language=language)
+
+
+def all_versions_of(declaration: Declaration, *, language: str = "vi") -> list[ReadDeclaration]:
+    """The declaration as first sent and as corrected since, the newest first; `declaration` is any of them."""
+    rows = Declaration.objects.filter(subject=declaration.subject, day=declaration.day, window=declaration.window)
+    return all_read(rows.order_by("-version"), language=language)
+
+
+def all_read(rows: Iterable[Declaration], *, language: str) -> list[ReadDeclaration]:
+    """In the order given; one query for the names of places."""
+    opened = [(row, content_of(row)) for row in rows]
     names = _area_names([content for _, content in opened])
     return [_read(row, content, names, language) for row, content in opened]
+
+
+def content_of(declaration: Declaration) -> Content:
+    content: Content = json.loads(decrypt(bytes(declaration.answers)))
+    return content
+
+
+def newest(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
+    """Without those that were corrected since: what counts."""
+    same = Declaration.objects.filter(subject=OuterRef("subject"), day=OuterRef("day"), window=OuterRef("window"))
+    return rows.filter(~Exists(same.filter(version__gt=OuterRef("version"))))
 
 
 def all_rows_of(person: Person) -> QuerySet[Declaration]:
@@ -81,7 +104,7 @@ def _read(row: Declaration, content: Content, names: dict[str, str], language: s
         declaration=row,
         temperature_c=content["temperature_c"],
         answers=tuple(
-            Answer(item.in_language(language), answers[item.link_id] is True)
+            Answer(item.link_id, item.in_language(language), answers[item.link_id] is True)
             for item in form.items(row.window)
             if item.link_id in answers
         ),
