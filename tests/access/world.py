@@ -22,7 +22,8 @@ VISITORS = ("nobody", "stranger", "owner", "head", "health", "office", "director
 
 
 def make_world() -> SimpleNamespace:
-    """`owner` works in unit A and has declared; `head` leads A; the others hold their role at the root."""
+    """`owner` works in unit A and has declared; `head` leads A, `guard` guards it; the others hold their role at the
+    root."""
     root = make_unit("SNN")
     a, b = make_unit("A", root), make_unit("B", root)
     users = {
@@ -34,6 +35,7 @@ def make_world() -> SimpleNamespace:
         "office": _user("office", root, Role.OFFICE),
         "director": _user("director", root, Role.DIRECTOR),
         "administrator": _user("administrator", root, Role.ADMINISTRATOR),
+        "guard": _user("guard", a, Role.GUARD),
     }
     site, group = make_site("A-TRU-SO", a), make_group("CD-A", a)
     gate = make_place("A-CONG", site)

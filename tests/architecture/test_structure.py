@@ -26,6 +26,7 @@ STATES = (
     organization_enums.Role,
     screening_enums.Window,
     screening_enums.Timeliness,
+    screening_enums.Channel,
     risk_enums.RiskLevel,
     risk_enums.ZoneLevel,
     risk_enums.ReturnKind,

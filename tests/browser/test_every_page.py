@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.base_user import AbstractBaseUser
 from playwright.sync_api import Page
 
-from tests.access.test_access import TABLE, address
+from tests.access.test_access import TABLE, address, expected_of
 from tests.access.world import NOW, VISITORS, make_world
 from tests.browser.conftest import PageOf, has_sideways_scroll, serious_faults
 from vungxanh.common import clock
@@ -38,8 +38,8 @@ def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> SimpleName
 
 def visitor_of(name: str) -> str | None:
     """The one with the most to see; None where the address leads on for everybody."""
-    answers = dict(zip(VISITORS, TABLE[name]["expect"].split(), strict=True))
-    return next((who for who in reversed(VISITORS) if answers[who] == "200"), None)
+    answers = expected_of(name)
+    return next((who for who in reversed(answers) if answers[who] == 200), None)
 
 
 def left_out_by_keyboard(page: Page) -> list[str]:
@@ -58,7 +58,7 @@ def test_every_page_opens_fits_and_is_for_everybody(
     open_page: PageOf, sign_in: SignIn, world: SimpleNamespace, screen_name: str, javascript: bool
 ) -> None:
     faults: dict[str, list[object]] = {}
-    for who in VISITORS:
+    for who in (*VISITORS, *sorted({who for name in PAGES for who in TABLE[name].get("also", {})})):
         page = open_page(screen_name, javascript=javascript)
         if world.users[who]:
             sign_in(page, world.users[who])

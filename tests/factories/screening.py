@@ -18,9 +18,9 @@ def answers(*yes: str, places: tuple[str, ...] = (), window: Window = Window.ARR
 
 
 def new_declaration(
-    person: Person, declared_at: datetime.datetime, window: Window = Window.ARRIVAL, *yes: str, **more: Any
+    person: Person, declared_at: datetime.datetime | None, window: Window = Window.ARRIVAL, *yes: str, **more: Any
 ) -> NewDeclaration:
-    user: User | None = person.user
+    user: User | None = more.get("actor", person.user)
     assert user is not None
     given = {
         "client_uuid": uuid.uuid4(),

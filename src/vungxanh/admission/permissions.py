@@ -1,39 +1,103 @@
-"""Who may declare for whom, and who may correct what was declared."""
+"""Who may declare for whom, and in which ways; who may correct what was declared."""
 
 import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
-from vungxanh.admission.rulebook import CORRECTION
+from vungxanh.admission.rulebook import CHANNELS, CORRECTION, ChannelRules
+from vungxanh.common import clock
 from vungxanh.common.clock import ZONE
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person
+from vungxanh.organization.permissions import holds_one_of
+from vungxanh.screening.enums import Channel
 from vungxanh.screening.models import Declaration
 from vungxanh.screening.permissions import may_read_answers
 
+CLOSED = _("This way of declaring is not open; see the rules in force.")
 
-def may_declare_for(user: User, person: Person) -> Verdict:
-    """Everybody for oneself; entering for others comes with the gate."""
-    return ALLOWED if person.user_id == user.pk else refused(_("You may declare for yourself only."))
+
+@dataclass(slots=True)
+class Entering:
+    """Who may enter what on one day; each question is asked once, for however many declarations.
+
+    `units`: by id of a person, where it stands; `sites`: by code, the id of the unit that a site belongs to.
+    """
+
+    on: datetime.date
+    units: Mapping[int, Collection[int]] = field(default_factory=dict)
+    sites: Mapping[str, int] = field(default_factory=dict)
+    rules: ChannelRules = field(init=False)
+    reach: dict[tuple[int, str], set[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rules = CHANNELS.current().in_force(self.on)
+
+    def may_declare_for(self, user: User, person: Person, channel: Channel, *, site_code: str | None = None) -> Verdict:
+        """Everybody for oneself; for another one only in the ways, and where, the rule says so."""
+        rule = self.rules.channel.get(channel)
+        if rule is None:
+            return refused(CLOSED)
+        if person.user_id == user.pk:
+            return ALLOWED
+        if not rule.roles:
+            return refused(_("You may declare for yourself only."))
+        reach = self.unit_ids_where(user, channel)
+        if rule.place == "SITE":
+            site = self.sites.get(site_code or "")
+            return ALLOWED if site in reach else refused(_("You may not enter declarations at this site."))
+        if reach & set(self.units.get(person.pk, ())):
+            return ALLOWED
+        return refused(_("You may enter declarations for the people of your own unit only."))
+
+    def unit_ids_where(self, user: User, channel: Channel) -> set[int]:
+        """Units at which the user enters for others in this way."""
+        rule = self.rules.channel.get(channel)
+        if rule is None or not rule.roles:
+            return set()
+        key = (user.pk, str(channel))
+        if key not in self.reach:
+            self.reach[key] = roles.unit_ids_where(user, [Role(role) for role in rule.roles], on=self.on)
+        return self.reach[key]
 
 
 def may_correct(user: User, person: Person, declaration: Declaration, *, at: datetime.datetime) -> Verdict:
-    """Whoever may declare for the person, within hours of declaring; the health officer of others for longer."""
+    """The person within hours of declaring, the health officer of others for longer; whoever entered it does not see
+    it again."""
     on = at.astimezone(ZONE).date()
     rule = CORRECTION.current().in_force(on)
-    declares = may_declare_for(user, person)
-    if declares and at <= declaration.declared_at + datetime.timedelta(hours=rule.own_hours):
+    is_own = person.user_id == user.pk
+    if is_own and at <= declaration.declared_at + datetime.timedelta(hours=rule.own_hours):
         return ALLOWED
     is_officer = person.user_id != user.pk and may_read_answers(user, {declaration.unit_id}, on=on)
     if is_officer and at <= declaration.declared_at + datetime.timedelta(hours=rule.health_officer_hours):
         return ALLOWED
-    if declares or is_officer:
+    if is_own or is_officer:
         return refused(_("The time for correcting this declaration is over; tell the health officer."))
-    return refused(_("Only the person, whoever declares for the person, and the health officer correct a declaration."))
+    return refused(_("Only the person and the health officer correct a declaration."))
 
 
 def is_somebody_who_declares(request: HttpRequest) -> bool:
     """For the navigation: a technical account has nobody to declare for."""
     return request.user.is_authenticated and hasattr(request.user, "person")
+
+
+def enters_for_a_unit(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return _enters(request, Channel.CLERK)
+
+
+def enters_at_a_gate(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return _enters(request, Channel.AT_GATE)
+
+
+def _enters(request: HttpRequest, channel: Channel) -> bool:
+    rule = CHANNELS.current().in_force(clock.today()).channel.get(channel)
+    return rule is not None and holds_one_of(request, frozenset(Role(role) for role in rule.roles))

@@ -1,5 +1,6 @@
-"""What a level means at the gate, and how long a declaration may be corrected, as dated data."""
+"""What a level means at the gate, in which ways a declaration may come in, how long it may be corrected: dated data."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -8,6 +9,7 @@ import msgspec
 from vungxanh.common.decision_tables import Edition, edition_file
 from vungxanh.screening.rulebook import Phrase
 
+RULES = Path(__file__).parent / "rules"
 GateState = Literal["ALLOWED", "HOLD"]
 
 
@@ -40,7 +42,30 @@ class CorrectionRule(Edition, frozen=True, kw_only=True):
     health_officer_hours: int
 
 
-CORRECTION = edition_file(
-    Path(__file__).parent / "rules" / "correction.toml", title="Thời hạn đính chính tờ khai", schema=CorrectionRule
-)
-PASS = edition_file(Path(__file__).parent / "rules" / "pass.toml", title="Kết quả tại cổng", schema=PassRule)
+class ChannelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way in which a declaration comes in.
+
+    `roles`: who enters it for somebody else, at the unit where that person stands or, with `place` SITE, at the site
+    where both are; none: everybody for oneself only. `back_hours`: so long after its own moment it is still accepted,
+    as the file of the windows says where it is not given.
+    `asks_time`: whoever enters it says when it was told or written. `attestation`: what that one confirms; without it
+    the person confirms the form's own sentence.
+    """
+
+    strength: Literal["STRONG", "WEAK"]
+    attestation: Phrase | None = None
+    back_hours: int | None = None
+    roles: tuple[str, ...] = ()
+    place: Literal["UNIT", "SITE"] = "UNIT"
+    asks_time: bool = False
+
+
+class ChannelRules(Edition, frozen=True, kw_only=True):
+    """The ways that are open, by the codes of `screening.enums.Channel`; one that is not named is closed."""
+
+    channel: Mapping[str, ChannelRule]
+
+
+CORRECTION = edition_file(RULES / "correction.toml", title="Thời hạn đính chính tờ khai", schema=CorrectionRule)
+CHANNELS = edition_file(RULES / "channels.toml", title="Cách khai báo", schema=ChannelRules)
+PASS = edition_file(RULES / "pass.toml", title="Kết quả tại cổng", schema=PassRule)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
-from vungxanh.admission.rulebook import PASS, Gate
+from vungxanh.admission.rulebook import PASS, ChannelRule, Gate
 from vungxanh.common.decision_tables import Judgement
 from vungxanh.organization.models import Person
 from vungxanh.risk.models import PersonAssessment
@@ -141,26 +141,35 @@ def correction(
     )
 
 
+def nothing_to_report(form: Questionnaire, window: Window) -> dict[str, Any]:
+    """The answers of somebody who says no to everything."""
+    asked = {item.link_id: False for item in form.items(window) if not item.enable_when}
+    return {**asked, form.places.link_id: []}
+
+
 def invalid(pointer: str, message: str | Promise) -> Refused:
     return Refused(INVALID, (FieldFault(pointer, message),))
 
 
 def faults_of(
-    new: NewDeclaration, form: Questionnaire, times: WindowTimes, *, at: datetime.datetime
+    new: NewDeclaration, form: Questionnaire, times: WindowTimes, channel: ChannelRule, *, at: datetime.datetime
 ) -> list[FieldFault]:
     """Everything that is wrong with the declaration taken by itself."""
     faults = [] if new.attested else [FieldFault("/attested", _("Confirm that the answers are true."))]
-    faults += _correction_faults(new) if new.correction else _time_faults(new.declared_at or at, times, at)
+    faults += _correction_faults(new) if new.correction else _time_faults(new.declared_at or at, times, channel, at)
     faults += _temperature_faults(new.temperature_c, form)
     return faults + _answer_faults(new, form) + _place_faults(new, form)
 
 
-def _time_faults(declared_at: datetime.datetime, times: WindowTimes, at: datetime.datetime) -> list[FieldFault]:
+def _time_faults(
+    declared_at: datetime.datetime, times: WindowTimes, channel: ChannelRule, at: datetime.datetime
+) -> list[FieldFault]:
     if declared_at.tzinfo is None:
         return [FieldFault("/declared_at", _("The time of declaration needs its offset, such as +07:00."))]
     if declared_at > at + datetime.timedelta(minutes=times.skew_minutes):
         return [FieldFault("/declared_at", _("The time of declaration lies in the future; set the clock right."))]
-    if declared_at < at - datetime.timedelta(hours=times.oldest_hours):
+    oldest = times.oldest_hours if channel.back_hours is None else channel.back_hours
+    if declared_at < at - datetime.timedelta(hours=oldest):
         return [FieldFault("/declared_at", _("The declaration is too old to be accepted; tell your unit."))]
     return []
 

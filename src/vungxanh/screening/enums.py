@@ -19,6 +19,11 @@ class Channel(models.TextChoices):
     PAGE = "PAGE", _("own phone or computer")
     API = "API", _("application")
     CLERK = "CLERK", _("entered by the unit")
+    LIST_BY_PHONE = "LIST_BY_PHONE", _("told by telephone")
+    PAPER = "PAPER", _("paper sheet")
+    KIOSK = "KIOSK", _("shared device")
+    AT_GATE = "AT_GATE", _("entered at the gate")
+    PC_COVID = "PC_COVID", _("PC-Covid")
 
 
 class CorrectionReason(models.TextChoices):

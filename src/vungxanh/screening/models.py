@@ -154,7 +154,7 @@ class Declaration(models.Model):
     declared_at = models.DateTimeField()
     received_at = models.DateTimeField()
     timeliness = models.CharField(max_length=10, choices=Timeliness)
-    channel = models.CharField(max_length=10, choices=Channel)
+    channel = models.CharField(max_length=20, choices=Channel)
     entered_by_id = models.BigIntegerField(null=True, blank=True)
     questionnaire = models.CharField(max_length=40)
     questionnaire_version = models.CharField(max_length=20)

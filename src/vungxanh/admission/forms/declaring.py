@@ -45,7 +45,7 @@ class DeclarationForm(forms.Form):
             self.fields[f"{group.link_id}_items"] = self._items_field(group)
         for number in range(1, PLACES_SHOWN + 1):
             self.fields[f"place_{number}"] = self._place_field(number)
-        self.fields["temperature_c"] = self._temperature_field()
+        self.fields["temperature_c"] = temperature_field(questionnaire)
 
     def _group_field(self, group: QuestionGroup) -> forms.ChoiceField:
         return forms.ChoiceField(
@@ -76,22 +76,6 @@ class DeclarationForm(forms.Form):
             required=False,
             max_length=120,
             widget=forms.TextInput(attrs={"list": AREA_LIST, "autocomplete": "off"}),
-        )
-
-    def _temperature_field(self) -> forms.DecimalField:
-        rule = self.questionnaire.temperature
-        limits = {"lowest": f"{rule.lowest:g}", "highest": f"{rule.highest:g}"}
-        outside = _("A body temperature lies between %(lowest)s and %(highest)s °C.") % limits
-        return forms.DecimalField(
-            label=rule.in_language(self.language),
-            required=rule.required,
-            min_value=rule.lowest,
-            max_value=rule.highest,
-            max_digits=4,
-            decimal_places=1,
-            localize=True,
-            error_messages={"min_value": outside, "max_value": outside, "invalid": _("Write it as 36,5.")},
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "36,5", "autocomplete": "off"}),
         )
 
     @property
@@ -153,6 +137,25 @@ class DeclarationForm(forms.Form):
     def temperature(self) -> float | None:
         value = self.cleaned_data.get("temperature_c")
         return None if value is None else float(value)
+
+
+def temperature_field(questionnaire: Questionnaire, **attrs: str) -> forms.DecimalField:
+    """In °C, with a comma or a point."""
+    rule = questionnaire.temperature
+    limits = {"lowest": f"{rule.lowest:g}", "highest": f"{rule.highest:g}"}
+    outside = _("A body temperature lies between %(lowest)s and %(highest)s °C.") % limits
+    look = {"inputmode": "decimal", "placeholder": "36,5", "autocomplete": "off", **attrs}
+    return forms.DecimalField(
+        label=rule.in_language(get_language() or "vi"),
+        required=rule.required,
+        min_value=rule.lowest,
+        max_value=rule.highest,
+        max_digits=4,
+        decimal_places=1,
+        localize=True,
+        error_messages={"min_value": outside, "max_value": outside, "invalid": _("Write it as 36,5.")},
+        widget=forms.TextInput(attrs=look),
+    )
 
 
 class _Areas:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from vungxanh.admission.permissions import may_correct, may_declare_for
+from vungxanh.admission.permissions import CLOSED, Entering, may_correct
 from vungxanh.admission.submission import (
     CONFLICT,
     Accepted,
@@ -28,6 +28,7 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.encryption import encrypt
 from vungxanh.common.verdict import Verdict
 from vungxanh.organization.models import Site
+from vungxanh.organization.queries.people import all_unit_ids
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
@@ -42,6 +43,7 @@ Outcome = Accepted | Refused
 OTHER_CONTENT = _("This declaration was sent before with other content; the first one stands.")
 DECLARED_ALREADY = _("You have already declared for this window today; nothing was changed.")
 CORRECTED_MEANWHILE = _("This declaration was corrected meanwhile; look at the newest version first.")
+OTHERS_DECLARED_ALREADY = _("There is a declaration for this window already; nothing was changed.")
 LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
 MEANS_TO_KEEP = ("arrival_id", "arrival_at", "arrival_timeliness", "leaving_id", "leaving_at", "leaving_timeliness")
 
@@ -107,6 +109,10 @@ class _Line:
         return self.new.correction.of if self.new.correction else None
 
     @property
+    def is_by_another(self) -> bool:
+        return self.new.actor.pk != self.new.person.user_id
+
+    @property
     def days(self) -> tuple[datetime.date, datetime.date]:
         """The day of declaring, and the one before it, whose night shift may be ending."""
         day = self.declared_at.astimezone(ZONE).date()
@@ -124,6 +130,7 @@ class _Batch:
     times: WindowTimes = field(init=False)
     tree: Tree = field(init=False)
     today: datetime.date = field(init=False)
+    sites: Mapping[str, Site] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.today = self.at.astimezone(ZONE).date()
@@ -138,7 +145,6 @@ class _Batch:
     def submit(self) -> list[Outcome]:
         self.find_replays(self.open_lines())
         self.check()
-        self.find_sites()
         self.find_days()
         self.refuse_taken()
         self.build()
@@ -159,32 +165,36 @@ class _Batch:
                 line.outcome = _conflict("/client_uuid", OTHER_CONTENT)
 
     def check(self) -> None:
-        for line in self.open_lines():
-            verdict = self.verdict(line)
-            faults = faults_of(line.new, self.form, self.times, at=self.at)
-            if not verdict:
+        lines = self.open_lines()
+        self.find_sites(lines)
+        others = [line.new.person.pk for line in lines if line.is_by_another]
+        places = {code: site.unit_id for code, site in self.sites.items()}
+        entering = Entering(self.today, all_unit_ids(others, on=self.today) if others else {}, places)
+        for line in lines:
+            new = line.new
+            channel = entering.rules.channel.get(new.channel)
+            verdict = self.verdict(new, entering)
+            if channel is None:
+                line.outcome = invalid("/channel", CLOSED)
+            elif not verdict:
                 line.outcome = invalid("/person", verdict.reason)
-            elif faults:
+            elif faults := faults_of(new, self.form, self.times, channel, at=self.at):
                 line.outcome = Refused(422, tuple(faults))
-
-    def verdict(self, line: _Line) -> Verdict:
-        new = line.new
-        if line.corrected:
-            return may_correct(new.actor, new.person, line.corrected, at=self.at)
-        return may_declare_for(new.actor, new.person)
-
-    def find_sites(self) -> None:
-        """A named site must exist, be open, and lie in the same agency as the person's unit."""
-        codes = {line.new.site_code for line in self.open_lines() if line.new.site_code}
-        sites = {site.code: site for site in Site.objects.filter(code__in=codes)} if codes else {}
-        for line in self.open_lines():
-            if not line.new.site_code:
-                continue
-            site = sites.get(line.new.site_code)
-            if site is None or (site.closed_on and site.closed_on <= self.today):
+            elif new.site_code and not line.site:
                 line.outcome = invalid("/site", _("There is no such site."))
-            else:
-                line.site = site
+
+    def verdict(self, new: NewDeclaration, entering: Entering) -> Verdict:
+        if new.correction:
+            return may_correct(new.actor, new.person, new.correction.of, at=self.at)
+        return entering.may_declare_for(new.actor, new.person, new.channel, site_code=new.site_code)
+
+    def find_sites(self, lines: Sequence[_Line]) -> None:
+        """A named site must exist, be open, and lie in the same agency as the person's unit."""
+        codes = {line.new.site_code for line in lines if line.new.site_code}
+        found = Site.objects.filter(code__in=codes) if codes else []
+        self.sites = {site.code: site for site in found if not (site.closed_on and site.closed_on <= self.today)}
+        for line in lines:
+            line.site = self.sites.get(line.new.site_code or "")
 
     def find_days(self) -> None:
         """The day whose window is open for the moment of declaration: today's, or yesterday's for a night shift."""
@@ -221,7 +231,8 @@ class _Batch:
         if taken:
             self.find_replays(taken)
         for line in taken:
-            words = CORRECTED_MEANWHILE if line.corrected else DECLARED_ALREADY
+            already = OTHERS_DECLARED_ALREADY if line.is_by_another else DECLARED_ALREADY
+            words = CORRECTED_MEANWHILE if line.corrected else already
             line.outcome = line.outcome or _conflict("/window", words)
 
     def is_own_site(self, site: Site, person_day: PersonDay) -> bool:
@@ -248,7 +259,6 @@ class _Batch:
 
     def declaration(self, line: _Line, person_day: PersonDay, levels: Mapping[str, str]) -> Declaration:
         new = line.new
-        by_another = new.actor.pk != new.person.user_id
         places = new.answers.get(self.form.places.link_id) or []
         visited = [levels[code] for code in places if levels.get(code)]
         made = Declaration(
@@ -263,7 +273,7 @@ class _Batch:
             received_at=self.at,
             timeliness=timeliness(person_day, new.window, line.declared_at),
             channel=new.channel,
-            entered_by_id=new.actor.pk if by_another else None,
+            entered_by_id=new.actor.pk if line.is_by_another else None,
             questionnaire=self.form.code,
             questionnaire_version=self.form.version,
             answers=encrypt(json.dumps(new.content, ensure_ascii=False).encode()),
@@ -304,27 +314,16 @@ class _Batch:
             line.outcome = _accepted(declaration, assessed[declaration.subject], is_replay=False)
 
     def assess(self, rows: Sequence[Declaration]) -> dict[uuid.UUID, PersonAssessment]:
-        """By the day that each counts for; a batch of the fast door holds one day, a played fortnight several.
-
-        A correction, and what comes after something for a later day, says what is known today.
-        """
-        late = self.overtaken(rows)
-        days = {row.pk: self.today if row.version > 1 or row.subject in late else row.day for row in rows}
+        """By the day that each counts for, earlier days first; a batch of the fast door holds one day, a played
+        fortnight several. A correction says what is known today; what comes in for a day that is over is judged for
+        that day and for today, so that it does not hide what was declared since."""
+        days = {row.pk: self.today if row.version > 1 else row.day for row in rows}
         assessed: dict[uuid.UUID, PersonAssessment] = {}
         for day in sorted(set(days.values())):
             ids = {row.subject: row.pk for row in rows if days[row.pk] == day}
             assessed |= assess_people(ids, day=day, at=self.at, cause=Cause.DECLARATION, declaration_ids=ids)
-        return assessed
-
-    def overtaken(self, rows: Sequence[Declaration]) -> set[uuid.UUID]:
-        """People who sent something of an earlier day and have declared for a later one already."""
-        earlier = {row.subject: row.day for row in rows if row.day < self.today}
-        if not earlier:
-            return set()
-        found = Declaration.objects.filter(subject__in=earlier, day__gt=min(earlier.values())).values_list(
-            "subject", "day"
-        )
-        return {subject for subject, day in found if day > earlier[subject]}
+        past = {row.subject: row.pk for row in rows if days[row.pk] < self.today}
+        return assessed | assess_people(past, day=self.today, at=self.at, cause=Cause.DECLARATION, declaration_ids=past)
 
     def audit_event(self, line: _Line, row: Declaration) -> AuditEvent:
         """Names the person, not the row: the trail is no bridge from a name to the answers."""

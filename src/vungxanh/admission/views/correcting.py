@@ -15,7 +15,7 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.admission import operations
 from vungxanh.admission.forms.correcting import CorrectionForm
 from vungxanh.admission.forms.declaring import fresh_initial
-from vungxanh.admission.permissions import may_correct, may_declare_for
+from vungxanh.admission.permissions import may_correct
 from vungxanh.admission.queries import declaring as queries
 from vungxanh.admission.submission import NewDeclaration, Refused, correction
 from vungxanh.admission.views.declaring import asked_on
@@ -37,7 +37,7 @@ def declaration_correct(request: HttpRequest, declaration_id: int) -> HttpRespon
     user, now = signed_in(request), clock.now()
     declaration, person = _found(declaration_id)
     reads = _may_read(user, person, now)
-    if not (reads or may_declare_for(user, person)):
+    if not (reads or person.user_id == user.pk):
         raise Http404
     may_correct(user, person, declaration, at=now).or_refuse()
     window = Window(declaration.window)

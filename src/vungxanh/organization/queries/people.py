@@ -1,5 +1,6 @@
 """People, as far as the viewer may see them."""
 
+import contextlib
 import datetime
 import uuid
 from collections.abc import Collection, Iterable
@@ -8,7 +9,9 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 
 from vungxanh.accounts.models import User
+from vungxanh.accounts.phones import PhoneError, normalized
 from vungxanh.common.dated import in_force
+from vungxanh.common.encryption import digest
 from vungxanh.common.vietnamese import folded
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -27,6 +30,14 @@ def person_of(user: User) -> Person | None:
 def unit_ids_of(person: Person, on: datetime.date) -> set[int]:
     """Where a person stands on the day: the home post and the host of a secondment."""
     return set(person.posts.filter(in_force(on)).values_list("unit_id", flat=True))
+
+
+def all_unit_ids(person_ids: Collection[int], *, on: datetime.date) -> dict[int, set[int]]:
+    """By id of a person, where it stands on the day; one query."""
+    found: dict[int, set[int]] = {}
+    for person_id, unit_id in Post.objects.filter(in_force(on), person__in=person_ids).values_list("person", "unit"):
+        found.setdefault(person_id, set()).add(unit_id)
+    return found
 
 
 def unit_ids_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None = None) -> set[int]:
@@ -55,6 +66,23 @@ def people_visible_to(
         found = found.filter(Q(search_name__contains=word) | Q(staff_code__iexact=word))
     current = Post.objects.filter(in_force(on)).select_related("unit", "site").order_by("-kind", "pk")
     return found.order_by("sort_key", "pk").prefetch_related(Prefetch("posts", current, to_attr="current_posts"))
+
+
+FOUND_AT_MOST = 10
+
+
+def all_people_found(search: str, unit_ids: Collection[int], *, on: datetime.date) -> QuerySet[Person]:
+    """A few who stand in the units on the day: by staff code, by telephone number, or by at least two words of the
+    name, so that nobody leafs through the staff list."""
+    standing = Post.objects.filter(in_force(on), unit_id__in=unit_ids).values("person_id")
+    people = Person.objects.filter(merged_into__isnull=True, pk__in=standing)
+    words = folded(search).split()
+    wanted = Q(staff_code__iexact=search.strip())
+    with contextlib.suppress(PhoneError):
+        wanted |= Q(phone_digest=digest(normalized(search)))
+    if len(words) > 1:
+        wanted |= Q(*(Q(search_name__contains=word) for word in words))
+    return people.filter(wanted).order_by("sort_key", "pk")[:FOUND_AT_MOST]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from vungxanh.organization.tree import Tree, UnitNode
 from vungxanh.risk.queries import PersonLevel
 from vungxanh.screening.models import PersonDay
 from vungxanh.screening.queries.corrections import Correction
+from vungxanh.screening.queries.declarations import all_entered_channels
 
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
     """A person on a board. `level` is None where the viewer may not see it; `arrival` and `leaving` are codes of the
-    badges of timeliness."""
+    badges of timeliness; the channels are how the two came in, where somebody else entered them."""
 
     person: Person
     day: PersonDay
@@ -28,6 +29,8 @@ class PersonLine:
     level: PersonLevel | None
     arrival: str
     leaving: str
+    arrival_channel: str
+    leaving_channel: str
     corrections: tuple[Correction, ...] = ()
 
     @property
@@ -52,11 +55,12 @@ def all_lines(
     levels: Mapping[uuid.UUID, PersonLevel] | None = None,
     corrections: Mapping[uuid.UUID, Sequence[Correction]] | None = None,
 ) -> list[PersonLine]:
-    """Flagged first, then the missing, then by given name; three queries. `rows` have their windows at hand."""
+    """Flagged first, then the missing, then by given name; four queries. `rows` have their windows at hand."""
     rows = list(rows)
     people = all_people(row.subject for row in rows)
     titles = _titles(people.values(), day)
     sites = dict(Site.objects.filter(pk__in={row.site_id for row in rows if row.site_id}).values_list("pk", "name"))
+    channels = all_entered_channels(key for row in rows for key in (row.arrival_id, row.leaving_id) if key)
     lines = [
         PersonLine(
             person=person,
@@ -67,6 +71,8 @@ def all_lines(
             level=(levels or {}).get(row.subject),
             arrival=_window_state(row, "arrival", at),
             leaving=_window_state(row, "leaving", at),
+            arrival_channel=channels.get(row.arrival_id or 0, ""),
+            leaving_channel=channels.get(row.leaving_id or 0, ""),
             corrections=tuple((corrections or {}).get(row.subject, ())),
         )
         for row in rows

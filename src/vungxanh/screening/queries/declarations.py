@@ -3,15 +3,17 @@
 import datetime
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from vungxanh.accounts.models import User
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common.encryption import decrypt
 from vungxanh.organization.models import Person
+from vungxanh.screening.enums import Channel
 from vungxanh.screening.models import Declaration
 from vungxanh.screening.rulebook import QUESTIONNAIRE, Questionnaire
 
@@ -38,6 +40,7 @@ class ReadDeclaration:
     temperature_c: float | None
     answers: tuple[Answer, ...]
     places: tuple[str, ...]
+    entered_by: str = ""
 
     @property
     def signs(self) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ class ReadDeclaration:
 def all_declarations_of(
     person: Person, *, first: datetime.date, last: datetime.date, language: str = "vi"
 ) -> list[ReadDeclaration]:
-    """Newest first, of each its newest version, with those of people who were merged into this one; two queries."""
+    """Newest first, of each its newest version, with those of people who were merged into this one; three queries."""
     rows = newest(all_rows_of(person).filter(day__range=(first, last)))
     return all_read(rows.order_by("-declared_at", "-pk"), language=language)
 
@@ -59,10 +62,12 @@ def all_versions_of(declaration: Declaration, *, language: str = "vi") -> list[R
 
 
 def all_read(rows: Iterable[Declaration], *, language: str) -> list[ReadDeclaration]:
-    """In the order given; one query for the names of places."""
+    """In the order given; two queries, for the names of places and of those who entered them."""
+    rows = list(rows)
     opened = [(row, content_of(row)) for row in rows]
     names = _area_names([content for _, content in opened])
-    return [_read(row, content, names, language) for row, content in opened]
+    enterers = User.objects.in_bulk({row.entered_by_id for row in rows if row.entered_by_id})
+    return [_read(row, content, names, enterers, language) for row, content in opened]
 
 
 def content_of(declaration: Declaration) -> Content:
@@ -88,6 +93,15 @@ def all_declared(subject: uuid.UUID, day: datetime.date) -> dict[str, Declaratio
     return {row.window: row for row in rows}
 
 
+OWN = (Channel.PAGE, Channel.API)
+
+
+def all_entered_channels(declaration_ids: Iterable[int]) -> dict[int, str]:
+    """How each came in that did not come from the person's own device; one query."""
+    rows = Declaration.objects.filter(pk__in=list(declaration_ids)).exclude(channel__in=OWN)
+    return dict(rows.values_list("pk", "channel"))
+
+
 def _area_names(contents: Sequence[Content]) -> dict[str, str]:
     codes = {code for content in contents for code in _places(content)}
     return dict(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
@@ -98,7 +112,9 @@ def _places(content: Content) -> list[str]:
     return next((value for value in content["answers"].values() if isinstance(value, list)), [])
 
 
-def _read(row: Declaration, content: Content, names: dict[str, str], language: str) -> ReadDeclaration:
+def _read(
+    row: Declaration, content: Content, names: dict[str, str], enterers: Mapping[int, User], language: str
+) -> ReadDeclaration:
     form, answers = _form_of(row), content["answers"]
     return ReadDeclaration(
         declaration=row,
@@ -109,6 +125,7 @@ def _read(row: Declaration, content: Content, names: dict[str, str], language: s
             if item.link_id in answers
         ),
         places=tuple(names.get(code, code) for code in _places(content)),
+        entered_by=str(enterers.get(row.entered_by_id or 0, "")),
     )
 
 
