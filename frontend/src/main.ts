@@ -25,3 +25,6 @@ keepDrafts();
 closeMenus();
 guardSubmits();
 readSlip();
+
+// The rest is fetched only where a device is one's own or could become so.
+if (document.querySelector("[data-queue]") || localStorage.getItem("vungxanh:kept")) void import("./offline").then(({ startOffline }) => startOffline());

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, navigation
+from vungxanh.common import badges, navigation, offline
 
 GATE_BADGES = {
     "ALLOWED": badges.Badge(pgettext_lazy("gate", "May enter"), "circle-check", "green"),
@@ -37,6 +37,8 @@ class AdmissionConfig(AppConfig):
         badges.register("channel", CHANNEL_BADGES)
         permissions = import_module("vungxanh.admission.permissions")
         declares = permissions.is_somebody_who_declares
+        for prefix in ("/", "/khai-bao/"):
+            offline.register_shell(prefix, url_name="admission:declare_offline")
         navigation.register(
             navigation.Entry(_("Declare"), "admission:declare", "clipboard-check", 10, declares),
             navigation.Entry(

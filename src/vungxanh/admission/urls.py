@@ -8,6 +8,7 @@ from vungxanh.admission.views import declaring as views
 app_name = "admission"
 urlpatterns = [
     path("", views.declare, name="declare"),
+    path("ngoai-tuyen/", views.declare_offline, name="declare_offline"),
     path("ket-qua/<int:declaration_id>/", views.declaration_result, name="declaration_result"),
     path("<int:declaration_id>/sua/", correcting.declaration_correct, name="declaration_correct"),
     path("<int:declaration_id>/cac-ban/", correcting.declaration_versions, name="declaration_versions"),

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router, Status
 from pydantic import BaseModel, Field
 
-from vungxanh.accounts import operations, proofs
-from vungxanh.api.auth import SessionAuth, asking
+from vungxanh.accounts import operations, proofs, queries
+from vungxanh.accounts.bearers import bearer_of
+from vungxanh.api.auth import SessionAuth, TokenAuth, asking
 from vungxanh.api.problems import Problem, ProblemError
 from vungxanh.api.schemas import Incoming, local
 from vungxanh.common import clock
@@ -57,3 +58,14 @@ def register_device(request: HttpRequest, device: DeviceIn) -> Status[DeviceOut]
     expires = local(row.expires_at)
     assert expires
     return Status(201, DeviceOut(id=str(row.pk), token=token, expires_at=expires, name=user.full_name))
+
+
+@router.delete("/devices/own", auth=TokenAuth(), response={204: None, **dict.fromkeys((401, 403), Problem)})
+def forget_device(request: HttpRequest) -> Status[None]:
+    """By the device itself, when its owner signs out."""
+    user, now = asking(request), clock.now()
+    found = bearer_of(request, at=clock.real_now())
+    tokens = queries.tokens_of(user, at=clock.real_now())
+    for token in tokens.filter(pk=found.token_id) if found else ():
+        operations.revoke_token(token, at=now, actor=user)
+    return Status(204, None)

@@ -4,10 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from vungxanh.common.views import gallery, glossary, rules
+from vungxanh.common.views import application, gallery, glossary, rules
 
 app_name = "common"
 urlpatterns = [
+    path("manifest.webmanifest", application.manifest, name="manifest"),
+    path("sw.js", application.worker, name="worker"),
     path("quy-tac/", rules.rules, name="rules"),
     path("tu-ngu/", glossary.glossary, name="glossary"),
     path("ui/", gallery.gallery, name="gallery"),

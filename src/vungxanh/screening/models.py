@@ -1,5 +1,7 @@
 """What people said and when: raw facts, no judgement. People stand here only by their pseudonym."""
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,6 +17,8 @@ from vungxanh.screening.enums import (
     Timeliness,
     Window,
 )
+
+SENT_LATE_AFTER = datetime.timedelta(minutes=5)
 
 
 class WindowSetting(models.Model):
@@ -183,6 +187,11 @@ class Declaration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y} {self.window}"
+
+    @property
+    def was_sent_late(self) -> bool:
+        """Kept on a device without network, or on paper, before it came here; it counts by the time of declaring."""
+        return self.received_at - self.declared_at > SENT_LATE_AFTER
 
 
 class AcceptedUuid(models.Model):

@@ -18,7 +18,7 @@ from vungxanh.accounts import operations, queries
 from vungxanh.accounts.backends import attempted_name
 from vungxanh.accounts.forms import PasswordForm, SignInForm, TokenForm
 from vungxanh.accounts.models import User
-from vungxanh.accounts.session_store import ADDRESS, DEVICE, STARTED
+from vungxanh.accounts.session_store import ADDRESS, DEVICE, OWN_DEVICE, STARTED
 from vungxanh.common import clock
 
 
@@ -70,6 +70,11 @@ def signed_in(request: HttpRequest) -> User:
     """The user of a page that only signed-in users reach."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def is_on_own_device(request: HttpRequest) -> bool:
+    """Signed in by a slip, which makes the phone one's own without another question."""
+    return bool(request.session.get(OWN_DEVICE))
 
 
 @require_safe

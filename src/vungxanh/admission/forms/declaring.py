@@ -97,6 +97,21 @@ class DeclarationForm(forms.Form):
         return [(self[one.link_id], self[f"{one.link_id}_items"], one is groups[-1]) for one in groups]
 
     @property
+    def outline(self) -> dict[str, object]:
+        """What a script needs to read the filled form as answers by linkId."""
+        groups = self.questionnaire.groups(self.for_window)
+        return {
+            "window": self.for_window,
+            "places": self.questionnaire.places.link_id,
+            "groups": {
+                group.link_id: [
+                    {"link_id": item.link_id, "enable_when": item.enable_when} for item in group.items(self.for_window)
+                ]
+                for group in groups
+            },
+        }
+
+    @property
     def places(self) -> list[forms.BoundField]:
         return [self[f"place_{number}"] for number in range(1, PLACES_SHOWN + 1)]
 
@@ -144,7 +159,8 @@ def temperature_field(questionnaire: Questionnaire, **attrs: str) -> forms.Decim
     rule = questionnaire.temperature
     limits = {"lowest": f"{rule.lowest:g}", "highest": f"{rule.highest:g}"}
     outside = _("A body temperature lies between %(lowest)s and %(highest)s °C.") % limits
-    look = {"inputmode": "decimal", "placeholder": "36,5", "autocomplete": "off", **attrs}
+    bounds = {"data-lowest": limits["lowest"], "data-highest": limits["highest"]}
+    look = {"inputmode": "decimal", "placeholder": "36,5", "autocomplete": "off", **bounds, **attrs}
     return forms.DecimalField(
         label=rule.in_language(get_language() or "vi"),
         required=rule.required,
@@ -176,8 +192,9 @@ class _Areas:
         return codes
 
     @property
-    def labels(self) -> Iterable[str]:
-        return self.code_by_label
+    def labels(self) -> Iterable[tuple[str, str]]:
+        """As offered for choosing, each with its code."""
+        return self.code_by_label.items()
 
     def labels_of(self, codes: Iterable[str]) -> list[str]:
         """As they stand in the list, those that are still there."""

@@ -5,13 +5,14 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vungxanh.accounts.views import signed_in
+from vungxanh.accounts.views import is_on_own_device, signed_in
 from vungxanh.admission import operations
 from vungxanh.admission.forms.declaring import DeclarationForm, fresh_initial
 from vungxanh.admission.permissions import may_correct
@@ -30,7 +31,7 @@ from vungxanh.screening.operations import open_day
 from vungxanh.screening.permissions import may_read_answers
 from vungxanh.screening.queries.days import all_is_open
 from vungxanh.screening.queries.declarations import ReadDeclaration, all_declarations_of
-from vungxanh.screening.rulebook import QUESTIONNAIRE
+from vungxanh.screening.rulebook import QUESTIONNAIRE, WINDOWS
 
 EARLIEST = datetime.date(2020, 1, 1)
 
@@ -49,9 +50,38 @@ def declare(request: HttpRequest) -> HttpResponse:
         return _submitted(request, person, now)
     state = queries.day_state(person, at=now)
     if state.current is None:
-        return render(request, "admission/closed.html", {"state": state})
+        return _shown(request, "closed", {"state": state})
     form = _form(now, state.current.window, initial=fresh_initial(state.current.window))
-    return render(request, "admission/declare.html", {"form": form, "state": state, "window": state.current})
+    return _shown(request, "declare", {"form": form, "state": state, "window": state.current})
+
+
+def _shown(request: HttpRequest, page: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    context["is_own_device"] = is_on_own_device(request)
+    return render(request, f"admission/{page}.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineWindow:
+    """One of the forms of the page that opens without network; `opens` by the shipped times."""
+
+    window: Window
+    opens: datetime.time
+    form: DeclarationForm
+
+
+@login_not_required
+@require_safe
+def declare_offline(request: HttpRequest) -> HttpResponse:
+    """What an own device shows in the place of a page that it cannot reach: the same for everybody."""
+    now = clock.now()
+    times = WINDOWS.current().in_force(now.date())
+    windows = [
+        OfflineWindow(one, getattr(times, one.lower()).opens, _form(now, one, auto_id=f"id_{one.lower()}_%s"))
+        for one in Window
+    ]
+    # The page is held for days, so it says no time.
+    context = {"windows": windows, "areas": windows[0].form.areas, "now": None}
+    return render(request, "admission/declare_offline.html", context)
 
 
 def _submitted(request: HttpRequest, person: Person, now: datetime.datetime) -> HttpResponse:
@@ -76,14 +106,14 @@ def _sent_back(
     """The form with all its answers; where its window has closed meanwhile, as the form of the one that is open."""
     status = refused.status if refused else 422
     if state.current is None:
-        return render(request, "admission/closed.html", {"state": state, "refused": refused or True}, status=status)
+        return _shown(request, "closed", {"state": state, "refused": refused or True}, status)
     is_moved = state.current.window != form.for_window
     if is_moved:
         answers = request.POST.copy()
         answers["window"] = state.current.window
         form = _form(now, state.current.window, data=answers)
     context = {"form": form, "state": state, "window": state.current, "refused": refused, "is_moved": is_moved}
-    return render(request, "admission/declare.html", context, status=status)
+    return _shown(request, "declare", context, status)
 
 
 def _form(now: datetime.datetime, window: Window, **kwargs: Any) -> DeclarationForm:

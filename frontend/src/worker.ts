@@ -1,0 +1,77 @@
+/// <reference lib="webworker" />
+// The service worker: an own device opens the pages below even without network, and what waits is sent when the
+// network is back. The server puts the list of what to hold in front of this script.
+import { sendAll } from "./offline/send";
+
+declare const self: ServiceWorkerGlobalScope & {
+  HELD: { version: string; files: string[]; shells: Record<string, string> };
+};
+
+const PATIENCE = 6000;
+const held = self.HELD;
+const name = `vungxanh-${held.version}`;
+const shells = Object.entries(held.shells).sort(([one], [other]) => other.length - one.length);
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(fill().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOld().then(() => self.clients.claim()));
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "refresh") event.waitUntil(refreshShells());
+});
+
+self.addEventListener("sync", (event) => {
+  if ((event as Event & { tag: string }).tag === "send") (event as ExtendableEvent).waitUntil(sendAll());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { pathname, origin } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (pathname.startsWith("/static/dist/")) return event.respondWith(fromCache(request));
+  const shell = request.mode === "navigate" ? shells.find(([prefix]) => pathname === prefix || (prefix !== "/" && pathname.startsWith(prefix)))?.[1] : undefined;
+  if (shell) event.respondWith(fromNetwork(request, shell));
+});
+
+async function fill(): Promise<void> {
+  const cache = await caches.open(name);
+  await cache.addAll(held.files);
+  await refreshShells();
+}
+
+// The form in force may have changed; the next offline opening has the new one.
+async function refreshShells(): Promise<void> {
+  const cache = await caches.open(name);
+  const pages = [...new Set(Object.values(held.shells))];
+  await Promise.all(pages.map(async (page) => {
+    const answer = await fetch(page, { cache: "reload", credentials: "omit" }).catch(() => undefined);
+    if (answer?.ok) await cache.put(page, answer);
+  }));
+}
+
+async function forgetOld(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((one) => one !== name).map((one) => caches.delete(one)));
+}
+
+// Names of built files change with their content.
+async function fromCache(request: Request): Promise<Response> {
+  const cache = await caches.open(name);
+  const known = await cache.match(request, { ignoreSearch: true });
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request, answer.clone());
+  return answer;
+}
+
+// A network that answers nothing for some seconds is none.
+async function fromNetwork(request: Request, shell: string): Promise<Response> {
+  const late = new Promise<undefined>((then) => setTimeout(then, PATIENCE));
+  const answer = await Promise.race([fetch(request).catch(() => undefined), late]);
+  if (answer && answer.status < 500) return answer;
+  return (await caches.match(shell)) ?? answer ?? Response.error();
+}
