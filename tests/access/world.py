@@ -8,6 +8,7 @@ from tests.factories.accounts import make_account
 from tests.factories.organization import make_group, make_place, make_site
 from tests.factories.risk import make_person, make_unit
 from tests.factories.screening import new_declaration
+from tests.factories.visits import make_invitation, make_visit
 from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.common import clock
@@ -42,8 +43,17 @@ def make_world() -> SimpleNamespace:
     open_day(DAY, at=clock.moment(DAY, datetime.time(5)))
     person = users["owner"].person
     [accepted] = submit_declarations([new_declaration(person, NOW, Window.ARRIVAL)], at=NOW)
+    visit, invited = make_visit(site, host_name=person.full_name, at=NOW), make_invitation(site, person, at=NOW)
     return SimpleNamespace(
-        a=a, users=users, person=person, site=site, gate=gate, group=group, declaration=accepted.declaration_id
+        a=a,
+        users=users,
+        person=person,
+        site=site,
+        gate=gate,
+        group=group,
+        declaration=accepted.declaration_id,
+        visit=visit,
+        invited=invited,
     )
 
 
@@ -65,6 +75,10 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "post": lambda world: world.person.posts.get().pk,
     "site": lambda world: world.site.code,
     "gate": lambda world: world.gate.code,
+    "visit_key": lambda world: world.visit.key,
+    "visit_code": lambda world: world.visit.code,
+    "invited_key": lambda world: world.invited.key,
+    "invited_code": lambda world: world.invited.code,
     "group": lambda world: world.group.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

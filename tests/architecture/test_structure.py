@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from vungxanh.admission import enums as admission_enums
 from vungxanh.areas import enums as area_enums
 from vungxanh.common.workflow import registered_workflows
 from vungxanh.organization import enums as organization_enums
@@ -31,6 +32,8 @@ STATES = (
     risk_enums.ZoneLevel,
     risk_enums.ReturnKind,
     risk_enums.ReturnState,
+    admission_enums.VisitState,
+    admission_enums.HostAnswer,
 )
 
 
@@ -75,6 +78,7 @@ def test_glossary_says_everything_in_both_languages() -> None:
 def test_workflow_states_are_those_that_are_stored() -> None:
     states = {workflow.code: set(workflow.states) for workflow in registered_workflows()}
     assert states["daily_return"] == set(risk_enums.ReturnState.values)
+    assert states["visit"] == set(admission_enums.VisitState.values)
 
 
 @pytest.mark.parametrize("word", sorted(FORBIDDEN_NAMES))

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, navigation, offline
+from vungxanh.common import badges, navigation, offline, schedule
 
 GATE_BADGES = {
     "ALLOWED": badges.Badge(pgettext_lazy("gate", "May enter"), "circle-check", "green"),
@@ -22,6 +22,21 @@ CHANNEL_BADGES = {
     "AT_GATE": badges.Badge(pgettext_lazy("channel", "At the gate"), "door-enter", "blue"),
     "PC_COVID": badges.Badge(pgettext_lazy("channel", "PC-Covid"), "shield-check", "blue"),
 }
+VISIT_BADGES = {
+    "INVITED": badges.Badge(pgettext_lazy("visit", "Invited"), "mail", "blue"),
+    "WAITING": badges.Badge(pgettext_lazy("visit", "Waiting"), "clock", "yellow"),
+    "HELD": badges.Badge(pgettext_lazy("visit", "Held"), "clock-pause", "orange"),
+    "ADMITTED": badges.Badge(pgettext_lazy("visit", "Inside"), "door-enter", "green"),
+    "REFUSED": badges.Badge(pgettext_lazy("visit", "Not let in"), "circle-x", "red"),
+    "LEFT": badges.Badge(pgettext_lazy("visit", "Left"), "door-exit", "grey"),
+    "CANCELLED": badges.Badge(pgettext_lazy("visit", "Cancelled"), "x", "grey"),
+    "EXPIRED": badges.Badge(pgettext_lazy("visit", "Did not come"), "calendar-off", "grey"),
+}
+HOST_BADGES = {
+    "PENDING": badges.Badge(pgettext_lazy("host", "Host not confirmed yet"), "circle-dashed", "yellow"),
+    "CONFIRMED": badges.Badge(pgettext_lazy("host", "Host confirmed"), "check", "green"),
+    "DECLINED": badges.Badge(pgettext_lazy("host", "Host declined"), "x", "red"),
+}
 
 
 class AdmissionConfig(AppConfig):
@@ -31,7 +46,7 @@ class AdmissionConfig(AppConfig):
     def ready(self) -> None:
         rulebook = import_module("vungxanh.admission.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.PASS, rulebook.CORRECTION, rulebook.CHANNELS
+            rulebook.PASS, rulebook.CORRECTION, rulebook.CHANNELS, rulebook.VISITS
         )
         badges.register("gate", GATE_BADGES)
         badges.register("channel", CHANNEL_BADGES)
@@ -39,6 +54,11 @@ class AdmissionConfig(AppConfig):
         declares = permissions.is_somebody_who_declares
         for prefix in ("/", "/khai-bao/"):
             offline.register_shell(prefix, url_name="admission:declare_offline")
+        badges.register("visit", VISIT_BADGES)
+        badges.register("host", HOST_BADGES)
+        import_module("vungxanh.common.workflow").register_workflows(import_module("vungxanh.admission.workflow").VISIT)
+        schedule.every("admission.expire_visits", cron="*/30 * * * *", path="vungxanh.admission.tasks.expire")
+        schedule.every("admission.erase_visits", cron="40 1 * * *", path="vungxanh.admission.tasks.erase")
         navigation.register(
             navigation.Entry(_("Declare"), "admission:declare", "clipboard-check", 10, declares),
             navigation.Entry(
@@ -56,6 +76,23 @@ class AdmissionConfig(AppConfig):
                 24,
                 permissions.enters_for_a_unit,
                 short_label=_("For others"),
+            ),
+            navigation.Entry(
+                _("My guests"),
+                "visits:guest_list",
+                "users-group",
+                28,
+                declares,
+                short_label=_("Guests"),
+                count=permissions.guests_waiting,
+            ),
+            navigation.Entry(
+                _("Visitors at the gate"),
+                "visits:queue_home",
+                "id",
+                25,
+                permissions.keeps_a_gate,
+                short_label=_("Visitors"),
             ),
             navigation.Entry(
                 _("Declare at the gate"),

@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
+from vungxanh.admission.enums import VisitRole
+from vungxanh.admission.models import Visit
+from vungxanh.admission.queries.visits import waiting_for_host
 from vungxanh.admission.rulebook import CHANNELS, CORRECTION, ChannelRules
 from vungxanh.common import clock
 from vungxanh.common.clock import ZONE
@@ -18,7 +21,7 @@ from vungxanh.organization.models import Person
 from vungxanh.organization.permissions import holds_one_of
 from vungxanh.screening.enums import Channel
 from vungxanh.screening.models import Declaration
-from vungxanh.screening.permissions import may_read_answers
+from vungxanh.screening.permissions import GATEKEEPERS, may_keep_gate, may_read_answers
 
 CLOSED = _("This way of declaring is not open; see the rules in force.")
 
@@ -83,6 +86,26 @@ def may_correct(user: User, person: Person, declaration: Declaration, *, at: dat
     return refused(_("Only the person and the health officer correct a declaration."))
 
 
+def may_answer_for_host(user: User, host: Person) -> Verdict:
+    """Everybody for the own guests."""
+    return ALLOWED if host.user_id == user.pk else refused(_("Only the host does this."))
+
+
+def may_move_visit(user: User | None, visit: Visit, by: VisitRole, *, on: datetime.date) -> Verdict:
+    """Whether the user acts in this part; a visitor is known by the key of the visit alone, the system by nobody."""
+    if by in (VisitRole.VISITOR, VisitRole.SYSTEM):
+        return ALLOWED if user is None else refused(_("This is not for you to do."))
+    if user is None:
+        return refused(_("This is not for you to do."))
+    if by == VisitRole.HOST:
+        return may_answer_for_host(user, visit.host) if visit.host else refused(_("Only the host does this."))
+    if by == VisitRole.GUARD:
+        return may_keep_gate(user, visit.site.unit_id, on=on)
+    if roles.holds(user, Role.HEALTH_OFFICER, visit.site.unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the health officer does this."))
+
+
 def is_somebody_who_declares(request: HttpRequest) -> bool:
     """For the navigation: a technical account has nobody to declare for."""
     return request.user.is_authenticated and hasattr(request.user, "person")
@@ -101,3 +124,13 @@ def enters_at_a_gate(request: HttpRequest) -> bool:
 def _enters(request: HttpRequest, channel: Channel) -> bool:
     rule = CHANNELS.current().in_force(clock.today()).channel.get(channel)
     return rule is not None and holds_one_of(request, frozenset(Role(role) for role in rule.roles))
+
+
+def keeps_a_gate(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return holds_one_of(request, GATEKEEPERS)
+
+
+def guests_waiting(request: HttpRequest) -> int:
+    """For the navigation: guests who stand at a gate and wait for the viewer's word."""
+    return waiting_for_host(request.user) if request.user.is_authenticated else 0

@@ -69,3 +69,22 @@ class ChannelRules(Edition, frozen=True, kw_only=True):
 CORRECTION = edition_file(RULES / "correction.toml", title="Thời hạn đính chính tờ khai", schema=CorrectionRule)
 CHANNELS = edition_file(RULES / "channels.toml", title="Cách khai báo", schema=ChannelRules)
 PASS = edition_file(RULES / "pass.toml", title="Kết quả tại cổng", schema=PassRule)
+
+
+class VisitRule(Edition, frozen=True, kw_only=True):
+    """For how long the data of a visit are kept, when a visit ends by itself, and how the open form is protected."""
+
+    keep_days: int
+    planned_days_ahead: int
+    waiting_hours: int
+    inside_hours: int
+    reminder_minutes: int
+    largest_group: int
+    min_seconds: int
+    form_hours: int
+    address_hour: int
+    site_hour: int
+    question_from: int
+
+
+VISITS = edition_file(RULES / "visits.toml", title="Khách đến cơ quan", schema=VisitRule)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.admission.views import correcting, entering
+from vungxanh.admission.views import correcting, entering, hosting, queue, visiting
 from vungxanh.admission.views import declaring as views
 
 app_name = "admission"
@@ -21,3 +21,25 @@ urlpatterns = [
     path("tai-cong/<str:code>/<str:staff_code>/", entering.gate_entry, name="gate_entry"),
     path("nguoi/<uuid:pseudonym>/", views.person_declarations, name="person_declarations"),
 ]
+
+visits = (
+    [
+        path("khach/<str:code>/", visiting.visit_form, name="visit_form"),
+        path("khach/moi/<uuid:key>/", visiting.visit_invited, name="visit_invited"),
+        path("khach/luot/<uuid:key>/", visiting.visit_own, name="visit_own"),
+        path("khach/luot/<uuid:key>/ra-ve/", visiting.visit_leave, name="visit_leave"),
+        path("khach/luot/<uuid:key>/huy/", visiting.visit_cancel, name="visit_cancel"),
+        path("khach-cua-toi/", hosting.guest_list, name="guest_list"),
+        path("khach-cua-toi/moi/", hosting.guest_invite, name="guest_invite"),
+        path("khach-cua-toi/<str:code>/", hosting.guest_link, name="guest_link"),
+        path("khach-cua-toi/<str:code>/huy/", hosting.guest_cancel, name="guest_cancel"),
+        path("khach-cua-toi/<str:code>/<str:answer>/", hosting.guest_answer, name="guest_answer"),
+        path("khach-tai-cong/", queue.queue_home, name="queue_home"),
+        path("khach-tai-cong/<str:site>/", queue.queue, name="queue"),
+        path("khach-tai-cong/<str:site>/<str:code>/", queue.visit_page, name="visit_page"),
+        path("khach-tai-cong/<str:site>/<str:code>/the/", queue.badge, name="badge"),
+        path("khach-tai-cong/<str:site>/<str:code>/<str:verb>/", queue.visit_move, name="visit_move"),
+    ],
+    "visits",
+)
+"""Addresses of visits, which stand beside those of declaring."""

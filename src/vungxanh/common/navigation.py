@@ -13,7 +13,8 @@ PHONE_TABS = 4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page of the navigation. `order` sorts; the first few that one sees are the tabs of the phone."""
+    """One page of the navigation. `order` sorts; the first few that one sees are the tabs of the phone. `count`: how
+    many things wait there for whoever looks."""
 
     label: Words
     url_name: str
@@ -22,6 +23,7 @@ class Entry:
     is_visible: Callable[[HttpRequest], bool]
     group: Words = ""
     short_label: Words = ""
+    count: Callable[[HttpRequest], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Link:
     icon: str
     group: str
     is_current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ def menu_for(request: HttpRequest) -> Menu:
     visible = sorted((entry for entry in _entries.values() if entry.is_visible(request)), key=lambda e: e.order)
     paths = [reverse(entry.url_name) for entry in visible]
     current = max((path for path in paths if _is_within(request.path, path)), key=len, default="")
-    return Menu([_link(entry, path, is_current=path == current) for entry, path in zip(visible, paths, strict=True)])
+    pairs = zip(visible, paths, strict=True)
+    return Menu([_link(entry, path, request, is_current=path == current) for entry, path in pairs])
 
 
 def is_signed_in(request: HttpRequest) -> bool:
@@ -74,5 +78,6 @@ def _is_within(path: str, root: str) -> bool:
     return path == root if root == "/" else path.startswith(root)
 
 
-def _link(entry: Entry, path: str, *, is_current: bool) -> Link:
-    return Link(entry.label, entry.short_label or entry.label, path, entry.icon, str(entry.group), is_current)
+def _link(entry: Entry, path: str, request: HttpRequest, *, is_current: bool) -> Link:
+    count = entry.count(request) if entry.count else 0
+    return Link(entry.label, entry.short_label or entry.label, path, entry.icon, str(entry.group), is_current, count)

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from vungxanh.admission.urls import visits
+
 handler400 = "vungxanh.common.views.errors.bad_request"
 handler403 = "vungxanh.common.views.errors.permission_denied"
 handler404 = "vungxanh.common.views.errors.page_not_found"
@@ -15,6 +17,7 @@ urlpatterns = [
     path("to-chuc/", include("vungxanh.organization.urls")),
     path("khai-bao/", include("vungxanh.screening.urls")),
     path("khai-bao/", include("vungxanh.admission.urls")),
+    path("", include(visits)),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("nhat-ky/", include("vungxanh.audit.urls")),
     path("", include("vungxanh.api.urls")),

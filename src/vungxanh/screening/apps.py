@@ -16,7 +16,7 @@ class ScreeningConfig(AppConfig):
         import_module("vungxanh.screening.receivers")
         rulebook = import_module("vungxanh.screening.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.QUESTIONNAIRE, rulebook.WINDOWS, rulebook.PRESENCE
+            rulebook.QUESTIONNAIRE, rulebook.VISITOR_QUESTIONNAIRE, rulebook.WINDOWS, rulebook.PRESENCE
         )
         duties.register(*import_module("vungxanh.screening.duties").DUTIES)
         schedule.every("screening.open_day", cron="5 0 * * *", path="vungxanh.screening.tasks.open_today")

@@ -207,6 +207,9 @@ def _load(schema: type[E], shipped: Path, over: Path | None) -> Editions[E]:
 QUESTIONNAIRE: RuleFile[Editions[Questionnaire]] = RuleFile(
     RULES / "questionnaire_covid19.toml", "Tờ khai y tế nội bộ", partial(_load, Questionnaire)
 )
+VISITOR_QUESTIONNAIRE: RuleFile[Editions[Questionnaire]] = RuleFile(
+    RULES / "questionnaire_visitor.toml", "Tờ khai y tế của khách", partial(_load, Questionnaire)
+)
 WINDOWS: RuleFile[Editions[WindowTimes]] = RuleFile(
     RULES / "windows.toml", "Giờ khai báo y tế", partial(_load, WindowTimes)
 )

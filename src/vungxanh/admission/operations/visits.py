@@ -1,0 +1,323 @@
+"""Visits: invited or registered, judged by the same table as staff, answered by the host, let in, ended and erased."""
+
+import dataclasses
+import datetime
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.accounts.phones import normalized
+from vungxanh.admission import workflow
+from vungxanh.admission.enums import HostAnswer, VisitRole, VisitState
+from vungxanh.admission.models import Visit, Visitor
+from vungxanh.admission.permissions import may_answer_for_host, may_move_visit
+from vungxanh.admission.queries.visits import all_hosts_named
+from vungxanh.admission.rulebook import PASS, VISITS
+from vungxanh.areas.queries import all_areas_by_code, all_levels_of
+from vungxanh.audit.operations import record
+from vungxanh.common.clock import ZONE
+from vungxanh.common.encryption import digest, encrypt
+from vungxanh.common.vietnamese import canonical, folded
+from vungxanh.common.workflow import Move, NoSuchMoveError
+from vungxanh.organization.enums import PlaceKind
+from vungxanh.organization.models import Person, Place, Site
+from vungxanh.risk.queries.judging import judged
+from vungxanh.screening.enums import Direction, GateState, Means
+from vungxanh.screening.operations.presence import NewPresence, record_presence
+from vungxanh.screening.rulebook import VISITOR_QUESTIONNAIRE, derived
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Letters and digits that cannot be mistaken for one another when they are read aloud."""
+CODE_LENGTH = 8
+LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
+
+
+class VisitError(ValidationError):
+    """The visit is not where this can be done; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who comes, as typed."""
+
+    full_name: str
+    phone: str
+    identity_number: str = ""
+    party_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What for, with whom, when."""
+
+    purpose: str
+    planned_at: datetime.datetime
+    host_name: str = ""
+    group_size: int = 1
+    group_list: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answers of the form in force, complete."""
+
+    answers: Mapping[str, Any]
+    temperature_c: float | None
+
+
+@transaction.atomic
+def invite_visitor(site: Site, guest: Guest, plan: Plan, *, host: Person, actor: User, at: datetime.datetime) -> Visit:
+    """By the host, who thereby has confirmed."""
+    may_answer_for_host(actor, host).or_refuse()
+    visit = _visit(uuid.uuid4(), site, guest, plan, at)
+    visit.host, visit.host_name = host, host.full_name
+    _go(visit, "invite", VisitRole.HOST)
+    _note_host(visit, HostAnswer.CONFIRMED, actor, at)
+    visit.save(force_insert=True)
+    _record("admission.invite_visitor", visit, actor, at)
+    return visit
+
+
+def register_visit(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, said: Said, *, at: datetime.datetime) -> Visit:
+    """By a visitor without an account. The same key again is the same page sent again: the visit that is there."""
+    there = Visit.objects.filter(key=key).first()
+    try:
+        return there or _registered(key, site, guest, plan, said, at)
+    except IntegrityError:
+        return Visit.objects.get(key=key)
+
+
+@transaction.atomic
+def _registered(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, said: Said, at: datetime.datetime) -> Visit:
+    visit = _visit(key, site, guest, plan, at)
+    hosts = all_hosts_named(plan.host_name, site, on=at.astimezone(ZONE).date())
+    # Two people of one name: the guard asks.
+    visit.host = hosts[0] if len(hosts) == 1 else None
+    _go(visit, "register", VisitRole.VISITOR)
+    _judge(visit, said, at)
+    visit.save(force_insert=True)
+    _record("admission.register_visit", visit, None, at)
+    return visit
+
+
+@transaction.atomic
+def declare_visit(visit: Visit, guest: Guest, plan: Plan, said: Said, *, at: datetime.datetime) -> Visit:
+    """By an invited visitor, on the link of the invitation. Host and time stay those of the invitation."""
+    visit = Visit.objects.select_for_update().select_related("visitor", "site").get(pk=visit.pk)
+    if visit.declared_at:
+        return visit
+    _go(visit, "declare", VisitRole.VISITOR)
+    visit.visitor = _visitor(guest, at)
+    visit.purpose, visit.party_name = plan.purpose, guest.party_name
+    visit.group_size, visit.group_list = plan.group_size, plan.group_list
+    _judge(visit, said, at)
+    visit.save()
+    _record("admission.register_visit", visit, None, at)
+    return visit
+
+
+@transaction.atomic
+def answer_visit(
+    visit: Visit, answer: HostAnswer, *, by: VisitRole, actor: User, at: datetime.datetime, reason: str = ""
+) -> Visit:
+    """The host expects the visitor or not; the guard writes down what the host said on the telephone."""
+    visit = Visit.objects.select_for_update().select_related("visitor", "site").get(pk=visit.pk)
+    may_move_visit(actor, visit, by, on=at.astimezone(ZONE).date()).or_refuse()
+    if visit.state not in workflow.OPEN:
+        raise VisitError(_("This visit is over; nothing was changed."))
+    if answer == HostAnswer.DECLINED:
+        _note_host(visit, answer, actor, at)
+        return _moved(visit, "refuse", by=by, actor=actor, at=at, reason=reason)
+    _note_host(visit, answer, actor, at)
+    visit.save()
+    _record("admission.answer_visit", visit, actor, at, answer=str(answer), by=str(by))
+    return visit
+
+
+@transaction.atomic
+def move_visit(
+    visit: Visit, verb: str, *, by: VisitRole, actor: User | None, at: datetime.datetime, reason: str = ""
+) -> Visit:
+    """The one way from state to state; nothing else assigns it."""
+    visit = Visit.objects.select_for_update().select_related("visitor", "site").get(pk=visit.pk)
+    may_move_visit(actor, visit, by, on=at.astimezone(ZONE).date()).or_refuse()
+    return _moved(visit, verb, by=by, actor=actor, at=at, reason=reason)
+
+
+def _moved(visit: Visit, verb: str, *, by: VisitRole, actor: User | None, at: datetime.datetime, reason: str) -> Visit:
+    move = _find(visit, verb, by)
+    if verb == "admit" and visit.host_answer != HostAnswer.CONFIRMED:
+        raise VisitError(_("The host has not confirmed yet: call, and write down the answer first."))
+    if move.end == VisitState.REFUSED and not reason.strip():
+        raise VisitError(_("Give the reason."))
+    _go(visit, verb, by)
+    visit.reason = canonical(reason)[:200] or visit.reason
+    if verb == "release":
+        visit.gate_state = GateState.ALLOWED
+    if verb == "admit":
+        visit.admitted_at = at
+    if visit.state not in workflow.OPEN:
+        visit.ended_at = at
+        visit.erase_on = _erase_on(at)
+    visit.save()
+    if verb in ("admit", "leave"):
+        _note_presence(visit, verb, by, actor, at)
+    _record("admission.move_visit", visit, actor, at, verb=verb, by=str(by))
+    return visit
+
+
+def _find(visit: Visit, verb: str, by: VisitRole) -> Move:
+    try:
+        move = workflow.VISIT.find(visit.state, verb)
+    except NoSuchMoveError as error:
+        words = _("Not possible now: the visit is in the state “%(state)s”.")
+        raise VisitError(words % {"state": visit.get_state_display()}) from error
+    if by not in move.by:
+        raise VisitError(_("This is not for you to do."))
+    return move
+
+
+def _go(visit: Visit, verb: str, by: VisitRole) -> None:
+    visit.state = VisitState(_find(visit, verb, by).end)
+
+
+def _visit(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, at: datetime.datetime) -> Visit:
+    return Visit(
+        key=key,
+        code=_code(),
+        visitor=_visitor(guest, at),
+        site=site,
+        host_name=canonical(plan.host_name),
+        purpose=canonical(plan.purpose),
+        party_name=canonical(guest.party_name),
+        group_size=plan.group_size,
+        group_list=plan.group_list.strip(),
+        planned_at=plan.planned_at,
+        created_at=at,
+        erase_on=_erase_on(plan.planned_at),
+    )
+
+
+def _code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _letter in range(CODE_LENGTH))
+
+
+def _visitor(guest: Guest, at: datetime.datetime) -> Visitor:
+    """The same number under the same name is the same person; anybody else's number makes nobody else."""
+    name, phone = canonical(guest.full_name), normalized(guest.phone)
+    known = Visitor.objects.filter(phone_digest=digest(phone), search_name=folded(name), erased_at__isnull=True).first()
+    visitor = known or Visitor(
+        full_name=name, search_name=folded(name), phone=phone, phone_digest=digest(phone), created_at=at
+    )
+    if guest.identity_number:
+        visitor.identity_number, visitor.identity_digest = guest.identity_number, digest(guest.identity_number)
+    visitor.party_name = canonical(guest.party_name) or visitor.party_name
+    visitor.save()
+    return visitor
+
+
+def _judge(visit: Visit, said: Said, at: datetime.datetime) -> None:
+    """By the table of people, without any history; whom the rules hold waits apart from the others."""
+    on = at.astimezone(ZONE).date()
+    form = VISITOR_QUESTIONNAIRE.current().in_force(on)
+    facts = dataclasses.asdict(derived(form, said.answers, said.temperature_c))
+    facts["worst_visited_level"] = _worst_level(said.answers.get(form.places.link_id) or [], on)
+    judgement = judged(facts, on=on)
+    content = {"answers": dict(said.answers), "temperature_c": said.temperature_c}
+    visit.declared_at = at
+    visit.questionnaire_version = form.version
+    visit.answers = encrypt(json.dumps(content, ensure_ascii=False).encode())
+    visit.level, visit.edition = judgement.level, judgement.edition
+    visit.gate_state = GateState(PASS.current().in_force(on).gate_of(judgement.level).state)
+    if visit.gate_state == GateState.HOLD:
+        _go(visit, "hold", VisitRole.SYSTEM)
+
+
+def _worst_level(codes: list[str], on: datetime.date) -> str:
+    areas = all_areas_by_code(set(codes), on=on) if codes else {}
+    levels = all_levels_of({area.pk for area in areas.values()}, on=on) if areas else {}
+    return max((level for level in levels.values() if level), key=LEVELS.index, default="NONE")
+
+
+def _note_host(visit: Visit, answer: HostAnswer, actor: User, at: datetime.datetime) -> None:
+    visit.host_answer, visit.host_answered_at, visit.host_answered_by_id = answer, at, actor.pk
+
+
+def _note_presence(visit: Visit, verb: str, by: VisitRole, actor: User | None, at: datetime.datetime) -> None:
+    """At the first gate of the site; a site without a gate keeps the visit alone."""
+    gate = Place.objects.filter(site=visit.site, kind=PlaceKind.GATE, closed_on__isnull=True).select_related("site")
+    place = gate.order_by("pk").first()
+    if place is None:
+        return
+    seen = NewPresence(
+        client_uuid=uuid.uuid5(visit.key, verb),
+        place=place,
+        subject=visit.visitor.pseudonym,
+        direction=Direction.IN if verb == "admit" else Direction.OUT,
+        means=Means.TYPED if by == VisitRole.GUARD else Means.FIXED_CODE,
+        decision=GateState.ALLOWED if verb == "admit" else None,
+    )
+    # The rights were looked at above; a visitor who leaves by the own link has no account.
+    record_presence([seen], actor=actor if by == VisitRole.GUARD else None, at=at)
+
+
+@transaction.atomic
+def expire_visits(*, at: datetime.datetime) -> int:
+    """Whoever did not come, and whoever never said that they left; returns how many visits ended."""
+    rule = VISITS.current().in_force(at.astimezone(ZONE).date())
+    late = at - datetime.timedelta(hours=rule.waiting_hours)
+    gone = at - datetime.timedelta(hours=rule.inside_hours)
+    waiting = Visit.objects.filter(state__in=[VisitState.INVITED, VisitState.WAITING, VisitState.HELD])
+    inside = Visit.objects.filter(state=VisitState.ADMITTED, admitted_at__lt=gone)
+    ended = 0
+    for visit in waiting.filter(planned_at__lt=late).select_related("visitor", "site"):
+        _moved(visit, "expire", by=VisitRole.SYSTEM, actor=None, at=at, reason="")
+        ended += 1
+    for visit in inside.select_related("visitor", "site"):
+        _moved(visit, "close", by=VisitRole.SYSTEM, actor=None, at=at, reason="")
+        ended += 1
+    return ended
+
+
+@transaction.atomic
+def erase_visits(*, on: datetime.date, at: datetime.datetime) -> int:
+    """Answers and names of visits whose time is over, and visitors without a visit that is still kept; returns how
+    many visits."""
+    due = Visit.objects.filter(erase_on__lt=on, erased_at__isnull=True).exclude(state__in=workflow.OPEN)
+    visitors = dict(due.values_list("pk", "visitor_id"))
+    if not visitors:
+        return 0
+    Visit.objects.filter(pk__in=visitors).update(answers=b"", group_list=b"", purpose="", host_name="", erased_at=at)
+    kept = Visit.objects.filter(visitor__in=visitors.values(), erased_at__isnull=True).values("visitor")
+    gone = Visitor.objects.filter(pk__in=visitors.values(), erased_at__isnull=True).exclude(pk__in=kept)
+    numbers = {"phone": b"", "phone_digest": "", "identity_number": b"", "identity_digest": ""}
+    erased = gone.update(full_name="", search_name="", party_name="", erased_at=at, **numbers)
+    detail = {"visits": len(visitors), "visitors": erased}
+    record("admission.erase_visits", actor=None, at=at, subject=("admission.visit", on.isoformat()), detail=detail)
+    return len(visitors)
+
+
+def _erase_on(moment: datetime.datetime) -> datetime.date:
+    day = moment.astimezone(ZONE).date()
+    return day + datetime.timedelta(days=VISITS.current().in_force(day).keep_days)
+
+
+def _record(action: str, visit: Visit, actor: User | None, at: datetime.datetime, **detail: str) -> None:
+    """Names the visit by its code: the trail outlives the erasure of the visitor."""
+    record(
+        action,
+        actor=actor,
+        at=at,
+        subject=visit,
+        subject_name=visit.code,
+        unit_id=visit.site.unit_id,
+        detail={"state": str(visit.state), **detail},
+    )

@@ -1,0 +1,13 @@
+"""Jobs of admission: load, read the clock, call one operation."""
+
+from vungxanh.admission.operations.visits import erase_visits, expire_visits
+from vungxanh.common import clock
+
+
+def expire() -> None:
+    expire_visits(at=clock.now())
+
+
+def erase() -> None:
+    now = clock.now()
+    erase_visits(on=now.date(), at=now)

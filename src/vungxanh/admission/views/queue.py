@@ -1,0 +1,149 @@
+"""The queue of visitors at a site: waiting, let in, held, turned away, gone; the badge to print."""
+
+import datetime
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from vungxanh.accounts.models import User
+from vungxanh.accounts.views import signed_in
+from vungxanh.admission.enums import HostAnswer, VisitRole, VisitState
+from vungxanh.admission.models import Visit
+from vungxanh.admission.operations.visits import answer_visit, move_visit
+from vungxanh.admission.queries.entering import all_open_sites
+from vungxanh.admission.queries.visits import all_queue, all_visit_at
+from vungxanh.admission.rulebook import VISITS
+from vungxanh.audit.operations import record
+from vungxanh.common import clock
+from vungxanh.common.qr import qr_picture
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Site
+from vungxanh.screening.permissions import GATEKEEPERS, may_keep_gate
+
+SHOWN = (
+    VisitState.WAITING,
+    VisitState.HELD,
+    VisitState.ADMITTED,
+    VisitState.INVITED,
+    VisitState.REFUSED,
+    VisitState.LEFT,
+)
+
+
+@never_cache
+@require_safe
+def queue_home(request: HttpRequest) -> HttpResponse:
+    """The first site whose gate one keeps; the others are named."""
+    sites = all_open_sites(roles.unit_ids_where(signed_in(request), GATEKEEPERS, on=clock.today()))
+    if not sites:
+        raise Http404
+    return _queue_page(request, sites[0], others=sites[1:])
+
+
+@never_cache
+@require_safe
+def queue(request: HttpRequest, site: str) -> HttpResponse:
+    return _queue_page(request, _site(signed_in(request), site))
+
+
+def _queue_page(request: HttpRequest, site: Site, *, others: list[Site] | None = None) -> HttpResponse:
+    now = clock.now()
+    rule = VISITS.current().in_force(now.date())
+    found = all_queue(site, at=now, reminder_minutes=rule.reminder_minutes)
+    groups = [(state, found[state]) for state in SHOWN]
+    code = request.GET.get("ma", "").strip().upper().replace(" ", "")
+    if code and (visit := all_visit_at(site, code)):
+        return redirect("visits:visit_page", site.code, visit.code)
+    context = {
+        "site": site,
+        "groups": groups,
+        "others": others or [],
+        "missing": code,
+        "link": request.build_absolute_uri(reverse("visits:visit_form", args=[site.code])),
+    }
+    return render(request, "admission/queue.html", context, status=404 if code else 200)
+
+
+@never_cache
+@require_safe
+def visit_page(request: HttpRequest, site: str, code: str) -> HttpResponse:
+    """One visit with the numbers to call; the look is written down."""
+    user, now = signed_in(request), clock.now()
+    visit = _visit(user, site, code)
+    record(
+        "admission.read_visit",
+        actor=user,
+        at=now,
+        subject=visit,
+        subject_name=visit.code,
+        unit_id=visit.site.unit_id,
+        is_read=True,
+    )
+    may_release = roles.holds(user, Role.HEALTH_OFFICER, visit.site.unit_id, on=now.date())
+    others = [line.strip() for line in visit.group_list.splitlines() if line.strip()]
+    return render(request, "admission/visit_page.html", {"visit": visit, "others": others, "may_release": may_release})
+
+
+@never_cache
+@require_safe
+def badge(request: HttpRequest, site: str, code: str) -> HttpResponse:
+    """A small card to be printed and worn."""
+    visit = _visit(signed_in(request), site, code)
+    return render(request, "admission/visit_badge.html", {"visit": visit, "qr": qr_picture(visit.code)})
+
+
+@require_POST
+def visit_move(request: HttpRequest, site: str, code: str, verb: str) -> HttpResponse:
+    """What the guard does; `goi-dong-y` and `goi-khong-tiep` write down what the host said on the telephone."""
+    user, now = signed_in(request), clock.now()
+    visit = _visit(user, site, code)
+    reason = request.POST.get("reason", "")
+    moves: dict[str, Callable[[], Visit]] = {
+        "goi-dong-y": lambda: answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=user, at=now),
+        "goi-khong-tiep": lambda: answer_visit(
+            visit, HostAnswer.DECLINED, by=VisitRole.GUARD, actor=user, at=now, reason=reason
+        ),
+        "cho-vao": lambda: _by_guard(visit, "admit", user, now),
+        "tam-giu": lambda: _by_guard(visit, "hold", user, now, reason),
+        "khong-cho-vao": lambda: _by_guard(visit, "refuse", user, now, reason),
+        "da-ra": lambda: _by_guard(visit, "leave", user, now),
+        "het-giu": lambda: move_visit(visit, "release", by=VisitRole.HEALTH_OFFICER, actor=user, at=now),
+    }
+    if verb not in moves:
+        raise Http404
+    try:
+        moved = moves[verb]()
+        words = _("%(name)s: %(state)s.")
+        messages.success(request, words % {"name": visit.visitor.full_name, "state": moved.get_state_display()})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("visits:queue", site)
+
+
+def _by_guard(visit: Visit, verb: str, user: User, now: datetime.datetime, reason: str = "") -> Visit:
+    return move_visit(visit, verb, by=VisitRole.GUARD, actor=user, at=now, reason=reason)
+
+
+def _site(user: User, code: str) -> Site:
+    """One whose gate the viewer keeps, or whose health officer the viewer is; another one is not there."""
+    site = Site.objects.filter(code=code, closed_on__isnull=True).first()
+    today = clock.today()
+    is_officer = site is not None and roles.holds(user, Role.HEALTH_OFFICER, site.unit_id, on=today)
+    if site is None or not (is_officer or may_keep_gate(user, site.unit_id, on=today)):
+        raise Http404
+    return site
+
+
+def _visit(user: User, site: str, code: str) -> Visit:
+    visit = all_visit_at(_site(user, site), code)
+    if visit is None or visit.erased_at:
+        raise Http404
+    return visit
