@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.organization import make_group, make_place, make_site
-from tests.factories.risk import make_person, make_unit
+from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
 from vungxanh.accounts.models import User
@@ -54,6 +54,7 @@ def make_world() -> SimpleNamespace:
         declaration=accepted.declaration_id,
         visit=visit,
         invited=invited,
+        finding=make_finding(person, a).pk,
     )
 
 
@@ -79,6 +80,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "visit_code": lambda world: world.visit.code,
     "invited_key": lambda world: world.invited.key,
     "invited_code": lambda world: world.invited.code,
+    "finding": lambda world: world.finding,
     "group": lambda world: world.group.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

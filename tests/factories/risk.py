@@ -8,6 +8,8 @@ from vungxanh.accounts.models import User
 from vungxanh.common.clock import moment
 from vungxanh.organization.enums import ContractKind, Role, UnitKind
 from vungxanh.organization.models import Person, Post, RoleAssignment, Unit, UnitVersion
+from vungxanh.risk.enums import Reader
+from vungxanh.risk.models import ConsistencyFinding
 from vungxanh.screening.enums import Channel, CorrectionReason, Timeliness, Window
 from vungxanh.screening.models import DayWindows, Declaration, PersonDay
 
@@ -95,3 +97,16 @@ def declare(person: Person, unit: Unit, at: datetime.datetime, window: Window = 
         **{f"{name}_id": declaration.pk, f"{name}_at": at, f"{name}_timeliness": Timeliness.ON_TIME}
     )
     return declaration.pk
+
+
+def make_finding(person: Person, unit: Unit, code: str = "GN", reader: Reader = Reader.HEAD) -> ConsistencyFinding:
+    """To be clarified; its records are named in the tests that look at them."""
+    return ConsistencyFinding.objects.create(
+        subject=person.pseudonym,
+        unit_id=unit.pk,
+        code=code,
+        reader=reader,
+        day=MONDAY,
+        edition=datetime.date(2021, 9, 1),
+        found_at=clock(15),
+    )

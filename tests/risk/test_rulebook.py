@@ -11,11 +11,20 @@ from hypothesis import strategies as st
 
 from vungxanh.common.decision_tables.stories import Story, load_stories, rows_without_story, tell
 from vungxanh.common.facts import Fact, FactType
-from vungxanh.risk.enums import RiskLevel, ZoneLevel
-from vungxanh.risk.rulebook import PERSON_TABLE, RETURN_TIMES, RISK_LEVELS, ZONE_LEVELS, ZONE_TABLE, is_worse
+from vungxanh.risk.enums import Reader, RiskLevel, ZoneLevel
+from vungxanh.risk.rulebook import (
+    CONSISTENCY_TABLE,
+    PERSON_TABLE,
+    READERS,
+    RETURN_TIMES,
+    RISK_LEVELS,
+    ZONE_LEVELS,
+    ZONE_TABLE,
+    is_worse,
+)
 
 STORIES = load_stories(Path(__file__).parent / "tinh_huong.toml")
-TABLES = {file.current().code: file.current() for file in (PERSON_TABLE, ZONE_TABLE)}
+TABLES = {file.current().code: file.current() for file in (PERSON_TABLE, ZONE_TABLE, CONSISTENCY_TABLE)}
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: f"{story.day} {story.story}")
@@ -31,6 +40,7 @@ def test_every_row_has_a_story(code: str) -> None:
 def test_levels_of_the_tables_are_those_of_the_records() -> None:
     assert tuple(RiskLevel.values) == RISK_LEVELS
     assert tuple(ZoneLevel.values) == ZONE_LEVELS
+    assert tuple(Reader.values) == READERS
 
 
 def test_no_neutral_sentence_tells_a_health_answer() -> None:
@@ -38,9 +48,11 @@ def test_no_neutral_sentence_tells_a_health_answer() -> None:
     words = ("sốt", "ho ", "vị giác", "dấu hiệu", "tiếp xúc", "xét nghiệm", "dương tính", "vùng đỏ", "F1", "vắc-xin")
     told = [
         f"{edition.in_force_from} {row.code}"
-        for edition in TABLES["person_covid19"].editions
+        for code in ("person_covid19", "consistency")
+        for edition in TABLES[code].editions
         for row in edition.rows
-        if any(word in row.neutral for word in words)
+        for shown in (row.neutral, *([row.says, row.instruction] if row.then == "HEAD" else []))
+        if any(word in shown for word in words)
     ]
     assert told == []
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from vungxanh.common.workflow import draw
 from vungxanh.organization.enums import Role
 from vungxanh.organization.roles import UNIT_STAFF
-from vungxanh.risk.enums import ReturnState
-from vungxanh.risk.workflow import DUTY_OFFICER, RETURN, SUBMITTERS, SYSTEM
+from vungxanh.risk.enums import FindingState, ReturnState
+from vungxanh.risk.queries.findings import READERS
+from vungxanh.risk.workflow import DUTY_OFFICER, FINDING, RETURN, REVIEWERS, SUBMITTERS, SYSTEM
 
 DRAWING = Path(__file__).resolve().parents[2] / "docs/dev/workflows/daily_return.md"
 
@@ -36,6 +37,14 @@ def test_every_cell_of_state_and_verb() -> None:
 def test_roles_of_the_moves_exist_and_are_those_of_the_unit() -> None:
     assert {role for move in RETURN.moves for role in move.by} <= {*Role.values, DUTY_OFFICER, SYSTEM}
     assert set(SUBMITTERS) == {*UNIT_STAFF, DUTY_OFFICER}
+
+
+def test_every_cell_of_a_finding() -> None:
+    assert list(FINDING.states) == FindingState.values
+    verbs = list(dict.fromkeys(move.verb for move in FINDING.moves))
+    cells = {(state, verb) for state in ("", *FINDING.states) for verb in verbs if FINDING.allows(state, verb)}
+    assert cells == {("", "find"), ("WITHDRAWN", "find_again"), ("OPEN", "withdraw"), ("OPEN", "review")}
+    assert set(REVIEWERS) == {str(role) for role in READERS}
 
 
 def test_drawing_is_drawn_from_the_table() -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.admission.rulebook import PASS, ChannelRule, Gate
 from vungxanh.common.decision_tables import Judgement
+from vungxanh.common.encryption import digest
 from vungxanh.organization.models import Person
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.queries.people import judgement_of
@@ -58,6 +59,14 @@ class NewDeclaration:
     def content(self) -> dict[str, object]:
         """Everything that the person said: what is hashed and what is encrypted."""
         return {"answers": dict(self.answers), "temperature_c": self.temperature_c}
+
+    @property
+    def answers_digest(self) -> str:
+        """Equal where this person says again what was said before, with the same temperature; empty without one."""
+        if self.temperature_c is None:
+            return ""
+        same = [self.person.pseudonym.hex, str(self.window), *_said(self.content)]
+        return digest(json.dumps(same, sort_keys=True, ensure_ascii=False))
 
     @property
     def content_hash(self) -> str:

@@ -27,6 +27,7 @@ from vungxanh.reports.queries.people import PersonLine
 from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, own_unit_ids
 from vungxanh.reports.queries.unit_day import UnitDay, unit_day
 from vungxanh.risk.permissions import may_submit_return
+from vungxanh.risk.queries.findings import open_findings_count
 from vungxanh.risk.queries.returns import units_on_duty_for
 
 PER_PAGE = 40
@@ -157,6 +158,7 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
         "days": _neighbours(day),
         "own_units": [tree[one] for one in own] if len(own) > 1 else [],
         "may_submit": _may_submit(user, board),
+        "findings": open_findings_count(user, unit.id, day, tree=tree),
         "decides": roles.holds(user, roles.UNIT_STAFF, unit.id, on=clock.today()),
         "charts": _charts(all_fortnight(members, day)),
     }

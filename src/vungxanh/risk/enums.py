@@ -34,6 +34,20 @@ class ReturnState(models.TextChoices):
     REPLACED = "REPLACED", _("replaced by a newer version")
 
 
+class Reader(models.TextChoices):
+    """For whom a finding about consistency is; NOBODY where there is none."""
+
+    NOBODY = "NOBODY", _("nobody")
+    HEAD = "HEAD", _("unit's head")
+    HEALTH_OFFICER = "HEALTH_OFFICER", _("health officer")
+
+
+class FindingState(models.TextChoices):
+    OPEN = "OPEN", _("to be clarified")
+    REVIEWED = "REVIEWED", _("reviewed")
+    WITHDRAWN = "WITHDRAWN", _("does not hold any more")
+
+
 class Cause(models.TextChoices):
     """What made the system assess again."""
 

@@ -33,6 +33,17 @@ class DecisionForm(forms.Form):
         return clean
 
 
+class ReviewForm(forms.Form):
+    """What came out when a finding was looked into."""
+
+    outcome = forms.CharField(
+        label=_("What came out"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say what came out.")},
+    )
+
+
 class ReturnForm(forms.Form):
     """What is sent: the daily return or an unusual one, with a note."""
 

@@ -1,11 +1,21 @@
-"""Each person's risk, each unit's zone and the daily return, with everything that led to them."""
+"""Each person's risk, each unit's zone, the daily return, and what has to be clarified in declarations."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.organization.models import Unit
-from vungxanh.risk.enums import Cause, DecisionKind, ReturnKind, ReturnState, RiskLevel, ZoneLevel
+from vungxanh.risk.enums import (
+    Cause,
+    DecisionKind,
+    FindingState,
+    Reader,
+    ReturnKind,
+    ReturnState,
+    RiskLevel,
+    ZoneLevel,
+)
 
 
 class PersonAssessment(models.Model):
@@ -128,3 +138,52 @@ class DailyReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.day:%d/%m/%Y} {self.kind}"
+
+
+class ConsistencyFinding(models.Model):
+    """A declaration that does not fit with something else that is known: to be clarified, not a verdict.
+
+    `code` is a row of the edition `edition` of the table of consistency, which also said for whom it is. `evidence`
+    names the records that it was read from (kind, moment, site, id of a declaration), never an answer.
+    """
+
+    subject = models.UUIDField()
+    day = models.DateField()
+    unit_id = models.BigIntegerField()
+    code = models.CharField(max_length=20)
+    edition = models.DateField()
+    reader = models.CharField(max_length=16, choices=Reader)
+    evidence = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=FindingState, default=FindingState.OPEN)
+    found_at = models.DateTimeField()
+    outcome = EncryptedTextField()
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "unit_id"], name="finding_by_unit")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "day", "code"], name="finding_once_a_day"),
+            models.CheckConstraint(condition=~Q(reader=Reader.NOBODY), name="finding_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(state=FindingState.REVIEWED, reviewed_at__isnull=False, reviewed_by__isnull=False)
+                | ~Q(state=FindingState.REVIEWED) & Q(reviewed_at__isnull=True, reviewed_by__isnull=True),
+                name="finding_reviewed_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.code}"
+
+
+class ConsistencyRun(models.Model):
+    """When the declarations of a day were last looked through, and what could not be known then."""
+
+    day = models.DateField(unique=True)
+    at = models.DateTimeField()
+    edition = models.DateField()
+    people = models.PositiveIntegerField()
+    unknown = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"

@@ -1,14 +1,19 @@
-"""Who may decide a level, see and submit a return. Roles hold at a node and below it; delegates hold them as well."""
+"""Who may decide a level, see and submit a return, clarify what does not fit; delegates hold the roles as well."""
 
 import datetime
 import uuid
 from collections.abc import Collection
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
+from vungxanh.organization.permissions import holds_one_of
+from vungxanh.risk.enums import Reader
+from vungxanh.risk.models import ConsistencyFinding
+from vungxanh.risk.queries.findings import READERS, READERS_OF
 from vungxanh.risk.queries.returns import SEE_RETURNS
 
 
@@ -20,6 +25,28 @@ def may_decide_level(user: User, subject: uuid.UUID, unit_ids: Collection[int], 
     if set(unit_ids) & roles.unit_ids_where(user, roles.UNIT_STAFF, on=on):
         return ALLOWED
     return refused(_("Only the head, a deputy or the clerk of the unit decides on a level."))
+
+
+def may_review(user: User, finding: ConsistencyFinding, *, on: datetime.date) -> Verdict:
+    """Only the one for whom it is, above the unit where the person is counted; never about oneself."""
+    own = getattr(user, "person", None)
+    if own is not None and own.pseudonym == finding.subject:
+        return refused(_("Nobody clarifies what concerns oneself."))
+    if roles.holds(user, READERS_OF[Reader(finding.reader)], finding.unit_id, on=on):
+        return ALLOWED
+    return refused(_("This is for somebody else to clarify."))
+
+
+def may_look_through(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    """Whether the user reads findings of the unit at all."""
+    if roles.holds(user, READERS, unit_id, on=on):
+        return ALLOWED
+    return refused(_("This is for the unit's head and the health officer."))
+
+
+def reads_findings(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return holds_one_of(request, READERS)
 
 
 def may_submit_return(user: User, unit_id: int, *, on: datetime.date, is_on_duty: bool) -> Verdict:

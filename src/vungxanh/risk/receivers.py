@@ -19,6 +19,7 @@ from vungxanh.risk import rulebook, workflow
 from vungxanh.risk.duties import DUTIES
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people
+from vungxanh.risk.permissions import reads_findings
 from vungxanh.risk.queries import facts as answers
 
 RETURN_BADGES = {
@@ -29,22 +30,41 @@ RETURN_BADGES = {
 }
 
 
+FINDING_BADGES = {
+    "OPEN": badges.Badge(pgettext_lazy("finding", "To be clarified"), "help", "yellow"),
+    "REVIEWED": badges.Badge(pgettext_lazy("finding", "Clarified"), "check", "green"),
+    "WITHDRAWN": badges.Badge(pgettext_lazy("finding", "Does not hold any more"), "minus", "grey"),
+}
+READER_BADGES = {
+    "NOBODY": badges.Badge(pgettext_lazy("reader", "Nothing"), "minus", "grey"),
+    "HEAD": badges.Badge(pgettext_lazy("reader", "For the unit's head"), "user-check", "blue"),
+    "HEALTH_OFFICER": badges.Badge(pgettext_lazy("reader", "For the health officer"), "stethoscope", "blue"),
+}
+
+
 def fill_registries() -> None:
     register_rules(rulebook.PERSON_TABLE, rulebook.ZONE_TABLE, rulebook.RETURN_TIMES, rulebook.LOOKING_BACK)
-    register_workflows(workflow.RETURN)
-    facts.declare(*rulebook.PERSON_FACTS, *rulebook.UNIT_FACTS)
+    register_rules(rulebook.CONSISTENCY_TABLE)
+    register_workflows(workflow.RETURN, workflow.FINDING)
+    facts.declare(*rulebook.PERSON_FACTS, *rulebook.UNIT_FACTS, *rulebook.CONSISTENCY_FACTS)
+    facts.compute(*(fact.name for fact in rulebook.CONSISTENCY_FACTS), subject=Subject.PERSON)
     facts.provide(answers.DECLARED, answers.all_declared_facts)
     facts.provide("is_isolating", answers.all_isolating)
     facts.provide("residence_area_level", answers.all_residence_levels)
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT)
     facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)
     badges.register("return", RETURN_BADGES)
+    badges.register("finding", FINDING_BADGES)
+    badges.register("reader", READER_BADGES)
     duties.register(*DUTIES)
     schedule.every("risk.assess_today", cron="15 0 * * *", path="vungxanh.risk.tasks.assess_today")
     schedule.every("risk.assess_zones", cron="*/15 5-20 * * *", path="vungxanh.risk.tasks.assess_zones_now")
     schedule.every("risk.prepare_returns", cron="0 14 * * *", path="vungxanh.risk.tasks.prepare_today")
+    schedule.every("risk.check_today", cron="0 15 * * *", path="vungxanh.risk.tasks.check_today")
+    schedule.every("risk.check_yesterday", cron="40 0 * * *", path="vungxanh.risk.tasks.check_yesterday")
     navigation.register(
         navigation.Entry(_("My risk"), "risk:own_level", "shield-check", 30, is_person, short_label=_("Risk")),
+        navigation.Entry(_("To clarify"), "risk:findings_today", "help", 35, reads_findings, short_label=_("Clarify")),
     )
 
 

@@ -60,6 +60,29 @@ UNIT_FACTS = (
     _of_unit("workplace_index", FactType.NUMBER, "Chỉ số nguy cơ lây nhiễm tại nơi làm việc (%)"),
 )
 
+
+def _known(*names: str) -> tuple[Fact, ...]:
+    return tuple(fact for fact in PERSON_FACTS if fact.name in names)
+
+
+CONSISTENCY_FACTS = (
+    _of_person("denies_contact", FactType.BOOLEAN, "Lần khai khi đến trả lời không tiếp xúc người bệnh"),
+    _of_person("days_since_declared_contact", FactType.INTEGER, "Số ngày từ lần đầu khai có tiếp xúc, ngay trước đó"),
+    _of_person("reports_nothing", FactType.BOOLEAN, "Lần khai gần nhất không có dấu hiệu, không có tiếp xúc"),
+    _of_person("is_absent", FactType.BOOLEAN, "Nghỉ phép, nghỉ ốm, thai sản hoặc đi học cả ngày"),
+    _of_person("was_at_site", FactType.BOOLEAN, "Có mặt: qua cổng, vào phòng, hoặc khai bằng mã của địa điểm"),
+    _of_person("same_answers_in_a_row", FactType.INTEGER, "Số lần khai liền nhau giống hệt, cả nhiệt độ"),
+    _of_person("minutes_between_sites", FactType.NUMBER, "Số phút giữa hai lượt ở hai địa điểm"),
+    _of_person("hours_declared_before_gate", FactType.NUMBER, "Số giờ từ lúc khai đến lúc qua cổng"),
+    _of_person("entered_without_declaring", FactType.BOOLEAN, "Đã qua cổng mà không có tờ khai"),
+)
+READERS = ("NOBODY", "HEAD", "HEALTH_OFFICER")
+CONSISTENCY_RULEBOOK = Rulebook(
+    Subject.PERSON,
+    (*CONSISTENCY_FACTS, *_known("contact_class", "test_result", "is_isolating")),
+    READERS,
+    badges="reader",
+)
 PERSON_RULEBOOK = Rulebook(Subject.PERSON, PERSON_FACTS, RISK_LEVELS, badges="risk")
 UNIT_RULEBOOK = Rulebook(Subject.UNIT, UNIT_FACTS, ZONE_LEVELS, badges="zone")
 
@@ -86,6 +109,7 @@ class LookingBack(Edition, frozen=True, kw_only=True):
 
 
 PERSON_TABLE = table_file(RULES / "person_covid19.toml", PERSON_RULEBOOK)
+CONSISTENCY_TABLE = table_file(RULES / "consistency.toml", CONSISTENCY_RULEBOOK)
 ZONE_TABLE = table_file(RULES / "unit_zone.toml", UNIT_RULEBOOK)
 RETURN_TIMES = edition_file(RULES / "daily_return.toml", title="Giờ của báo cáo ngày", schema=ReturnTimes)
 LOOKING_BACK = edition_file(RULES / "looking_back.toml", title="Thời gian nhìn lại các lần khai", schema=LookingBack)

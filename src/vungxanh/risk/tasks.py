@@ -1,5 +1,7 @@
 """Jobs of risk: load, read the clock, call one operation. Each may run twice."""
 
+import datetime
+
 from vungxanh.common import clock
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import operations
@@ -19,6 +21,18 @@ def assess_today() -> None:
     subjects = PersonDay.objects.filter(day=now.date()).values_list("subject", flat=True)
     operations.assess_people(subjects, day=now.date(), at=now, cause=Cause.SCHEDULE)
     operations.assess_zones([node.id for node in all_tree_on(now.date())], day=now.date(), at=now)
+
+
+def check_today() -> None:
+    """At 15:00, when the return is due."""
+    now = clock.now()
+    operations.check_consistency(now.date(), at=now)
+
+
+def check_yesterday() -> None:
+    """In the night, when everything of the day before has come in."""
+    now = clock.now()
+    operations.check_consistency(now.date() - datetime.timedelta(days=1), at=now)
 
 
 def assess_zones_now() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.risk.views import people, returns, zones
+from vungxanh.risk.views import consistency, people, returns, zones
 
 app_name = "risk"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("nguoi/<uuid:subject>/", people.person_page, name="person_page"),
     path("nguoi/<uuid:subject>/quyet-dinh/", people.level_decide, name="level_decide"),
     path("vung/<str:code>/", zones.unit_zone, name="unit_zone"),
+    path("can-lam-ro/", consistency.findings_today, name="findings_today"),
+    path("can-lam-ro/<int:pk>/", consistency.finding_page, name="finding_page"),
+    path("can-lam-ro/<str:code>/<day:day>/", consistency.finding_list, name="finding_list"),
+    path("can-lam-ro/<str:code>/<day:day>/kiem-tra/", consistency.consistency_check, name="consistency_check"),
     path("bao-cao/<str:code>/", returns.return_page, name="return_today"),
     path("bao-cao/<str:code>/<day:day>/", returns.return_page, name="return_page"),
 ]

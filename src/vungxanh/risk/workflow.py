@@ -1,4 +1,4 @@
-"""The daily return: opened by the system or by hand, submitted by the unit, replaced by a newer version."""
+"""The daily return, opened, submitted, replaced by a newer version; and what has to be clarified in declarations."""
 
 from vungxanh.common.workflow import Move, Workflow
 
@@ -19,5 +19,21 @@ RETURN = Workflow(
         Move("submit", PREPARED, SUBMITTED, by=SUBMITTERS),
         Move("submit_amended", "", SUBMITTED, by=SUBMITTERS),
         Move("amend", SUBMITTED, REPLACED, by=SUBMITTERS),
+    ),
+)
+
+OPEN, REVIEWED, WITHDRAWN = "OPEN", "REVIEWED", "WITHDRAWN"
+REVIEWERS = ("UNIT_HEAD", "ACTING_HEAD", "UNIT_DEPUTY", "HEALTH_OFFICER")
+"""Of whom each sees the findings that are for it."""
+
+FINDING = Workflow(
+    code="consistency_finding",
+    title="Điểm cần làm rõ",
+    states={OPEN: "Cần làm rõ", REVIEWED: "Đã làm rõ", WITHDRAWN: "Không còn"},
+    moves=(
+        Move("find", "", OPEN, by=(SYSTEM,)),
+        Move("find_again", WITHDRAWN, OPEN, by=(SYSTEM,)),
+        Move("withdraw", OPEN, WITHDRAWN, by=(SYSTEM,)),
+        Move("review", OPEN, REVIEWED, by=REVIEWERS),
     ),
 )

@@ -143,6 +143,8 @@ class Declaration(models.Model):
     `day` is the working day that it counts for: a night shift's leaving form belongs to the day on which it began.
     A correction is a new `version` with its reason; the newest counts. It keeps the moment and the timeliness of the
     first, `received_at` is when it was corrected, and `correction_note` is for the person and the health officer only.
+    `names_site`: the site was named by the sender, not taken from the post. `answers_digest` is equal where the same
+    person said exactly the same with the same temperature, and tells nothing else; empty without a temperature.
     """
 
     client_uuid = models.UUIDField()
@@ -150,6 +152,7 @@ class Declaration(models.Model):
     subject = models.UUIDField()
     unit_id = models.BigIntegerField()
     site_id = models.BigIntegerField(null=True, blank=True)
+    names_site = models.BooleanField(default=False)
     day = models.DateField()
     window = models.CharField(max_length=10, choices=Window)
     version = models.PositiveSmallIntegerField(default=1)
@@ -163,6 +166,7 @@ class Declaration(models.Model):
     questionnaire = models.CharField(max_length=40)
     questionnaire_version = models.CharField(max_length=20)
     answers = models.BinaryField()
+    answers_digest = models.CharField(max_length=64, blank=True)
     has_fever = models.BooleanField(null=True, blank=True)
     symptom_count = models.PositiveSmallIntegerField(default=0)
     has_respiratory_sign = models.BooleanField(default=False)

@@ -267,6 +267,7 @@ class _Batch:
             subject=new.person.pseudonym,
             unit_id=person_day.unit_id,
             site_id=line.site.pk if line.site else person_day.site_id,
+            names_site=line.site is not None,
             day=person_day.day,
             window=new.window,
             declared_at=line.declared_at,
@@ -277,6 +278,7 @@ class _Batch:
             questionnaire=self.form.code,
             questionnaire_version=self.form.version,
             answers=encrypt(json.dumps(new.content, ensure_ascii=False).encode()),
+            answers_digest=new.answers_digest,
             worst_visited_level=max(visited, key=LEVELS.index, default=""),
             **dataclasses.asdict(derived(self.form, new.answers, new.temperature_c)),
         )
@@ -374,7 +376,7 @@ def _closed_words(row: PersonDay | None, new: NewDeclaration) -> str:
 def _as_correction(made: Declaration, correction: Correction) -> Declaration:
     """The next version: where and when it counts stays as it was, whenever the correction comes."""
     made.version = correction.of.version + 1
-    made.unit_id, made.site_id = correction.of.unit_id, correction.of.site_id
+    made.unit_id, made.site_id, made.names_site = correction.of.unit_id, correction.of.site_id, correction.of.names_site
     made.timeliness = correction.of.timeliness
     made.correction_reason, made.correction_note = correction.reason, correction.note.strip()
     return made

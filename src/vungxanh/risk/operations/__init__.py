@@ -1,6 +1,7 @@
 """What is written of risk, split by noun; the names below are all that others call."""
 
 from vungxanh.risk.operations.assessments import assess_people
+from vungxanh.risk.operations.consistency import OutcomeMissingError, check_consistency, review_finding
 from vungxanh.risk.operations.decisions import (
     LevelReasonMissingError,
     NotAssessedError,
@@ -20,14 +21,17 @@ from vungxanh.risk.operations.zones import assess_zones
 __all__ = [
     "LevelReasonMissingError",
     "NotAssessedError",
+    "OutcomeMissingError",
     "Override",
     "ReturnNoteMissingError",
     "ReturnRefusedError",
     "assess_people",
     "assess_zones",
+    "check_consistency",
     "confirm_level",
     "open_unusual_return",
     "override_level",
     "prepare_returns",
+    "review_finding",
     "submit_return",
 ]
