@@ -46,10 +46,14 @@ class AdmissionConfig(AppConfig):
     def ready(self) -> None:
         rulebook = import_module("vungxanh.admission.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.PASS, rulebook.CORRECTION, rulebook.CHANNELS, rulebook.VISITS
+            rulebook.PASS, rulebook.CORRECTION, rulebook.CHANNELS, rulebook.VISITS, rulebook.GATE
         )
+        import_module("vungxanh.admission.receivers")
         badges.register("gate", GATE_BADGES)
         badges.register("channel", CHANNEL_BADGES)
+        subjects, codes = (import_module(f"vungxanh.admission.{name}") for name in ("subjects", "codes"))
+        subjects.register(import_module("vungxanh.admission.queries.staff").StaffSource())
+        codes.register(codes.read_pass, codes.read_place_code, codes.read_identity_card, codes.read_typed_code)
         permissions = import_module("vungxanh.admission.permissions")
         declares = permissions.is_somebody_who_declares
         for prefix in ("/", "/khai-bao/"):

@@ -1,4 +1,4 @@
-"""What becomes of a visit, and what its host said to it."""
+"""What becomes of a visit, what its host said to it; who comes to a gate, and what became of a pass."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,3 +29,15 @@ class VisitRole(models.TextChoices):
     GUARD = "GUARD", _("guard")
     HEALTH_OFFICER = "HEALTH_OFFICER", _("health officer")
     SYSTEM = "SYSTEM", _("system")
+
+
+class SubjectKind(models.TextChoices):
+    STAFF = "STAFF", _("staff")
+    VISITOR = "VISITOR", _("visitor")
+
+
+class RevocationReason(models.TextChoices):
+    """Said to the gate only as “no longer good”."""
+
+    LEVEL = "LEVEL", _("the level changed")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")

@@ -1,12 +1,21 @@
-"""What a level means at the gate, in which ways a declaration may come in, how long it may be corrected: dated data."""
+"""Dated data of admission: levels at the gate, what the gate says to whom, ways of declaring, times of correction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from vungxanh.common.decision_tables import Edition, edition_file
+from vungxanh.common.decision_tables import (
+    Edition,
+    Editions,
+    Fault,
+    RuleFile,
+    RuleFileError,
+    edition_file,
+    load_editions,
+)
+from vungxanh.common.decision_tables.editions import read_raw
 from vungxanh.screening.rulebook import Phrase
 
 RULES = Path(__file__).parent / "rules"
@@ -33,6 +42,52 @@ class PassRule(Edition, frozen=True, kw_only=True):
     def gate_of(self, level: str) -> Gate:
         state: GateState = getattr(self, level.lower())
         return Gate(state, getattr(self, state.lower()))
+
+
+class GateReason(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Why somebody is let in, held or turned away, in words that say nothing of health."""
+
+    code: str
+    state: Literal["ALLOWED", "HOLD", "REFUSED"]
+
+
+GATE_REASONS = (
+    "UNREADABLE",
+    "FORGED",
+    "GATE_CODE",
+    "EXPIRED",
+    "UNKNOWN",
+    "FOREIGN",
+    "REVOKED",
+    "INSIDE",
+    "NOT_INSIDE",
+    "FEVER",
+    "NOT_DECLARED",
+    "LEVEL",
+    "ALLOWED",
+)
+"""Every reason that the program knows; a file has words for each of them."""
+
+
+class GateRule(Edition, frozen=True, kw_only=True):
+    """The reasons of the gate in their order, the first that holds decides; and how long a pass is good."""
+
+    pass_hours: int
+    reason: tuple[GateReason, ...]
+
+    def of(self, code: str) -> GateReason:
+        return next(one for one in self.reason if one.code == code)
+
+    def first(self, codes: Collection[str]) -> GateReason:
+        """The one that decides among those that hold."""
+        return next(one for one in self.reason if one.code in codes)
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        codes = [one.code for one in self.reason]
+        if sorted(codes) != sorted(GATE_REASONS):
+            yield Fault(f"{at}.reason", "mỗi lý do phải có đúng một lần: " + ", ".join(GATE_REASONS))
+        if self.pass_hours < 1:
+            yield Fault(f"{at}.pass_hours", "phải từ 1 trở lên")
 
 
 class CorrectionRule(Edition, frozen=True, kw_only=True):
@@ -66,9 +121,20 @@ class ChannelRules(Edition, frozen=True, kw_only=True):
     channel: Mapping[str, ChannelRule]
 
 
+def _load_gate(shipped: Path, over: Path | None) -> Editions[GateRule]:
+    """Reads the file and checks that every reason of the program has its words."""
+    editions = load_editions(shipped, schema=GateRule, over=over)
+    faults = [fault for i, one in enumerate(editions, start=1) for fault in one.faults(f"edition[{i}]")]
+    if faults:
+        raw = read_raw(shipped, over=over)
+        raise RuleFileError(raw.path, raw.placed(faults))
+    return editions
+
+
 CORRECTION = edition_file(RULES / "correction.toml", title="Thời hạn đính chính tờ khai", schema=CorrectionRule)
 CHANNELS = edition_file(RULES / "channels.toml", title="Cách khai báo", schema=ChannelRules)
 PASS = edition_file(RULES / "pass.toml", title="Kết quả tại cổng", schema=PassRule)
+GATE: RuleFile[Editions[GateRule]] = RuleFile(RULES / "gate.toml", "Cho vào, tạm giữ, không cho vào", _load_gate)
 
 
 class VisitRule(Edition, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.admission.views import correcting, entering, hosting, queue, visiting
+from vungxanh.admission.views import correcting, entering, hosting, passes, queue, visiting
 from vungxanh.admission.views import declaring as views
 
 app_name = "admission"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("ket-qua/<int:declaration_id>/", views.declaration_result, name="declaration_result"),
     path("<int:declaration_id>/sua/", correcting.declaration_correct, name="declaration_correct"),
     path("<int:declaration_id>/cac-ban/", correcting.declaration_versions, name="declaration_versions"),
+    path("giay-vao-cua/", passes.pass_page, name="pass_page"),
     path("lich-su/", views.declaration_history, name="declaration_history"),
     path("nhap-ho/", entering.unit_sheet_home, name="unit_sheet_home"),
     path("nhap-ho/<str:code>/", entering.unit_sheet, name="unit_sheet"),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
+from vungxanh.admission.queries.passes import all_pass_answering, all_tokens
 from vungxanh.admission.submission import Accepted, NewDeclaration, Refused, correction
 from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem, ProblemError
@@ -52,10 +53,15 @@ class CorrectionIn(Incoming):
 
 
 class PassOut(BaseModel):
-    """What the gate sees: `ALLOWED` or `HOLD`, and a sentence without any reason."""
+    """What the gate sees: `ALLOWED` or `HOLD`, and a sentence without any reason.
+
+    `token` is the pass for the QR code (JWT, ES256), given on arrival to whoever may enter; it ends at `expires_at`.
+    """
 
     state: Literal["ALLOWED", "HOLD"]
     says: str
+    token: str | None = None
+    expires_at: datetime.datetime | None = None
 
 
 class DeclarationOut(BaseModel):
@@ -154,7 +160,7 @@ def _new(user: User, person: Person, given: DeclarationIn) -> NewDeclaration:
 
 
 def _shown(accepted: Accepted) -> DeclarationOut:
-    judgement, gate = accepted.judgement, accepted.gate
+    judgement = accepted.judgement
     reasons = [ReasonOut(code=one.code, says=one.says, cites=one.cites) for one in judgement.reasons]
     return DeclarationOut.model_validate(
         {
@@ -163,9 +169,20 @@ def _shown(accepted: Accepted) -> DeclarationOut:
             "window": str(accepted.window),
             "timeliness": str(accepted.timeliness),
             "risk": LevelOut(level=judgement.level, reasons=reasons),
-            "pass": PassOut(state=gate.state, says=gate.words.in_language(get_language() or "vi")),
+            "pass": _pass(accepted),
         }
     )
+
+
+def _pass(accepted: Accepted) -> PassOut:
+    gate = accepted.gate
+    says = gate.words.in_language(get_language() or "vi")
+    row = None
+    if accepted.window == Window.ARRIVAL:
+        row = all_pass_answering(accepted.assessment.subject, accepted.day, accepted.received_at)
+    if row is None:
+        return PassOut(state=gate.state, says=says)
+    return PassOut(state=gate.state, says=says, token=all_tokens([row])[row.jti], expires_at=local(row.expires_at))
 
 
 def _own(row: Declaration) -> dict[str, object]:

@@ -31,6 +31,7 @@ ACTIONS: dict[str, Promise] = {
     "admission.read_visit": pgettext_lazy("audit", "read a visitor's name and numbers"),
     "admission.register_visit": pgettext_lazy("audit", "registered as a visitor"),
     "admission.read_declarations": pgettext_lazy("audit", "read health declarations"),
+    "admission.revoke_pass": pgettext_lazy("audit", "revoked a pass"),
     "admission.submit_declaration": pgettext_lazy("audit", "declared"),
     "areas.import_areas": pgettext_lazy("audit", "imported administrative units"),
     "areas.import_levels": pgettext_lazy("audit", "imported official levels of areas"),

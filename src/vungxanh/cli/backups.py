@@ -30,8 +30,9 @@ from vungxanh.common import clock
 
 LIST = "backup.json"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+KEYS = {"field_keys": settings.FIELD_KEYS_FILE, "pass_keys": settings.PASS_KEYS_FILE}
 BESIDE = ("secret_key", clock.DEMONSTRATION_FILE)
-"""Files of the home folder that go along; the field keys and the folder `rules` do as well."""
+"""Files of the home folder that go along; the keys, wherever they are, and the folder `rules` do as well."""
 
 
 class BackupError(ValueError):
@@ -121,7 +122,9 @@ def run_tool(program: str, *arguments: str) -> None:
 
 def copy_beside(folder: Path) -> None:
     home = Path(settings.HOME)
-    shutil.copy(settings.FIELD_KEYS_FILE, folder / "field_keys")
+    for name, path in KEYS.items():
+        if Path(path).exists():
+            shutil.copy(path, folder / name)
     for name in BESIDE:
         if (home / name).exists():
             shutil.copy(home / name, folder / name)
@@ -201,7 +204,9 @@ def refuse_while_in_use() -> None:
 def put_back(folder: Path) -> None:
     """Keys first: a database without its keys cannot be read, keys without their database harm nobody."""
     home = Path(settings.HOME)
-    put(folder / "field_keys", Path(settings.FIELD_KEYS_FILE))
+    for name, path in KEYS.items():
+        if (folder / name).exists():
+            put(folder / name, Path(path))
     for name in BESIDE:
         if (folder / name).exists():
             put(folder / name, home / name)

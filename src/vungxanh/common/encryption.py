@@ -35,16 +35,27 @@ def digest(text: str) -> str:
     return hmac.new(_keys(settings.FIELD_KEYS_FILE)[1], text.encode(), hashlib.sha256).hexdigest()
 
 
+def derived_key(purpose: str) -> bytes:
+    """32 bytes for one purpose, always the same; they tell nothing of the field keys nor of another purpose's key."""
+    return hmac.new(_keys(settings.FIELD_KEYS_FILE)[2], purpose.encode(), hashlib.sha256).digest()
+
+
+def keyed_digest(key: bytes, content: bytes) -> str:
+    """64 hexadecimal characters: HMAC-SHA-256."""
+    return hmac.new(key, content, hashlib.sha256).hexdigest()
+
+
 @lru_cache(maxsize=4)
-def _keys(path: str) -> tuple[MultiFernet, bytes]:
+def _keys(path: str) -> tuple[MultiFernet, bytes, bytes]:
     file = Path(path)
     if not file.exists():
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as new:
             new.write(Fernet.generate_key() + b"\n")
     lines = [line.strip() for line in file.read_bytes().splitlines() if line.strip()]
-    # The digest key is the oldest one: look-up columns stay valid when a new key is put in front.
-    return MultiFernet([Fernet(line) for line in lines]), hashlib.sha256(b"digest:" + lines[-1]).digest()
+    # Digests and derived keys come from the oldest one: they stay valid when a new key is put in front.
+    digest_key, derived = (hashlib.sha256(purpose + lines[-1]).digest() for purpose in (b"digest:", b"derived:"))
+    return MultiFernet([Fernet(line) for line in lines]), digest_key, derived
 
 
 class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]

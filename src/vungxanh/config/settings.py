@@ -7,6 +7,7 @@ from vungxanh.config import environment
 HOME = environment.home()
 SECRET_KEY = environment.text("SECRET_KEY") or environment.kept_secret(HOME / "secret_key")
 FIELD_KEYS_FILE = environment.text("FIELD_KEYS_FILE") or str(HOME / "field_keys")
+PASS_KEYS_FILE = environment.text("PASS_KEYS_FILE") or str(HOME / "pass_keys")
 DEBUG = False
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 

@@ -15,6 +15,8 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         directory.fill(import_module("vungxanh.organization.directory").OrganizationDirectory())
+        rulebook = import_module("vungxanh.organization.rulebook")
+        import_module("vungxanh.common.decision_tables").register_rules(rulebook.PLACE_CODES)
         sees = import_module("vungxanh.organization.permissions")
         group = _("Organization")
         navigation.register(

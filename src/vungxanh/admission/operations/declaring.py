@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.admission.operations.passes import issue_passes_for
 from vungxanh.admission.permissions import CLOSED, Entering, may_correct
 from vungxanh.admission.submission import (
     CONFLICT,
@@ -311,6 +312,7 @@ class _Batch:
             for row in rows
         )
         audit.record_all([self.audit_event(line, row) for line, row, _day in kept if row])
+        issue_passes_for(rows, self.tree, at=self.at)
         for line, declaration, _day in kept:
             assert declaration
             line.outcome = _accepted(declaration, assessed[declaration.subject], is_replay=False)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vungxanh.accounts.views import is_on_own_device, signed_in
 from vungxanh.admission import operations
+from vungxanh.admission.exports import own_pass
 from vungxanh.admission.forms.declaring import DeclarationForm, fresh_initial
 from vungxanh.admission.permissions import may_correct
 from vungxanh.admission.queries import declaring as queries
@@ -162,6 +163,7 @@ def declaration_result(request: HttpRequest, declaration_id: int) -> HttpRespons
             "assessment": assessment,
             "reasons": shown_reasons(assessment, in_full=True),
             "unknown": labels_of_unknown(assessment),
+            "shown": own_pass(person, at=clock.now()),
             "gate": gate.state,
             "gate_words": gate.words.in_language(_language()),
             "contacts": queries.all_health_contacts(declaration.unit_id, on=declaration.day),

@@ -23,6 +23,7 @@ from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.queries.people import all_current, all_level_of
 from vungxanh.risk.queries.returns import all_submitted_daily
 from vungxanh.risk.rulebook import PERSON_TABLE, RETURN_TIMES, RISK_LEVELS, is_worse
+from vungxanh.risk.signals import levels_changed
 
 
 def assess_people(
@@ -52,6 +53,8 @@ def assess_people(
         ]
         _replace(new)
         _set_off(before, new, day, at)
+        if new:
+            levels_changed.send(None, subjects={row.subject for row in new}, at=at)
     return before | {row.subject: row for row in new}
 
 

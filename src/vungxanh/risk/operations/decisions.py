@@ -18,6 +18,7 @@ from vungxanh.risk.models import LevelDecision, PersonAssessment
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
 from vungxanh.risk.queries.facts import in_parts
+from vungxanh.risk.signals import levels_changed
 
 
 class NotAssessedError(LookupError):
@@ -87,6 +88,7 @@ def _decide(
         unit_id=unit_id,
         detail={"proposed": assessment.level, "level": str(level)},
     )
+    levels_changed.send(None, subjects={assessment.subject}, at=at)
     if unit_id is not None:
         assess_zones_above([unit_id], day=day, at=at)
     return decision

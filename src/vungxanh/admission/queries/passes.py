@@ -1,0 +1,68 @@
+"""Passes as they are shown and as a gate without network needs them."""
+
+import datetime
+import uuid
+from collections.abc import Collection
+
+from vungxanh.admission import pass_keys
+from vungxanh.admission.models import GatePass
+from vungxanh.admission.subjects import all_named
+from vungxanh.common.clock import ZONE
+from vungxanh.common.encryption import derived_key, keyed_digest
+from vungxanh.organization.models import Site, Unit
+
+TAG_LENGTH = 16
+
+
+def all_tag_of(subject: uuid.UUID, day: datetime.date) -> str:
+    """How a pass and a gate's list name somebody on one day; tags of two days cannot be told to be one person."""
+    return keyed_digest(derived_key(f"pass-tag:{day.isoformat()}"), subject.bytes)[:TAG_LENGTH]
+
+
+def all_good_pass(subject: uuid.UUID, day: datetime.date, *, at: datetime.datetime) -> GatePass | None:
+    """The one that opens a gate now."""
+    rows = GatePass.objects.filter(subject=subject, day=day, revoked_at__isnull=True, expires_at__gt=at)
+    return rows.first()
+
+
+def all_pass_answering(subject: uuid.UUID, day: datetime.date, received_at: datetime.datetime) -> GatePass | None:
+    """The one that was good when a declaration was answered: for a repeated answer to a repeated declaration."""
+    rows = GatePass.objects.filter(subject=subject, day=day, issued_at__lte=received_at)
+    return rows.exclude(revoked_at__lte=received_at).order_by("issued_at").last()
+
+
+def all_revoked(*, at: datetime.datetime) -> list[uuid.UUID]:
+    """Passes that would still be good had they not been revoked."""
+    rows = GatePass.objects.filter(revoked_at__isnull=False, expires_at__gt=at).order_by("revoked_at", "jti")
+    return list(rows.values_list("jti", flat=True))
+
+
+def all_tokens(passes: Collection[GatePass]) -> dict[uuid.UUID, str]:
+    """The signed text of each pass, by its id; the same row has always the same text. A flat number of queries."""
+    names: dict[uuid.UUID, str] = {}
+    for day in {row.day for row in passes}:
+        named = all_named([row.subject for row in passes if row.day == day], on=day)
+        names |= {subject: one.name for subject, one in named.items()}
+    agencies = Unit.objects.in_bulk([row.agency_id for row in passes])
+    sites = Site.objects.in_bulk([row.site_id for row in passes if row.site_id])
+    return {
+        row.jti: pass_keys.sign(
+            _claims(row, names.get(row.subject, ""), agencies[row.agency_id], sites.get(row.site_id or 0)), kid=row.kid
+        )
+        for row in passes
+    }
+
+
+def _claims(row: GatePass, name: str, agency: Unit, site: Site | None) -> dict[str, object]:
+    """Only what a guard without network has to know; the name is for comparison with a face or a card."""
+    return {
+        "jti": row.jti.hex,
+        "sub": all_tag_of(row.subject, row.day),
+        "kind": str(row.kind),
+        "name": name,
+        "agency": agency.code,
+        "site": site.code if site else "",
+        "state": "ALLOWED",
+        "iat": int(row.issued_at.astimezone(ZONE).timestamp()),
+        "exp": int(row.expires_at.astimezone(ZONE).timestamp()),
+    }
