@@ -420,3 +420,22 @@ def test_gate_takes_somebody_of_another_unit_of_the_agency_who_stands_there(agen
 def test_gate_is_for_its_guard_alone(agency: SimpleNamespace, who: str) -> None:
     with clocks.at(clock(7)):
         assert signed_in(agency.users[who]).get(GATE).status_code == 404
+
+
+# --- Paper -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", [MONDAY, TUESDAY])
+def test_paper_sheet_has_everybody_expected_with_number_and_code(agency: SimpleNamespace, day: datetime.date) -> None:
+    outcome_of(entered(agency.lan, agency.users["dauloi"]))
+    page = page_of(signed_in(agency.users["dauloi"]), f"/khai-bao/phieu-giay/CC/?khung=LEAVING&ngay={day}")
+    assert f"CC/{day:%Y%m%d}/VE" in page
+    assert all(name in page for name in ("Trần Thị Lan", "Phạm Văn Hùng", "Lê Văn Sơn"))
+    assert "Đỗ Văn Khánh" not in page
+    assert "vx-qr" in page
+
+
+@pytest.mark.parametrize("who", ["la", "yte", "baove"])
+def test_paper_sheet_of_somebody_else_is_not_there(agency: SimpleNamespace, who: str) -> None:
+    with clocks.at(clock(7)):
+        assert signed_in(agency.users[who]).get("/khai-bao/phieu-giay/CC/").status_code == 404

@@ -46,7 +46,7 @@ class AdmissionConfig(AppConfig):
     def ready(self) -> None:
         rulebook = import_module("vungxanh.admission.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.PASS, rulebook.CORRECTION, rulebook.CHANNELS, rulebook.VISITS, rulebook.GATE
+            rulebook.PASS, rulebook.CORRECTION, rulebook.CHANNELS, rulebook.VISITS, rulebook.GATE, rulebook.KIOSK
         )
         import_module("vungxanh.admission.receivers")
         badges.register("gate", GATE_BADGES)
@@ -97,6 +97,14 @@ class AdmissionConfig(AppConfig):
                 25,
                 permissions.keeps_a_gate,
                 short_label=_("Visitors"),
+            ),
+            navigation.Entry(
+                _("Shared device"),
+                "admission:kiosk",
+                "device-mobile",
+                95,
+                permissions.opens_a_kiosk,
+                group=_("Settings"),
             ),
             navigation.Entry(
                 _("Declare at the gate"),

@@ -121,6 +121,11 @@ def enters_at_a_gate(request: HttpRequest) -> bool:
     return _enters(request, Channel.AT_GATE)
 
 
+def opens_a_kiosk(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return _enters(request, Channel.KIOSK)
+
+
 def _enters(request: HttpRequest, channel: Channel) -> bool:
     rule = CHANNELS.current().in_force(clock.today()).channel.get(channel)
     return rule is not None and holds_one_of(request, frozenset(Role(role) for role in rule.roles))

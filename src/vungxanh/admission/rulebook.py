@@ -154,3 +154,15 @@ class VisitRule(Edition, frozen=True, kw_only=True):
 
 
 VISITS = edition_file(RULES / "visits.toml", title="Khách đến cơ quan", schema=VisitRule)
+
+
+class KioskRule(Edition, frozen=True, kw_only=True):
+    """How soon a shared device forgets a person, and how often somebody may fail to say who they are."""
+
+    idle_seconds: int
+    shown_seconds: int
+    tries: int
+    tries_minutes: int
+
+
+KIOSK = edition_file(RULES / "kiosk.toml", title="Máy dùng chung", schema=KioskRule)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.admission.views import correcting, entering, hosting, passes, queue, visiting
+from vungxanh.admission.views import correcting, entering, hosting, kiosk, paper, passes, queue, visiting
 from vungxanh.admission.views import declaring as views
 
 app_name = "admission"
@@ -17,6 +17,11 @@ urlpatterns = [
     path("nhap-ho/", entering.unit_sheet_home, name="unit_sheet_home"),
     path("nhap-ho/<str:code>/", entering.unit_sheet, name="unit_sheet"),
     path("nhap-ho/<str:code>/<str:staff_code>/", entering.unit_entry, name="unit_entry"),
+    path("phieu-giay/<str:code>/", paper.paper_sheet, name="paper_sheet"),
+    path("may-chung/", kiosk.kiosk, name="kiosk"),
+    path("may-chung/to-khai/", kiosk.kiosk_form, name="kiosk_form"),
+    path("may-chung/da-nhan/", kiosk.kiosk_done, name="kiosk_done"),
+    path("may-chung/dong/", kiosk.kiosk_leave, name="kiosk_leave"),
     path("tai-cong/", entering.gate_sheet_home, name="gate_sheet_home"),
     path("tai-cong/<str:code>/", entering.gate_sheet, name="gate_sheet"),
     path("tai-cong/<str:code>/<str:staff_code>/", entering.gate_entry, name="gate_entry"),

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.models import Person, Site
+from vungxanh.organization.queries.expectations import all_expectations
 from vungxanh.organization.queries.people import all_people, all_people_found
 from vungxanh.organization.tree import Tree
 from vungxanh.screening.enums import Window
@@ -86,3 +87,13 @@ def _lines(rows: Iterable[PersonDay], tree: Tree) -> list[SheetLine]:
 
 def all_open_sites(unit_ids: Collection[int]) -> list[Site]:
     return list(Site.objects.filter(unit_id__in=unit_ids, closed_on__isnull=True).order_by("name", "pk"))
+
+
+def all_expected(unit_ids: Collection[int], day: datetime.date, window: Window) -> list[Person]:
+    """Who will owe the window on a day, also one to come, by given name: for the sheet that is printed."""
+    expected = [
+        one.person_id
+        for one in all_expectations(day)
+        if one.unit_id in unit_ids and (one.expects_arrival if window == Window.ARRIVAL else one.expects_leaving)
+    ]
+    return list(Person.objects.filter(pk__in=expected).order_by("sort_key", "pk"))

@@ -11,7 +11,7 @@ from django.db.models import F
 from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.submission import Accepted
-from vungxanh.cli.demo import agency, declarations, material, returns, workdays
+from vungxanh.cli.demo import agency, declarations, material, returns, visitors, workdays
 from vungxanh.cli.demo.declarations import Planned
 from vungxanh.cli.demo.material import Event
 from vungxanh.cli.demo.people import Employee
@@ -66,7 +66,7 @@ class Life:
             yield opens, lambda: self.begin(day, opens)
         if not PersonDay.objects.filter(day=day).exists():
             return
-        later = [*self.declared(day), *self.zones(day), *self.returned(day)]
+        later = [*self.declared(day), *self.zones(day), *self.returned(day), *self.visited(day)]
         yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])
 
     def begin(self, day: datetime.date, at: datetime.datetime) -> None:
@@ -141,6 +141,18 @@ class Life:
         for one in returns.plan_of_day(day, self.units):
             if one.unit.code not in self.units_left_alone():
                 yield one.at, lambda one=one: returns.submit(one, day)  # type: ignore[misc]
+
+    def visited(self, day: datetime.date) -> Iterator[Happening]:
+        """Guests come on working days, to those who are at work."""
+        units = {*material.visitors().receiving_units}
+        here = set(PersonDay.objects.filter(day=day, expects_arrival=True).values_list("subject", flat=True))
+        staff = [one for one in self.employees if not one.is_supplier and not one.shifts]
+        receiving = [one for one in staff if one.unit.code in units]
+        people = [self.people[one.staff_code] for one in receiving]
+        at_work = [person for person in people if person.pseudonym in here]
+        host = [one for one in self.people.values() if one.user and one.user.username == visitors.HOST]
+        if len(at_work) > len(people) / 3:
+            yield from visitors.of_day(day, at_work + host, left_alone=self.left_alone)
 
     def units_left_alone(self) -> set[str]:
         heads = [account for account in material.agency().account if account.name in self.left_alone]

@@ -216,6 +216,19 @@ class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     returns: ReturnHabit
 
 
+class Visitors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many guests come to the site on a working day, and which share of them comes often or has a sign."""
+
+    site: str
+    a_day: int
+    regular: float
+    numbers: int
+    held: float
+    party: list[str]
+    purpose: list[str]
+    receiving_units: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class UnitLine:
     """A row of units.csv."""
@@ -247,6 +260,11 @@ def agency() -> Agency:
 @cache
 def days() -> Days:
     return _read("days.toml", Days)
+
+
+@cache
+def visitors() -> Visitors:
+    return _read("visitors.toml", Visitors)
 
 
 @cache

@@ -153,7 +153,7 @@ def _employee(
         number=number,
         unit=unit,
         place=place,
-        full_name=_name(chance, sex),
+        full_name=name_of(chance, sex),
         sex=sex,
         birth_date=born,
         title=kind.title,
@@ -165,7 +165,7 @@ def _employee(
     )
 
 
-def _name(chance: random.Random, sex: Sex) -> str:
+def name_of(chance: random.Random, sex: Sex) -> str:
     parts = material.names()
     of_sex = parts.female if sex == Sex.FEMALE else parts.male
     given = chance.choice(of_sex.given)
