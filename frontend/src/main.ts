@@ -25,6 +25,7 @@ keepDrafts();
 closeMenus();
 guardSubmits();
 readSlip();
+addEventListener("hashchange", readSlip);
 
 // The rest is fetched only where a device is one's own or could become so.
 if (document.querySelector("[data-queue]") || localStorage.getItem("vungxanh:kept")) void import("./offline").then(({ startOffline }) => startOffline());

@@ -17,7 +17,8 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(forgetOld().then(() => self.clients.claim()));
+  // The page is asked for while this script is still starting.
+  event.waitUntil(Promise.all([forgetOld(), self.registration.navigationPreload?.enable()]).then(() => self.clients.claim()));
 });
 
 self.addEventListener("message", (event) => {
@@ -34,7 +35,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/static/dist/")) return event.respondWith(fromCache(request));
   const shell = request.mode === "navigate" ? shells.find(([prefix]) => pathname === prefix || (prefix !== "/" && pathname.startsWith(prefix)))?.[1] : undefined;
-  if (shell) event.respondWith(fromNetwork(request, shell));
+  if (shell) event.respondWith(fromNetwork(event, shell));
 });
 
 async function fill(): Promise<void> {
@@ -69,9 +70,17 @@ async function fromCache(request: Request): Promise<Response> {
 }
 
 // A network that answers nothing for some seconds is none.
-async function fromNetwork(request: Request, shell: string): Promise<Response> {
+async function fromNetwork(event: FetchEvent, shell: string): Promise<Response> {
   const late = new Promise<undefined>((then) => setTimeout(then, PATIENCE));
-  const answer = await Promise.race([fetch(request).catch(() => undefined), late]);
+  const answer = await Promise.race([reached(event), late]);
   if (answer && answer.status < 500) return answer;
   return (await caches.match(shell)) ?? answer ?? Response.error();
+}
+
+async function reached(event: FetchEvent): Promise<Response | undefined> {
+  try {
+    return ((await event.preloadResponse) as Response | undefined) ?? (await fetch(event.request));
+  } catch {
+    return undefined;
+  }
 }

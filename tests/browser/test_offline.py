@@ -261,7 +261,7 @@ def test_slip_signs_in_by_one_scan_and_the_phone_declares_without_network(phone:
     phone.goto(f"/tai-khoan/kich-hoat/#{slip.code}")
     expect(phone.get_by_role("heading", name="Có phải anh/chị không?")).to_be_visible()
     assert slip.code not in phone.url
-    phone.get_by_role("button", name="Đúng, đây là điện thoại của tôi").click()
+    phone.get_by_role("button", name="Đúng, máy này của tôi").click()
     expect(phone.get_by_text("Điện thoại của Lan")).to_be_visible()
     await_worker(phone)
     go_offline(phone)

@@ -12,6 +12,7 @@ export async function startOffline(): Promise<void> {
   queueDeclarations();
   showQueue();
   chooseWindow();
+  sayWhetherOnline();
   if (!(await ownDevice())) return;
   forgetOnSignOut();
   const worker = await navigator.serviceWorker.register("/sw.js");
@@ -33,4 +34,11 @@ function chooseWindow(): void {
   tabs.forEach((tab) => tab.addEventListener("click", () => show(tab.dataset.window ?? "")));
   const open = tabs.filter((tab) => (tab.dataset.opens ?? "") <= hour).at(-1) ?? tabs[0];
   show(open?.dataset.window ?? "");
+}
+
+function sayWhetherOnline(): void {
+  const note = document.querySelector<HTMLElement>("[data-no-network]");
+  const show = (): void => void (note && (note.hidden = navigator.onLine));
+  addEventListener("online", show);
+  addEventListener("offline", show);
 }
