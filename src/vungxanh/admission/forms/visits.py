@@ -117,14 +117,9 @@ class VisitForm(GuestFields, DeclarationForm):
     @property
     def about(self) -> list[forms.BoundField]:
         """The fields before the questions, in the order of the page."""
-        names = (
-            "full_name",
-            "phone",
-            "host_name",
-            "purpose",
-            "party_name",
-            "identity_number",
-            "group_size",
-            "group_list",
-        )
-        return [self[name] for name in names if name in self.fields]
+        return [self[name] for name in ("full_name", "phone", "host_name", "purpose") if name in self.fields]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """Those that may stay empty, or as they are."""
+        return [self[name] for name in ("party_name", "identity_number", "group_size", "group_list")]

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
+from vungxanh.admission.operations.visits import expire_visits
 from vungxanh.admission.submission import Accepted
 from vungxanh.cli.demo import agency, declarations, material, returns, visitors, workdays
 from vungxanh.cli.demo.declarations import Planned
@@ -74,6 +75,7 @@ class Life:
         for first in [day, day + ONE_DAY] if day == material.agency().living_from else [day + ONE_DAY]:
             workdays.record_absences(self.employees, self.people, first, at=at)
         open_day(day, at=at)
+        expire_visits(at=at)
         subjects = PersonDay.objects.filter(day=day).values_list("subject", flat=True)
         assess_people(subjects, day=day, at=at, cause=Cause.SCHEDULE)
 

@@ -100,7 +100,7 @@ def _of_guest(one: Coming, site: Site, guard: User, left_alone: frozenset[str]) 
     if user is None or user.username in left_alone:
         return
     answered = one.at + chance.uniform(2, 12) * MINUTE
-    yield answered, lambda: _answer(one.key, user, one.host, answered)
+    yield answered, lambda: _answer(one.key, user, guard, answered)
     if GUARD in left_alone:
         return
     admitted = answered + chance.uniform(1, 4) * MINUTE
@@ -122,10 +122,12 @@ def _of_invited(day: datetime.date, site: Site, host: Person) -> Iterator[Happen
         yield at, lambda: _quietly(lambda: invite_visitor(site, guest, plan, host=host, actor=user, at=at))
 
 
-def _answer(key: uuid.UUID, user: User, host: Person, at: datetime.datetime) -> None:
-    visit = Visit.objects.filter(key=key, host=host).first()
+def _answer(key: uuid.UUID, user: User, guard: User, at: datetime.datetime) -> None:
+    """The host; where two people have that name, the guard calls."""
+    visit = Visit.objects.filter(key=key).first()
     if visit:
-        _quietly(lambda: answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.HOST, actor=user, at=at))
+        by, actor = (VisitRole.HOST, user) if visit.host else (VisitRole.GUARD, guard)
+        _quietly(lambda: answer_visit(visit, HostAnswer.CONFIRMED, by=by, actor=actor, at=at))
 
 
 def _by_guard(key: uuid.UUID, verb: str, guard: User, at: datetime.datetime) -> None:
