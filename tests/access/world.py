@@ -12,8 +12,9 @@ from tests.factories.visits import make_invitation, make_visit
 from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.common import clock
-from vungxanh.organization.enums import Role
+from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
+from vungxanh.organization.place_codes import changing_code
 from vungxanh.screening.enums import Window
 from vungxanh.screening.operations import open_day
 
@@ -40,6 +41,7 @@ def make_world() -> SimpleNamespace:
     }
     site, group = make_site("A-TRU-SO", a), make_group("CD-A", a)
     gate = make_place("A-CONG", site)
+    field_post = make_place("A-CHOT", site, kind=PlaceKind.FIELD_POST, has_fixed_code=True)
     open_day(DAY, at=clock.moment(DAY, datetime.time(5)))
     person = users["owner"].person
     [accepted] = submit_declarations([new_declaration(person, NOW, Window.ARRIVAL)], at=NOW)
@@ -50,6 +52,7 @@ def make_world() -> SimpleNamespace:
         person=person,
         site=site,
         gate=gate,
+        field_post=field_post,
         group=group,
         declaration=accepted.declaration_id,
         visit=visit,
@@ -75,6 +78,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "staff_code": lambda world: world.person.staff_code,
     "post": lambda world: world.person.posts.get().pk,
     "site": lambda world: world.site.code,
+    "field_post": lambda world: world.field_post.code,
+    "gate_code": lambda world: changing_code(world.gate, NOW),
     "gate": lambda world: world.gate.code,
     "visit_key": lambda world: world.visit.key,
     "visit_code": lambda world: world.visit.code,

@@ -11,6 +11,8 @@ from vungxanh.common import badges, navigation, offline, schedule
 GATE_BADGES = {
     "ALLOWED": badges.Badge(pgettext_lazy("gate", "May enter"), "circle-check", "green"),
     "HOLD": badges.Badge(pgettext_lazy("gate", "Please wait"), "clock-pause", "orange"),
+    "REFUSED": badges.Badge(pgettext_lazy("gate", "May not enter"), "circle-x", "red"),
+    "LEFT": badges.Badge(pgettext_lazy("gate", "Gone out"), "door-exit", "blue"),
 }
 CHANNEL_BADGES = {
     "PAGE": badges.Badge(pgettext_lazy("channel", "Own phone"), "device-mobile", "grey"),
@@ -53,6 +55,7 @@ class AdmissionConfig(AppConfig):
         badges.register("channel", CHANNEL_BADGES)
         subjects, codes = (import_module(f"vungxanh.admission.{name}") for name in ("subjects", "codes"))
         subjects.register(import_module("vungxanh.admission.queries.staff").StaffSource())
+        subjects.register(import_module("vungxanh.admission.queries.visitors").VisitorSource())
         codes.register(codes.read_pass, codes.read_place_code, codes.read_identity_card, codes.read_typed_code)
         permissions = import_module("vungxanh.admission.permissions")
         declares = permissions.is_somebody_who_declares
@@ -90,6 +93,7 @@ class AdmissionConfig(AppConfig):
                 short_label=_("Guests"),
                 count=permissions.guests_waiting,
             ),
+            navigation.Entry(_("Gates"), "gates:gate_home", "shield-check", 22, permissions.keeps_a_gate),
             navigation.Entry(
                 _("Visitors at the gate"),
                 "visits:queue_home",

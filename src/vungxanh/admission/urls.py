@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from vungxanh.admission.views import correcting, entering, hosting, kiosk, paper, passes, queue, visiting
+from vungxanh.admission.views import (
+    correcting,
+    entering,
+    gate,
+    hosting,
+    kiosk,
+    paper,
+    passes,
+    places,
+    queue,
+    visiting,
+)
 from vungxanh.admission.views import declaring as views
 
 app_name = "admission"
@@ -49,3 +60,16 @@ visits = (
     "visits",
 )
 """Addresses of visits, which stand beside those of declaring."""
+
+gates = (
+    [
+        path("cong/", gate.gate_home, name="gate_home"),
+        path("cong/<str:code>/", gate.console, name="console"),
+        path("cong/<str:code>/chua-khop/", gate.conflict_list, name="conflict_list"),
+        path("cong/<str:code>/man-hinh/", places.place_screen, name="place_screen"),
+        path("cong/<str:code>/to-in/", places.place_sheet, name="place_sheet"),
+        path("q/<str:place>/<str:code>", places.place_code, name="place_code"),
+    ],
+    "gates",
+)
+"""Addresses of gates and of the codes of places."""

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from vungxanh.admission.urls import visits
+from vungxanh.admission.urls import gates, visits
 
 handler400 = "vungxanh.common.views.errors.bad_request"
 handler403 = "vungxanh.common.views.errors.permission_denied"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("khai-bao/", include("vungxanh.screening.urls")),
     path("khai-bao/", include("vungxanh.admission.urls")),
     path("", include(visits)),
+    path("", include(gates)),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("nhat-ky/", include("vungxanh.audit.urls")),
     path("", include("vungxanh.api.urls")),

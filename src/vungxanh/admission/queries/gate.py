@@ -5,11 +5,18 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
+from vungxanh.accounts.models import User
 from vungxanh.admission.rulebook import GATE, GateReason, GateRule
 from vungxanh.admission.subjects import GateSubject, all_named, sources
 from vungxanh.common.clock import ZONE
-from vungxanh.organization.models import Place
+from vungxanh.organization.enums import PlaceKind
+from vungxanh.organization.models import Place, Site
 from vungxanh.screening.enums import GateState
+from vungxanh.screening.models import Presence
+from vungxanh.screening.permissions import may_keep_gate
+from vungxanh.screening.queries.presence import FoundConflict, all_conflicts, all_inside
 from vungxanh.screening.rulebook import QUESTIONNAIRE
 
 ALLOWED, UNKNOWN, FEVER = "ALLOWED", "UNKNOWN", "FEVER"
@@ -67,3 +74,53 @@ def decide_all_at_gate(
         )
         for subject in subjects
     }
+
+
+@dataclass(frozen=True, slots=True)
+class InsideRow:
+    """Somebody who is inside, by name."""
+
+    stay: Presence
+    subject: GateSubject | None
+
+
+def all_inside_named(site: Site, *, at: datetime.datetime) -> list[InsideRow]:
+    """Latest first; a flat number of queries."""
+    stays = all_inside(site.pk, at=at)
+    named = all_named([one.subject for one in stays], on=at.astimezone(ZONE).date())
+    return [InsideRow(one, named.get(one.subject)) for one in stays]
+
+
+def all_open_gates(unit_ids: Collection[int], *, on: datetime.date) -> list[Place]:
+    """Gates and field posts of these units' sites that are open on the day."""
+    kinds = [PlaceKind.GATE, PlaceKind.FIELD_POST]
+    rows = Place.objects.filter(kind__in=kinds, site__unit_id__in=list(unit_ids)).filter(
+        Q(closed_on__isnull=True) | Q(closed_on__gt=on)
+    )
+    return list(rows.select_related("site").order_by("site__name", "name", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConflict:
+    """A conflict with names of people and places."""
+
+    found: FoundConflict
+    subject: GateSubject | None
+    place: str
+    other_place: str
+
+
+def conflicts_of(viewer: User, site: Site, *, day: datetime.date, at: datetime.datetime) -> list[ShownConflict]:
+    """What does not fit at a site whose gates the viewer keeps, on the day and the one before; nothing for others."""
+    if not may_keep_gate(viewer, site.unit_id, on=day):
+        return []
+    found = all_conflicts([site.pk], first=day - datetime.timedelta(days=1), last=day, at=at)
+    named = all_named([one.subject for one in found], on=day)
+    keys = {one.place_id for one in found} | {one.other_place_id for one in found if one.other_place_id}
+    places = dict(Place.objects.filter(pk__in=keys).values_list("pk", "name"))
+    return [
+        ShownConflict(
+            one, named.get(one.subject), places.get(one.place_id, ""), places.get(one.other_place_id or 0, "")
+        )
+        for one in found
+    ]

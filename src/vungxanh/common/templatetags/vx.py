@@ -1,6 +1,7 @@
 """`{% load vx %}`: dates, figures, names, badges and form controls as every page shows them."""
 
 import datetime
+import uuid
 from typing import Any
 
 from django import forms, template
@@ -24,6 +25,7 @@ register.filter("percent", formats.percent)
 register.filter("person", formats.person_name)
 register.simple_tag(formats.time_left, name="time_left")
 register.simple_tag(badges.badge, name="badge")
+register.simple_tag(uuid.uuid4, name="fresh_uuid")
 
 SOON = datetime.timedelta(hours=1)
 TICKED = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)

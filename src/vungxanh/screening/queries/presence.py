@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F, Q
@@ -42,10 +42,13 @@ def all_inside(site_id: int, *, at: datetime.datetime) -> list[Presence]:
     return list(rows.order_by("-entered_at", "pk"))
 
 
-def all_last_events(subjects: Iterable[uuid.UUID], site_id: int, *, at: datetime.datetime) -> dict[uuid.UUID, Presence]:
-    """The open stay at the site's gates of each of these people who has one."""
-    wanted = set(subjects)
-    return {row.subject: row for row in all_inside(site_id, at=at) if row.subject in wanted}
+def all_last_stay(subject: uuid.UUID, place: Place, *, at: datetime.datetime) -> Presence | None:
+    """The last one at this place, or for a gate at any gate of its site, that is not too long ago to be open still."""
+    where = Q(place_id=place.pk)
+    if place.kind == PlaceKind.GATE:
+        where = Q(place_id__in=Place.objects.filter(site_id=place.site_id, kind=PlaceKind.GATE).values("pk"))
+    rows = Presence.objects.filter(where, subject=subject, entered_at__gt=_oldest_open(at), entered_at__lte=at)
+    return rows.order_by("entered_at", "pk").last()
 
 
 def all_stays_of(person: Person, *, first: datetime.date, last: datetime.date) -> list[Presence]:

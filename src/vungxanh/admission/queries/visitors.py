@@ -1,0 +1,70 @@
+"""Visitors at the gate, as a source of people: found by their code or name; their own page decides about them."""
+
+import datetime
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db.models import Q, QuerySet
+
+from vungxanh.admission import workflow
+from vungxanh.admission.enums import SubjectKind, VisitState
+from vungxanh.admission.models import Visit, Visitor
+from vungxanh.admission.subjects import GateSubject
+from vungxanh.common.clock import moment
+from vungxanh.common.vietnamese import folded
+from vungxanh.organization.models import Place, Site
+
+MOST_FOUND = 20
+
+
+class VisitorSource:
+    """See `subjects.SubjectSource`. The code is that of the visit, by which a guard opens its page."""
+
+    kind = SubjectKind.VISITOR
+
+    def named(self, subjects: Collection[uuid.UUID], *, on: datetime.date) -> Mapping[uuid.UUID, GateSubject]:
+        rows = Visitor.objects.filter(pseudonym__in=list(subjects), erased_at__isnull=True)
+        visits = Visit.objects.filter(visitor__in=rows, state__in=workflow.OPEN).order_by("pk")
+        codes = dict(visits.values_list("visitor_id", "code"))
+        return {
+            row.pseudonym: GateSubject(row.pseudonym, self.kind, row.full_name, row.party_name, codes.get(row.pk, ""))
+            for row in rows
+        }
+
+    def reasons(
+        self, subjects: Collection[uuid.UUID], place: Place, *, at: datetime.datetime
+    ) -> Mapping[uuid.UUID, Collection[str]]:
+        """Let in on the page of the visit, where the host's word is seen; anywhere else not yet."""
+        rows = Visitor.objects.filter(pseudonym__in=list(subjects)).values_list("pseudonym", flat=True)
+        inside = Visit.objects.filter(site_id=place.site_id, state=VisitState.ADMITTED, visitor__pseudonym__in=rows)
+        admitted = set(inside.values_list("visitor__pseudonym", flat=True))
+        return {one: set() if one in admitted else {"NOT_DECLARED"} for one in rows}
+
+    def found(self, text: str, place: Place, *, on: datetime.date) -> list[GateSubject]:
+        words = folded(text).split()
+        rows = _due(place.site, on)
+        same = Q(code=text.strip().upper().replace(" ", ""))
+        by_name = Q()
+        for word in words:
+            by_name &= Q(visitor__search_name__contains=word)
+        return _shown(rows.filter(same | by_name)[:MOST_FOUND]) if words else []
+
+    def by_identity(self, number: str, *, on: datetime.date) -> GateSubject | None:
+        """A card that names no member of staff leads to the form of visitors."""
+        return None
+
+    def expected(self, site: Site, *, on: datetime.date) -> list[GateSubject]:
+        return _shown(_due(site, on))
+
+
+def _due(site: Site, on: datetime.date) -> QuerySet[Visit]:
+    last = moment(on, datetime.time(23, 59, 59))
+    rows = Visit.objects.filter(site=site, state__in=workflow.OPEN, planned_at__lte=last, erased_at__isnull=True)
+    return rows.select_related("visitor").order_by("planned_at", "pk")
+
+
+def _shown(visits: Iterable[Visit]) -> list[GateSubject]:
+    return [
+        GateSubject(visit.visitor.pseudonym, SubjectKind.VISITOR, visit.visitor.full_name, visit.party_name, visit.code)
+        for visit in visits
+    ]
