@@ -1,4 +1,4 @@
-"""What holds for every answer under /api/: the language asked for, no storing, and each refusal a problem."""
+"""What holds for every answer under /api/ and /fhir/: the language asked for, no storing, each refusal in its form."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,13 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from vungxanh.accounts import proofs
-from vungxanh.api.bounds import LARGEST_BODY, ROOT
+from vungxanh.api.bounds import FHIR_ROOT, LARGEST_BODY, ROOT
+from vungxanh.api.fhir.elements import MEDIA_TYPE as FHIR_MEDIA_TYPE
+from vungxanh.api.fhir.outcomes import outcome
 from vungxanh.api.problems import MEDIA_TYPE, problem
 from vungxanh.common import clock
 
+Refuse = Callable[[int], HttpResponse]
 OF_THE_OLD_BODY = frozenset({"content-type", "content-length", "content-encoding", "etag"})
 
 
@@ -21,13 +24,15 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(ROOT):
+        refused = _form_of_refusals(request.path_info)
+        if refused is None:
             return self.get_response(request)
+        media_type, refuse = refused
         with translation.override(translation.get_language_from_request(request)):
             response = self.get_response(request)
-        if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
+        if response.status_code >= 400 and response.headers.get("Content-Type") != media_type:
             with translation.override(translation.get_language_from_request(request)):
-                response = _as_problem(response)
+                response = _as_refusal(response, refuse)
         if request.headers.get("Authorization", "").lower().startswith("dpop "):
             response.headers["DPoP-Nonce"] = proofs.fresh_nonce(at=clock.real_now())
         response.headers.setdefault("Cache-Control", "no-store")
@@ -36,7 +41,7 @@ class ApiMiddleware:
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """The language goes before that of the account: an application asks for the one that it shows."""
-        if not request.path_info.startswith(ROOT):
+        if _form_of_refusals(request.path_info) is None:
             return None
         translation.activate(translation.get_language_from_request(request))
         return _refused_by_length(request)
@@ -49,8 +54,15 @@ def _refused_by_length(request: HttpRequest) -> HttpResponse | None:
     return problem(413) if length.isdigit() and int(length) > LARGEST_BODY else None
 
 
-def _as_problem(response: HttpResponse) -> HttpResponse:
-    made = problem(response.status_code)
+def _form_of_refusals(path: str) -> tuple[str, Refuse] | None:
+    """The media type of refusals, and what makes one; None where pages are."""
+    if path.startswith(ROOT):
+        return MEDIA_TYPE, problem
+    return (FHIR_MEDIA_TYPE, outcome) if path.startswith(FHIR_ROOT) else None
+
+
+def _as_refusal(response: HttpResponse, refuse: Refuse) -> HttpResponse:
+    made = refuse(response.status_code)
     for name, value in response.headers.items():
         if name.lower() not in OF_THE_OLD_BODY:
             made.headers[name] = value

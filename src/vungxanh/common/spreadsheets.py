@@ -18,16 +18,29 @@ CONTROL = {code: None for code in range(32) if code not in (9, 10)}
 
 def workbook(title: str, heads: Sequence[object], rows: Iterable[Sequence[Value]]) -> bytes:
     """One sheet with a bold head that stays in sight. A cell of text is never a formula or a link."""
+    return workbook_of([(title, heads, rows)])
+
+
+def workbook_of(sheets: Iterable[tuple[str, Sequence[object], Iterable[Sequence[Value]]]]) -> bytes:
+    """Several such sheets, each with its title, heads and rows."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
     )
-    sheet = book.add_worksheet(sheet_name(title))
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     formats: dict[type, Any] = {
         datetime.date: book.add_format({"num_format": "dd/mm/yyyy"}),
         datetime.datetime: book.add_format({"num_format": "hh:mm dd/mm/yyyy"}),
     }
+    for title, heads, rows in sheets:
+        _fill(book.add_worksheet(sheet_name(title)), heads, rows, bold, formats)
+    book.close()
+    return buffer.getvalue()
+
+
+def _fill(
+    sheet: Any, heads: Sequence[object], rows: Iterable[Sequence[Value]], bold: Any, formats: dict[type, Any]
+) -> None:
     widths = [len(str(head)) for head in heads]
     for column, head in enumerate(heads):
         sheet.write_string(0, column, str(head), bold)
@@ -39,8 +52,6 @@ def workbook(title: str, heads: Sequence[object], rows: Iterable[Sequence[Value]
         sheet.set_column(column, column, min(width + 2, WIDEST))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, 0, len(heads) - 1)
-    book.close()
-    return buffer.getvalue()
 
 
 def sheet_name(title: str) -> str:

@@ -115,7 +115,7 @@ def _places(content: Content) -> list[str]:
 def _read(
     row: Declaration, content: Content, names: dict[str, str], enterers: Mapping[int, User], language: str
 ) -> ReadDeclaration:
-    form, answers = _form_of(row), content["answers"]
+    form, answers = form_of(row), content["answers"]
     return ReadDeclaration(
         declaration=row,
         temperature_c=content["temperature_c"],
@@ -129,7 +129,7 @@ def _read(
     )
 
 
-def _form_of(row: Declaration) -> Questionnaire:
+def form_of(row: Declaration) -> Questionnaire:
     """The version that was answered."""
     editions = list(QUESTIONNAIRE.current())
     return next((one for one in editions if one.version == row.questionnaire_version), editions[-1])
