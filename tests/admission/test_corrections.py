@@ -15,6 +15,7 @@ from tests.factories.organization import make_roster, make_shift
 from tests.factories.risk import MONDAY, clock, declare, make_person, make_unit, make_user
 from tests.factories.screening import answers, new_declaration
 from vungxanh.accounts.models import User
+from vungxanh.admission.models import GatePass
 from vungxanh.admission.operations import Outcome, submit_declarations
 from vungxanh.admission.submission import Accepted, NewDeclaration, Refused, correction
 from vungxanh.audit.models import AuditEvent
@@ -31,7 +32,8 @@ from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
 
 pytestmark = pytest.mark.django_db
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
-TUESDAY = MONDAY + datetime.timedelta(days=1)
+A_DAY = datetime.timedelta(days=1)
+TUESDAY = MONDAY + A_DAY
 
 
 @pytest.fixture
@@ -194,6 +196,25 @@ def test_declaration_that_was_overtaken_does_not_forget_the_later_one(person: Pe
     [accepted] = submit_declarations([late], at=clock(7, 30, day=TUESDAY))
     assert isinstance(accepted, Accepted)
     assert (accepted.day, accepted.assessment.day, accepted.assessment.level) == (MONDAY, TUESDAY, "HIGH")
+
+
+@pytest.mark.parametrize(("days", "passes"), [(0, 1), (1, 0)])
+def test_correction_opens_the_gate_on_the_same_day_only(person: Person, days: int, passes: int) -> None:
+    """Who was held and takes it back may come in today; yesterday's form corrected is no pass for today."""
+    first = sent(person, clock(9), "fever")
+    assert GatePass.objects.count() == 0
+    [accepted] = submit_declarations(
+        [corrected(first, person)], at=clock(8 + 2 * (not days), day=MONDAY + days * A_DAY)
+    )
+    assert isinstance(accepted, Accepted)
+    assert GatePass.objects.count() == passes
+
+
+def test_correction_that_worsens_takes_the_pass_away(person: Person) -> None:
+    first = sent(person, clock(7))
+    assert GatePass.objects.get().revoked_at is None
+    submit_declarations([corrected(first, person, "fever")], at=clock(9))
+    assert GatePass.objects.get().revoked_at == clock(9)
 
 
 def test_correction_of_a_night_shift_stays_on_the_day_of_its_start(unit: Unit) -> None:

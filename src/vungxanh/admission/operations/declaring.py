@@ -312,7 +312,9 @@ class _Batch:
             for row in rows
         )
         audit.record_all([self.audit_event(line, row) for line, row, _day in kept if row])
-        issue_passes_for(rows, self.tree, at=self.at)
+        # What comes in, or is corrected, for a day that is over opens no gate today.
+        of_today = [row for row in rows if row.declared_at.astimezone(ZONE).date() >= self.today]
+        issue_passes_for(of_today, self.tree, at=self.at)
         for line, declaration, _day in kept:
             assert declaration
             line.outcome = _accepted(declaration, assessed[declaration.subject], is_replay=False)
