@@ -1,16 +1,19 @@
-"""Passes and codes of places as pictures."""
+"""Passes and codes of places as pictures; the empty list of PC-Covid results."""
 
 import datetime
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from vungxanh.admission.imports import NOTHING, columns
 from vungxanh.admission.models import GatePass
 from vungxanh.admission.queries.passes import all_good_pass, all_tokens
 from vungxanh.admission.subjects import all_named
 from vungxanh.common.clock import ZONE
 from vungxanh.common.qr import qr_picture
+from vungxanh.common.spreadsheets import workbook
 from vungxanh.organization.models import Person
+from vungxanh.screening.rulebook import QUESTIONNAIRE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,12 @@ def own_pass(person: Person, *, at: datetime.datetime) -> ShownPass | None:
     days = (today, today - datetime.timedelta(days=1))
     row = next((one for day in days if (one := all_good_pass(person.pseudonym, day, at=at))), None)
     return shown_pass(row) if row else None
+
+
+PC_COVID_EXAMPLE = {"staff_code": "CB0001", "declared_at": "20/09/2021 07:30", "answers": NOTHING}
+
+
+def pc_covid_list(today: datetime.date) -> bytes:
+    """The heads that the import reads, and one example to be overwritten."""
+    heads = columns(QUESTIONNAIRE.current().in_force(today))
+    return workbook("PC-Covid", [one.title for one in heads], [[PC_COVID_EXAMPLE.get(one.key) for one in heads]])
