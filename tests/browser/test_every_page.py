@@ -15,9 +15,10 @@ from vungxanh.common import clock
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, AbstractBaseUser], None]
 
-FILES = {name for name in TABLE if name.endswith(("_xlsx", "_template", "openapi-json")) or name.startswith("api:")}
+ENDS_OF_FILES = ("_xlsx", "_template", "openapi-json", ":manifest", ":worker")
+FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswith("api:")}
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
-TABS_OF_A_DATE = 5
+TABS_OF_A_DATE = 8
 """A date or a time has a stop for each of its parts and its picker."""
 
 CONTROLS = "a[href], button, input:not([type=hidden]):not([type=radio]), select, textarea, summary"
@@ -46,7 +47,9 @@ def left_out_by_keyboard(page: Page) -> list[str]:
     """Controls that the tabulator does not come to."""
     page.evaluate(WATCH)
     for _step in range(
-        int(page.evaluate(COUNT)) + TABS_OF_A_DATE * page.locator("input[type=date], input[type=time]").count() + 5
+        int(page.evaluate(COUNT))
+        + TABS_OF_A_DATE * page.locator("input[type=date], input[type=time], input[type=datetime-local]").count()
+        + 5
     ):
         page.keyboard.press("Tab")
     left_out: list[str] = page.evaluate(LEFT_OUT)
@@ -79,4 +82,4 @@ def test_every_page_opens_fits_and_is_for_everybody(
 
 
 def test_every_page_but_the_way_home_opens_for_somebody() -> None:
-    assert {name for name in PAGES if visitor_of(name) is None} == {"home", "reports:unit_jump"}
+    assert {name for name in PAGES if visitor_of(name) is None} == {"home", "reports:unit_jump", "risk:findings_today"}
