@@ -1,0 +1,201 @@
+"""Gates that may be without network: what a device needs for a shift, and the scans that it sends afterwards."""
+
+import datetime
+import uuid
+from typing import Annotated, Literal
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
+from ninja import Router
+from pydantic import BaseModel, Field
+
+from vungxanh.admission import pass_keys
+from vungxanh.admission.operations.gate_batch import Merge, OfflineScan
+from vungxanh.admission.queries.gate import decide_all_at_gate, rule_at
+from vungxanh.admission.queries.passes import all_revoked, all_tag_of
+from vungxanh.admission.subjects import sources
+from vungxanh.api.auth import asking
+from vungxanh.api.problems import Problem
+from vungxanh.api.schemas import Code, Day, Incoming, Moment, local
+from vungxanh.common import clock
+from vungxanh.organization.models import Place
+from vungxanh.organization.place_codes import day_key, rule_of
+from vungxanh.screening.enums import Direction, GateState
+from vungxanh.screening.permissions import may_keep_gate
+from vungxanh.screening.rulebook import PRESENCE, QUESTIONNAIRE
+
+router = Router(tags=["gates"])
+MOST_SCANS = 500
+
+
+class CodeKeyOut(BaseModel):
+    """The key of the place's codes on one day: 64 hexadecimal characters."""
+
+    day: datetime.date
+    key: str
+
+
+class ReasonOut(BaseModel):
+    """A reason of the gate: what it means, and the sentence that says nothing of health."""
+
+    code: str
+    state: Literal["ALLOWED", "HOLD", "REFUSED"]
+    says: str
+
+
+class ExpectedOut(BaseModel):
+    """Somebody who is expected. `tag` stands in the pass of the day as `sub`."""
+
+    tag: str
+    kind: Literal["STAFF", "VISITOR"]
+    name: str
+    belongs_to: str
+    code: str
+    reason: str
+
+
+class FiguresOut(BaseModel):
+    """The dated figures by which a gate without network acts."""
+
+    code_step_seconds: int
+    code_late_seconds: int
+    code_early_seconds: int
+    double_tap_seconds: int
+    oldest_hours: int
+    fever_from: float
+
+
+class ShiftOut(BaseModel):
+    """Everything for a shift without network. `list_day` is sent back with the scans."""
+
+    place: str
+    name: str
+    site: str
+    agency_time: datetime.datetime
+    list_day: datetime.date
+    pass_keys: list[dict[str, str]]
+    code_keys: list[CodeKeyOut]
+    revoked: list[str]
+    reasons: list[ReasonOut]
+    expected: list[ExpectedOut]
+    figures: FiguresOut
+
+
+class ScanIn(Incoming):
+    """One scan; exactly one of `pass` (its text), `tag` (of the list) and `code` (typed) names the person."""
+
+    uuid: uuid.UUID
+    direction: Literal["IN", "OUT"]
+    at: Moment
+    pass_: Annotated[str, Field(alias="pass", max_length=2000)] = ""
+    tag: Annotated[str, Field(max_length=32)] = ""
+    code: Annotated[str, Field(max_length=40)] = ""
+    said: Literal["ALLOWED", "HOLD", "REFUSED"] | None = None
+    reason: Annotated[str, Field(max_length=24)] = ""
+    temperature_c: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
+
+
+class ScansIn(Incoming):
+    """At most 500 scans, in any order. `sent_at` is what the device's clock says when it sends."""
+
+    sent_at: Moment
+    list_day: Day
+    device: Annotated[str, Field(max_length=64)] = ""
+    scans: Annotated[list[ScanIn], Field(min_length=1, max_length=MOST_SCANS)]
+
+
+class ScanOut(BaseModel):
+    uuid: uuid.UUID
+    outcome: Literal["KEPT", "AGAIN", "REFUSED"]
+    says: str
+
+
+class ScansOut(BaseModel):
+    results: list[ScanOut]
+
+
+REFUSALS = dict.fromkeys((401, 403, 404, 422), Problem)
+
+
+@router.get("/gates/{place}/shift", response={200: ShiftOut, **REFUSALS})
+def gate_shift(request: HttpRequest, place: Code) -> ShiftOut:
+    """Keys, revocations, the expected and the figures in force; to be asked for again while there is network."""
+    now, gate = clock.now(), _kept(request, place)
+    today = now.date()
+    figures, codes = PRESENCE.current().in_force(today), rule_of(now)
+    days = (today, today + datetime.timedelta(days=1))
+    return ShiftOut(
+        place=gate.code,
+        name=gate.name,
+        site=gate.site.code,
+        agency_time=local(now) or now,
+        list_day=today,
+        pass_keys=pass_keys.public_keys(),
+        code_keys=[CodeKeyOut(day=day, key=day_key(gate, day).hex()) for day in days],
+        revoked=[jti.hex for jti in all_revoked(at=now)],
+        reasons=_reasons(now),
+        expected=_expected(gate, now),
+        figures=FiguresOut(
+            code_step_seconds=codes.step_seconds,
+            code_late_seconds=codes.late_seconds,
+            code_early_seconds=codes.early_seconds,
+            double_tap_seconds=figures.double_tap_seconds,
+            oldest_hours=figures.oldest_hours,
+            fever_from=QUESTIONNAIRE.current().in_force(today).temperature.fever_from,
+        ),
+    )
+
+
+@router.post("/gates/{place}/scans", response={200: ScansOut, **dict.fromkeys((400, 413, 415), Problem), **REFUSALS})
+def merge_scans(request: HttpRequest, place: Code, batch: ScansIn) -> ScansOut:
+    """Each is answered: KEPT, AGAIN (it was there already) or REFUSED with words. Kept means on disk."""
+    now, gate = clock.now(), _kept(request, place)
+    merge = Merge(gate, batch.list_day, now - batch.sent_at, batch.device, asking(request), now)
+    results = merge.run([_scan(one) for one in batch.scans])
+    return ScansOut(
+        results=[ScanOut(uuid=one.client_uuid, outcome=one.outcome, says=str(one.words)) for one in results]  # type: ignore[arg-type]
+    )
+
+
+def _kept(request: HttpRequest, code: str) -> Place:
+    place = Place.objects.filter(code=code).select_related("site").first()
+    today = clock.today()
+    if place is None or (place.closed_on and place.closed_on <= today):
+        raise Http404
+    may_keep_gate(asking(request), place.site.unit_id, on=today).or_refuse()
+    return place
+
+
+def _reasons(now: datetime.datetime) -> list[ReasonOut]:
+    language = get_language() or "vi"
+    return [ReasonOut(code=one.code, state=one.state, says=one.in_language(language)) for one in rule_at(now).reason]
+
+
+def _expected(place: Place, now: datetime.datetime) -> list[ExpectedOut]:
+    people = [one for source in sources() for one in source.expected(place.site, on=now.date())]
+    reasons = decide_all_at_gate([one.subject for one in people], place, at=now)
+    return [
+        ExpectedOut(
+            tag=all_tag_of(one.subject, now.date()),
+            kind=one.kind,  # type: ignore[arg-type]
+            name=one.name,
+            belongs_to=one.belongs_to,
+            code=one.code,
+            reason=reasons[one.subject].code,
+        )
+        for one in people
+    ]
+
+
+def _scan(one: ScanIn) -> OfflineScan:
+    return OfflineScan(
+        client_uuid=one.uuid,
+        direction=Direction(one.direction),
+        device_at=one.at,
+        token=one.pass_,
+        tag=one.tag,
+        code=one.code,
+        said=GateState(one.said) if one.said else None,
+        reason=one.reason,
+        temperature_c=one.temperature_c,
+    )

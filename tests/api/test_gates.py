@@ -1,0 +1,158 @@
+"""A gate without network: what it is given for a shift, and its scans merged afterwards, each answered by itself."""
+
+import datetime
+import uuid
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.api.conftest import DAY, Caller, at
+from tests.factories.organization import make_holder, make_place
+from tests.factories.screening import new_declaration
+from vungxanh.admission.operations import submit_declarations
+from vungxanh.admission.queries.passes import all_good_pass, all_tokens
+from vungxanh.common import clock
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Person
+from vungxanh.organization.place_codes import day_key
+from vungxanh.risk.operations import override_level
+from vungxanh.screening.enums import PresenceConflict
+from vungxanh.screening.models import Presence, PresenceEvent
+from vungxanh.screening.queries.presence import all_conflicts
+
+
+@pytest.fixture
+def gate(agency: SimpleNamespace) -> SimpleNamespace:
+    place = make_place("A-C1", agency.site)
+    submit_declarations([new_declaration(agency.lan, at(7))], at=at(7))
+    return SimpleNamespace(place=place, guard=Caller(make_holder("baove", Role.GUARD, agency.a)), agency=agency)
+
+
+def scan(direction: str, hour: int, minute: int = 0, **who: Any) -> dict[str, Any]:
+    moment = f"2021-09-20T{hour:02}:{minute:02}:00+07:00"
+    return {"uuid": str(uuid.uuid4()), "direction": direction, "at": moment, **who}
+
+
+def send(gate: SimpleNamespace, scans: list[dict[str, Any]], sent_at: datetime.datetime | None = None) -> list[str]:
+    """The outcomes, sent at noon."""
+    with clock.at(at(12)):
+        moment = (sent_at or at(12)).isoformat()
+        body = {"sent_at": moment, "list_day": "2021-09-20", "device": "tablet", "scans": scans}
+        answer = gate.guard.post("gates/A-C1/scans", body)
+    assert answer.status_code == 200, answer.content
+    results = answer.json()["results"]
+    assert [one["uuid"] for one in results] == [one["uuid"] for one in scans]
+    return [one["outcome"] for one in results]
+
+
+def token(gate: SimpleNamespace) -> str:
+    row = all_good_pass(gate.agency.lan.pseudonym, DAY, at=at(8))
+    assert row
+    return all_tokens([row])[row.jti]
+
+
+def test_shift_holds_what_a_gate_needs_and_nothing_of_health(gate: SimpleNamespace) -> None:
+    answer = gate.guard.get("gates/A-C1/shift")
+    shift = answer.json()
+    assert answer.status_code == 200
+    assert shift["code_keys"][0] == {"day": "2021-09-20", "key": day_key(gate.place, DAY).hex()}
+    assert len(shift["code_keys"]) == 2
+    lan = next(one for one in shift["expected"] if one["name"] == "lan")
+    minh = next(one for one in shift["expected"] if one["name"] == "minh")
+    assert (lan["reason"], minh["reason"]) == ("ALLOWED", "NOT_DECLARED")
+    assert "binh" not in {one["name"] for one in shift["expected"]}
+    assert shift["figures"]["fever_from"] == 37.5
+    text = answer.content.decode()
+    assert not any(word in text for word in (str(gate.agency.lan.pseudonym), '"LOW"', '"d":'))
+
+
+def test_shift_names_revoked_passes(gate: SimpleNamespace) -> None:
+    row = all_good_pass(gate.agency.lan.pseudonym, DAY, at=at(8))
+    head = gate.agency.truong.user
+    override_level(gate.agency.lan.pseudonym, day=DAY, level="HIGH", reason="Ho", actor=head, at=at(7, 20))
+    assert gate.guard.get("gates/A-C1/shift").json()["revoked"] == [row.jti.hex]
+
+
+def test_scans_are_kept_once_by_pass_tag_and_code(gate: SimpleNamespace) -> None:
+    Person.objects.filter(pk=gate.agency.minh.pk).update(staff_code="CB00002")
+    tags = {one["name"]: one["tag"] for one in gate.guard.get("gates/A-C1/shift").json()["expected"]}
+    scans = [
+        scan("IN", 7, 31, **{"pass": token(gate)}, temperature_c=36.5),
+        scan("OUT", 11, 30, tag=tags["lan"]),
+        scan("IN", 7, 40, code="cb00002", said="HOLD", reason="NOT_DECLARED"),
+    ]
+    assert send(gate, scans) == ["KEPT"] * 3
+    assert send(gate, scans[::-1]) == ["AGAIN"] * 3
+    stay = Presence.objects.get()
+    assert (stay.subject, stay.entered_at, stay.left_at) == (gate.agency.lan.pseudonym, at(7, 31), at(11, 30))
+    assert PresenceEvent.objects.get(decision="HOLD").reason == "NOT_DECLARED"
+
+
+def test_bad_scans_are_refused_in_words_and_the_others_kept(gate: SimpleNamespace) -> None:
+    forged = token(gate)[:-4] + "AAAA"
+    scans = [
+        scan("IN", 7, 31, **{"pass": forged}),
+        scan("IN", 7, 31, tag="0" * 16),
+        scan("IN", 7, 31, code="KHONG"),
+        scan("IN", 7, 31),
+        scan("IN", 20, 0, **{"pass": token(gate)}),
+        scan("IN", 7, 31, **{"pass": token(gate)}),
+    ]
+    assert send(gate, scans) == ["REFUSED"] * 5 + ["KEPT"]
+    assert PresenceEvent.objects.count() == 1
+
+
+def test_same_uuid_with_other_content_in_one_batch_is_refused(gate: SimpleNamespace) -> None:
+    first = scan("IN", 7, 31, **{"pass": token(gate)})
+    assert send(gate, [first, {**first, "direction": "OUT"}, first]) == ["KEPT", "REFUSED", "AGAIN"]
+
+
+def test_clock_two_days_off_is_set_right(gate: SimpleNamespace) -> None:
+    off = datetime.timedelta(days=2)
+    wrong = {**scan("IN", 7, 31, **{"pass": token(gate)}), "at": (at(7, 31) + off).isoformat()}
+    assert send(gate, [wrong], at(12) + off) == ["KEPT"]
+    assert Presence.objects.get().entered_at == at(7, 31)
+    assert send(gate, [{**wrong, "uuid": str(uuid.uuid4())}]) == ["REFUSED"]
+
+
+def test_what_the_gate_could_not_know_is_shown(gate: SimpleNamespace) -> None:
+    head = gate.agency.truong.user
+    text = token(gate)
+    override_level(gate.agency.lan.pseudonym, day=DAY, level="HIGH", reason="Ho", actor=head, at=at(9))
+    before, after = scan("IN", 8, 0, **{"pass": text}), scan("IN", 9, 30, **{"pass": text})
+    assert send(gate, [before, after, scan("OUT", 9, 0, **{"pass": text})]) == ["KEPT"] * 3
+    found = all_conflicts([gate.agency.site.pk], first=DAY, last=DAY, at=at(12))
+    assert [(one.kind, one.at) for one in found if one.kind == PresenceConflict.AGAINST_RULE] == [
+        (PresenceConflict.AGAINST_RULE, at(9, 30))
+    ]
+
+
+def test_scans_in_a_flat_number_of_queries(gate: SimpleNamespace) -> None:
+    tag = next(one["tag"] for one in gate.guard.get("gates/A-C1/shift").json()["expected"] if one["name"] == "lan")
+
+    def count(number: int) -> int:
+        scans = [scan("IN", 7, minute, **{"pass": token(gate)}) for minute in range(number)]
+        scans += [scan("OUT", 8, minute, tag=tag) for minute in range(number)]
+        with CaptureQueriesContext(connection) as queries:
+            send(gate, scans)
+        return len(queries)
+
+    count(1)
+    assert count(1) == count(9)
+
+
+@pytest.mark.parametrize(
+    "change", [{"scans": []}, {"sent_at": "hôm qua"}, {"list_day": "x"}, {"scans": [{"uuid": "x"}]}, {"more": 1}]
+)
+def test_batch_of_a_wrong_shape_keeps_nothing(gate: SimpleNamespace, change: dict[str, Any]) -> None:
+    body = {"sent_at": at(12).isoformat(), "list_day": "2021-09-20", "scans": [scan("IN", 7, code="X")], **change}
+    assert gate.guard.post("gates/A-C1/scans", body).status_code == 422
+    assert PresenceEvent.objects.count() == 0
+
+
+def test_gate_of_somebody_else_is_refused(gate: SimpleNamespace, lan: Caller) -> None:
+    assert lan.get("gates/A-C1/shift").status_code == 403
+    assert gate.guard.get("gates/KHONG/shift").status_code == 404
