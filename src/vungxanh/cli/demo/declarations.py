@@ -19,6 +19,9 @@ MINUTE = datetime.timedelta(minutes=1)
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-240240240240")
 NOTHING = Said()
 API_SHARE = 0.12
+COPYING_SHARE = 0.004
+"""So few never measure and always write the same temperature."""
+
 LEAVING_SHARE = 0.4
 """Of a sign's share: most people notice it in the morning."""
 
@@ -104,6 +107,8 @@ def _new(
     temperature = said.temperature
     if temperature is None and chance.random() < habit.temperature:
         temperature = round(min(37.2, max(35.9, chance.gauss(36.5, 0.2))), 1)
+    if said is NOTHING and draw("copying", person.staff_code).random() < COPYING_SHARE:
+        temperature = 36.5
     return NewDeclaration(
         client_uuid=uuid.uuid5(NAMESPACE, f"{day}:{window}:{person.staff_code}"),
         person=person,

@@ -22,7 +22,7 @@ from vungxanh.organization.models import Person, Unit
 from vungxanh.organization.operations.workdays import WorkdayError, record_absence
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.enums import Cause
-from vungxanh.risk.operations import assess_people, assess_zones, prepare_returns
+from vungxanh.risk.operations import assess_people, assess_zones, check_consistency, prepare_returns
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import Declaration, PersonDay
 from vungxanh.screening.operations import open_day
@@ -30,6 +30,7 @@ from vungxanh.screening.operations import open_day
 ONE_DAY = datetime.timedelta(days=1)
 OPENS = datetime.time(4, 30)
 PREPARED = datetime.time(14)
+LOOKED_THROUGH = datetime.time(15)
 ZONES_AT = (datetime.time(8), datetime.time(18, 45))
 Happening = tuple[datetime.datetime, Callable[[], None]]
 Told = Callable[[datetime.datetime], None]
@@ -67,7 +68,13 @@ class Life:
             yield opens, lambda: self.begin(day, opens)
         if not PersonDay.objects.filter(day=day).exists():
             return
-        later = [*self.declared(day), *self.zones(day), *self.returned(day), *self.visited(day)]
+        later = [
+            *self.declared(day),
+            *self.zones(day),
+            *self.returned(day),
+            *self.visited(day),
+            self.looked_through(day),
+        ]
         yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])
 
     def begin(self, day: datetime.date, at: datetime.datetime) -> None:
@@ -129,6 +136,10 @@ class Life:
 
         return happen
 
+    def looked_through(self, day: datetime.date) -> Happening:
+        at = clock.moment(day, LOOKED_THROUGH)
+        return at, lambda: _look_through(day, at)
+
     def zones(self, day: datetime.date) -> Iterator[Happening]:
         for time in ZONES_AT:
             at = clock.moment(day, time)
@@ -168,6 +179,10 @@ def _batch_moment(one: Planned) -> datetime.datetime:
     minutes = days.batch_minutes_of_the_past if is_past else days.batch_minutes
     start = one.at.replace(minute=one.at.minute // minutes * minutes, second=0, microsecond=0)
     return start + datetime.timedelta(minutes=minutes)
+
+
+def _look_through(day: datetime.date, at: datetime.datetime) -> None:
+    check_consistency(day, at=at)
 
 
 def _assess_zones(day: datetime.date, at: datetime.datetime) -> None:
