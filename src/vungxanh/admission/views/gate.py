@@ -61,9 +61,10 @@ class Answer:
 @require_safe
 def gate_home(request: HttpRequest) -> HttpResponse:
     """The gates that one keeps; the only one at once."""
-    gates = all_open_gates(roles.unit_ids_where(signed_in(request), GATEKEEPERS, on=clock.today()), on=clock.today())
-    if not gates:
+    units = roles.unit_ids_where(signed_in(request), GATEKEEPERS, on=clock.today())
+    if not units:
         raise Http404
+    gates = all_open_gates(units, on=clock.today())
     if len(gates) == 1:
         return redirect("gates:console", gates[0].code)
     return render(request, "admission/gate_home.html", {"gates": gates})
