@@ -1,6 +1,7 @@
 """Wiring of admission."""
 
 from importlib import import_module
+from types import ModuleType
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,7 @@ HOST_BADGES = {
     "CONFIRMED": badges.Badge(pgettext_lazy("host", "Host confirmed"), "check", "green"),
     "DECLINED": badges.Badge(pgettext_lazy("host", "Host declined"), "x", "red"),
 }
+BADGES = {"gate": GATE_BADGES, "channel": CHANNEL_BADGES, "visit": VISIT_BADGES, "host": HOST_BADGES}
 
 
 class AdmissionConfig(AppConfig):
@@ -51,71 +53,73 @@ class AdmissionConfig(AppConfig):
             rulebook.PASS, rulebook.CORRECTION, rulebook.CHANNELS, rulebook.VISITS, rulebook.GATE, rulebook.KIOSK
         )
         import_module("vungxanh.admission.receivers")
-        badges.register("gate", GATE_BADGES)
-        badges.register("channel", CHANNEL_BADGES)
+        for family, shown in BADGES.items():
+            badges.register(family, shown)
         subjects, codes = (import_module(f"vungxanh.admission.{name}") for name in ("subjects", "codes"))
         subjects.register(import_module("vungxanh.admission.queries.staff").StaffSource())
         subjects.register(import_module("vungxanh.admission.queries.visitors").VisitorSource())
         codes.register(codes.read_pass, codes.read_place_code, codes.read_identity_card, codes.read_typed_code)
         permissions = import_module("vungxanh.admission.permissions")
-        declares = permissions.is_somebody_who_declares
         for prefix in ("/", "/khai-bao/"):
             offline.register_shell(prefix, url_name="admission:declare_offline")
-        badges.register("visit", VISIT_BADGES)
-        badges.register("host", HOST_BADGES)
         import_module("vungxanh.common.workflow").register_workflows(import_module("vungxanh.admission.workflow").VISIT)
         schedule.every("admission.expire_visits", cron="*/30 * * * *", path="vungxanh.admission.tasks.expire")
         schedule.every("admission.erase_visits", cron="40 1 * * *", path="vungxanh.admission.tasks.erase")
-        navigation.register(
-            navigation.Entry(_("Declare"), "admission:declare", "clipboard-check", 10, declares),
-            navigation.Entry(
-                _("My declarations"),
-                "admission:declaration_history",
-                "history",
-                20,
-                declares,
-                short_label=_("History"),
-            ),
-            navigation.Entry(
-                _("Declare for others"),
-                "admission:unit_sheet_home",
-                "user-check",
-                24,
-                permissions.enters_for_a_unit,
-                short_label=_("For others"),
-            ),
-            navigation.Entry(
-                _("My guests"),
-                "visits:guest_list",
-                "users-group",
-                28,
-                declares,
-                short_label=_("Guests"),
-                count=permissions.guests_waiting,
-            ),
-            navigation.Entry(_("Gates"), "gates:gate_home", "shield-check", 22, permissions.keeps_a_gate),
-            navigation.Entry(
-                _("Visitors at the gate"),
-                "visits:queue_home",
-                "id",
-                25,
-                permissions.keeps_a_gate,
-                short_label=_("Visitors"),
-            ),
-            navigation.Entry(
-                _("Shared device"),
-                "admission:kiosk",
-                "device-mobile",
-                95,
-                permissions.opens_a_kiosk,
-                group=_("Settings"),
-            ),
-            navigation.Entry(
-                _("Declare at the gate"),
-                "admission:gate_sheet_home",
-                "door-enter",
-                26,
-                permissions.enters_at_a_gate,
-                short_label=_("At the gate"),
-            ),
-        )
+        _register_navigation(permissions)
+
+
+def _register_navigation(permissions: ModuleType) -> None:
+    declares = permissions.is_somebody_who_declares
+    navigation.register(
+        navigation.Entry(_("Declare"), "admission:declare", "clipboard-check", 10, declares),
+        navigation.Entry(
+            _("My declarations"),
+            "admission:declaration_history",
+            "history",
+            20,
+            declares,
+            short_label=_("History"),
+        ),
+        navigation.Entry(
+            _("Declare for others"),
+            "admission:unit_sheet_home",
+            "user-check",
+            24,
+            permissions.enters_for_a_unit,
+            short_label=_("For others"),
+        ),
+        navigation.Entry(
+            _("My guests"),
+            "visits:guest_list",
+            "users-group",
+            28,
+            declares,
+            short_label=_("Guests"),
+            count=permissions.guests_waiting,
+        ),
+        navigation.Entry(_("Gates"), "gates:gate_home", "shield-check", 22, permissions.keeps_a_gate),
+        navigation.Entry(
+            _("Visitors at the gate"),
+            "visits:queue_home",
+            "id",
+            25,
+            permissions.keeps_a_gate,
+            short_label=_("Visitors"),
+        ),
+        navigation.Entry(
+            _("Shared device"),
+            "admission:kiosk",
+            "device-mobile",
+            95,
+            permissions.opens_a_kiosk,
+            group=_("Settings"),
+        ),
+        navigation.Entry(
+            _("Declare at the gate"),
+            "admission:gate_sheet_home",
+            "door-enter",
+            26,
+            permissions.enters_at_a_gate,
+            short_label=_("At the gate"),
+        ),
+    )

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja.security import HttpBearer
 from ninja.security.apikey import APIKeyCookie
+from ninja.security.http import HttpAuthBase
 from ninja.utils import check_csrf
 
 from vungxanh.accounts import proofs, tokens
@@ -16,26 +16,25 @@ from vungxanh.common import clock
 NOT_VALID = _("The access token is not valid or has expired.")
 
 
-class TokenAuth(HttpBearer):
+class TokenAuth(HttpAuthBase):
     """`Bearer`, or `DPoP` for a token that is bound to a device (RFC 9449).
 
     A token that is sent and not good is refused, whatever session there is.
     """
+
+    openapi_scheme = "bearer"
 
     def __call__(self, request: HttpRequest) -> User | None:
         try:
             found = bearer_of(request, at=clock.real_now())
         except (tokens.TokenError, proofs.ProofError) as error:
             raise ProblemError(401, NOT_VALID, challenge=_challenge(error)) from error
-        if found is None and self.header in request.headers:
+        if found is None and "Authorization" in request.headers:
             raise ProblemError(401, NOT_VALID)
         if found is None:
             return None
-        request.user = found.user
+        request.user, request.token_id = found.user, found.token_id  # type: ignore[attr-defined]
         return _with_own_password(found.user)
-
-    def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        raise NotImplementedError("__call__ reads the header itself")
 
 
 def _challenge(error: Exception) -> str:

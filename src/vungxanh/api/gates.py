@@ -20,6 +20,7 @@ from vungxanh.api.schemas import Code, Day, Incoming, Moment, local
 from vungxanh.common import clock
 from vungxanh.organization.models import Place
 from vungxanh.organization.place_codes import day_key, rule_of
+from vungxanh.organization.queries.places import all_open_place
 from vungxanh.screening.enums import Direction, GateState
 from vungxanh.screening.permissions import may_keep_gate
 from vungxanh.screening.rulebook import PRESENCE, QUESTIONNAIRE
@@ -158,9 +159,9 @@ def merge_scans(request: HttpRequest, place: Code, batch: ScansIn) -> ScansOut:
 
 
 def _kept(request: HttpRequest, code: str) -> Place:
-    place = Place.objects.filter(code=code).select_related("site").first()
     today = clock.today()
-    if place is None or (place.closed_on and place.closed_on <= today):
+    place = all_open_place(code, on=today)
+    if place is None:
         raise Http404
     may_keep_gate(asking(request), place.site.unit_id, on=today).or_refuse()
     return place

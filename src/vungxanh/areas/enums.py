@@ -1,5 +1,7 @@
 """Levels of administrative units and of the epidemic in them."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,3 +19,8 @@ class EpidemicLevel(models.TextChoices):
     YELLOW = "YELLOW", _("yellow: at risk (level 2)")
     ORANGE = "ORANGE", _("orange: high risk (level 3)")
     RED = "RED", _("red: very high risk (level 4)")
+
+    @classmethod
+    def worst_of(cls, levels: Iterable[str], *, default: str = "") -> str:
+        """The one of highest risk; an empty level says nothing. `default` where no level is left."""
+        return max((level for level in levels if level), key=cls.values.index, default=default)

@@ -30,6 +30,11 @@ def all_areas(*, on: datetime.date, tier: AreaTier | None = None, search: str = 
     return found.order_by("sort_key", "pk")
 
 
+def all_areas_to_name(*, on: datetime.date) -> list[AdministrativeUnit]:
+    """Provinces and districts, as somebody names where they were."""
+    return [*all_areas(on=on, tier=AreaTier.PROVINCE), *all_areas(on=on, tier=AreaTier.DISTRICT)]
+
+
 def all_levels_of(area_ids: Collection[int], *, on: datetime.date) -> dict[int, str]:
     """The published level of each area: its own, else that of the nearest area above that has one."""
     if not area_ids:

@@ -22,6 +22,7 @@ from vungxanh.admission.submission import (
     faults_of,
     invalid,
 )
+from vungxanh.areas.enums import EpidemicLevel
 from vungxanh.areas.queries import all_areas_by_code, all_levels_of
 from vungxanh.audit import operations as audit
 from vungxanh.audit.models import AuditEvent
@@ -45,7 +46,6 @@ OTHER_CONTENT = _("This declaration was sent before with other content; the firs
 DECLARED_ALREADY = _("You have already declared for this window today; nothing was changed.")
 CORRECTED_MEANWHILE = _("This declaration was corrected meanwhile; look at the newest version first.")
 OTHERS_DECLARED_ALREADY = _("There is a declaration for this window already; nothing was changed.")
-LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
 MEANS_TO_KEEP = ("arrival_id", "arrival_at", "arrival_timeliness", "leaving_id", "leaving_at", "leaving_timeliness")
 
 
@@ -261,7 +261,6 @@ class _Batch:
     def declaration(self, line: _Line, person_day: PersonDay, levels: Mapping[str, str]) -> Declaration:
         new = line.new
         places = new.answers.get(self.form.places.link_id) or []
-        visited = [levels[code] for code in places if levels.get(code)]
         made = Declaration(
             client_uuid=new.client_uuid,
             content_hash=line.content_hash,
@@ -280,7 +279,7 @@ class _Batch:
             questionnaire_version=self.form.version,
             answers=encrypt(json.dumps(new.content, ensure_ascii=False).encode()),
             answers_digest=new.answers_digest,
-            worst_visited_level=max(visited, key=LEVELS.index, default=""),
+            worst_visited_level=EpidemicLevel.worst_of(levels.get(code, "") for code in places),
             **dataclasses.asdict(derived(self.form, new.answers, new.temperature_c)),
         )
         return _as_correction(made, new.correction) if new.correction else made

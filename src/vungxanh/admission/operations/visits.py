@@ -3,7 +3,6 @@
 import dataclasses
 import datetime
 import json
-import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +20,11 @@ from vungxanh.admission.models import Visit, Visitor
 from vungxanh.admission.permissions import may_answer_for_host, may_move_visit
 from vungxanh.admission.queries.visits import all_hosts_named
 from vungxanh.admission.rulebook import PASS, VISITS
+from vungxanh.areas.enums import EpidemicLevel
 from vungxanh.areas.queries import all_areas_by_code, all_levels_of
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.codes import canonical_code, fresh_code
 from vungxanh.common.encryption import digest, encrypt
 from vungxanh.common.vietnamese import canonical, folded
 from vungxanh.common.workflow import Move, NoSuchMoveError
@@ -33,11 +34,6 @@ from vungxanh.risk.queries.judging import judged
 from vungxanh.screening.enums import Direction, GateState, Means
 from vungxanh.screening.operations.presence import NewPresence, record_presence
 from vungxanh.screening.rulebook import VISITOR_QUESTIONNAIRE, derived
-
-ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Letters and digits that cannot be mistaken for one another when they are read aloud."""
-CODE_LENGTH = 8
-LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
 
 
 class VisitError(ValidationError):
@@ -192,7 +188,7 @@ def _go(visit: Visit, verb: str, by: VisitRole) -> None:
 def _visit(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, at: datetime.datetime) -> Visit:
     return Visit(
         key=key,
-        code=_code(),
+        code=canonical_code(fresh_code(2)).upper(),
         visitor=_visitor(guest, at),
         site=site,
         host_name=canonical(plan.host_name),
@@ -204,10 +200,6 @@ def _visit(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, at: datetime.da
         created_at=at,
         erase_on=_erase_on(plan.planned_at),
     )
-
-
-def _code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _letter in range(CODE_LENGTH))
 
 
 def _visitor(guest: Guest, at: datetime.datetime) -> Visitor:
@@ -244,7 +236,7 @@ def _judge(visit: Visit, said: Said, at: datetime.datetime) -> None:
 def _worst_level(codes: list[str], on: datetime.date) -> str:
     areas = all_areas_by_code(set(codes), on=on) if codes else {}
     levels = all_levels_of({area.pk for area in areas.values()}, on=on) if areas else {}
-    return max((level for level in levels.values() if level), key=LEVELS.index, default="NONE")
+    return EpidemicLevel.worst_of(levels.values(), default="NONE")
 
 
 def _note_host(visit: Visit, answer: HostAnswer, actor: User, at: datetime.datetime) -> None:

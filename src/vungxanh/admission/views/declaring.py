@@ -20,8 +20,7 @@ from vungxanh.admission.permissions import may_correct
 from vungxanh.admission.queries import declaring as queries
 from vungxanh.admission.rulebook import PASS
 from vungxanh.admission.submission import NewDeclaration, Refused
-from vungxanh.areas.enums import AreaTier
-from vungxanh.areas.queries import all_areas
+from vungxanh.areas.queries import all_areas_to_name
 from vungxanh.audit.operations import record
 from vungxanh.common import clock
 from vungxanh.organization.models import Person
@@ -123,8 +122,8 @@ def _form(now: datetime.datetime, window: Window, **kwargs: Any) -> DeclarationF
 
 def asked_on(now: datetime.datetime) -> dict[str, Any]:
     """What a form of declaring is made from: the questionnaire in force, and the areas that may be named."""
-    areas = [*all_areas(on=now.date(), tier=AreaTier.PROVINCE), *all_areas(on=now.date(), tier=AreaTier.DISTRICT)]
-    return {"questionnaire": QUESTIONNAIRE.current().in_force(now.date()), "areas": areas}
+    on = now.date()
+    return {"questionnaire": QUESTIONNAIRE.current().in_force(on), "areas": all_areas_to_name(on=on)}
 
 
 def _new(request: HttpRequest, form: DeclarationForm, person: Person) -> NewDeclaration:

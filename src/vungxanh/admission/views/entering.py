@@ -23,8 +23,7 @@ from vungxanh.admission.permissions import Entering
 from vungxanh.admission.queries.entering import SheetLine, all_open_sites, all_people_at, all_sheet_lines
 from vungxanh.admission.rulebook import ChannelRule
 from vungxanh.admission.submission import NewDeclaration, Refused, nothing_to_report
-from vungxanh.areas.enums import AreaTier
-from vungxanh.areas.queries import all_areas
+from vungxanh.admission.views.declaring import asked_on
 from vungxanh.common import clock
 from vungxanh.organization.models import Person, Site
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
@@ -307,14 +306,7 @@ def _entry_page(request: HttpRequest, sheet: Sheet, staff_code: str, now: dateti
 
 
 def _entry_form(sheet: Sheet, now: datetime.datetime, **kwargs: object) -> EntryForm:
-    areas = [*all_areas(on=now.date(), tier=AreaTier.PROVINCE), *all_areas(on=now.date(), tier=AreaTier.DISTRICT)]
-    return EntryForm(
-        questionnaire=QUESTIONNAIRE.current().in_force(now.date()),
-        window=sheet.window,
-        areas=areas,
-        rule=sheet.rule,
-        **kwargs,
-    )
+    return EntryForm(window=sheet.window, rule=sheet.rule, **asked_on(now), **kwargs)
 
 
 def _new(user: User, sheet: Sheet, line: SheetLine, form: EntryForm) -> NewDeclaration:

@@ -23,6 +23,7 @@ from vungxanh.admission.subjects import GateSubject, all_named, sources
 from vungxanh.common import clock
 from vungxanh.organization import roles
 from vungxanh.organization.models import Place
+from vungxanh.organization.queries.places import all_open_place
 from vungxanh.screening.enums import Direction, Means
 from vungxanh.screening.permissions import GATEKEEPERS, may_keep_gate
 
@@ -140,8 +141,8 @@ def conflict_list(request: HttpRequest, code: str) -> HttpResponse:
 
 def _place(user: User, code: str, now: datetime.datetime) -> Place:
     """An open place whose gate the viewer keeps; 404 for anything else, 403 for somebody else's."""
-    place = Place.objects.filter(code=code).select_related("site").first()
-    if place is None or (place.closed_on and place.closed_on <= now.date()):
+    place = all_open_place(code, on=now.date())
+    if place is None:
         raise Http404
     verdict = may_keep_gate(user, place.site.unit_id, on=now.date())
     if not verdict:

@@ -33,6 +33,7 @@ from vungxanh.organization.place_codes import (
     shown_code,
 )
 from vungxanh.organization.queries.people import person_of
+from vungxanh.organization.queries.places import all_open_place
 from vungxanh.screening.enums import Direction, Means
 from vungxanh.screening.permissions import may_keep_gate
 
@@ -134,8 +135,8 @@ def _not_taken(request: HttpRequest, place: Place, reading: CodeReading, now: da
 
 
 def _open_place(code: str, now: datetime.datetime) -> Place:
-    place = Place.objects.filter(code=code.upper()).select_related("site").first()
-    if place is None or (place.closed_on and place.closed_on <= now.date()):
+    place = all_open_place(code.upper(), on=now.date())
+    if place is None:
         raise Http404
     return place
 

@@ -19,8 +19,7 @@ from vungxanh.admission.models import Visit
 from vungxanh.admission.operations.visits import Guest, Plan, Said, declare_visit, move_visit, register_visit
 from vungxanh.admission.queries.visits import all_open_site, all_visit
 from vungxanh.admission.rulebook import VISITS, VisitRule
-from vungxanh.areas.enums import AreaTier
-from vungxanh.areas.queries import all_areas
+from vungxanh.areas.queries import all_areas_to_name
 from vungxanh.common import clock
 from vungxanh.common.qr import qr_picture
 from vungxanh.organization.models import Site
@@ -140,14 +139,13 @@ def _shown(
 
 def _form(rule: VisitRule, invited: Visit | None, **kwargs: Any) -> VisitForm:
     today = clock.today()
-    areas = [*all_areas(on=today, tier=AreaTier.PROVINCE), *all_areas(on=today, tier=AreaTier.DISTRICT)]
     questionnaire = VISITOR_QUESTIONNAIRE.current().in_force(today)
     return VisitForm(
         rule=rule,
         is_invited=invited is not None,
         questionnaire=questionnaire,
         window=Window.ARRIVAL,
-        areas=areas,
+        areas=all_areas_to_name(on=today),
         **kwargs,
     )
 

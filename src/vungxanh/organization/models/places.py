@@ -1,5 +1,7 @@
 """Where people pass or meet: gates, rooms, vehicles, field posts, each with a code that is scanned there."""
 
+import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -32,3 +34,6 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_closed(self, on: datetime.date) -> bool:
+        return self.closed_on is not None and self.closed_on <= on

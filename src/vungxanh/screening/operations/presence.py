@@ -165,7 +165,7 @@ class _Recording:
             return _("The time of the scan lies in the future; set the clock right.")
         if event.occurred_at < self.at - datetime.timedelta(hours=self.rule.oldest_hours):
             return _("The scan is too old to be kept; write it on the list of the gate.")
-        if new.place.closed_on and new.place.closed_on <= event.occurred_at.astimezone(ZONE).date():
+        if new.place.is_closed(event.occurred_at.astimezone(ZONE).date()):
             return _("%(place)s is closed.") % {"place": new.place.name}
         return ""
 
