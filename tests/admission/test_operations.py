@@ -1,6 +1,7 @@
 import dataclasses
 import datetime
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_submit_when_much_is_wrong_names_every_field(person: Person) -> None:
 
 
 def test_submit_when_clock_is_days_off_is_refused(person: Person) -> None:
-    [refused] = submit_declarations([new_declaration(person, clock(7) - datetime.timedelta(days=2))], at=clock(7))
+    [refused] = submit_declarations([new_declaration(person, clock(7) - datetime.timedelta(days=5))], at=clock(7))
     assert isinstance(refused, Refused)
     assert list(messages(refused)) == ["/declared_at"]
 
@@ -268,10 +269,27 @@ def test_temperature_when_impossible_is_refused(person: Person, temperature: flo
     assert list(messages(refused)) == ["/temperature_c"]
 
 
+def test_submit_what_waited_over_a_weekend_answers_the_form_of_its_day(person: Person, tmp_path: Path) -> None:
+    friday = clock(7, 30) - datetime.timedelta(days=3)
+    waited, fresh = new_declaration(person, friday), new_declaration(person, clock(7))
+    with longer_form_from(MONDAY, tmp_path):
+        accepted, refused = submit_declarations([waited, fresh], at=clock(7, 10))
+    assert isinstance(accepted, Accepted)
+    assert (accepted.day, Declaration.objects.get().questionnaire_version) == (friday.date(), "2021.1")
+    assert isinstance(refused, Refused)
+    assert list(messages(refused)) == ["/answers/fatigue"]
+
+
 @pytest.fixture
 def longer_form(tmp_path: Path) -> Iterator[None]:
+    with longer_form_from(datetime.date(2021, 9, 10), tmp_path):
+        yield
+
+
+@contextmanager
+def longer_form_from(day: datetime.date, tmp_path: Path) -> Iterator[None]:
     """An installation's own edition: cough asks on, fatigue only on leaving and not by force."""
-    text = (RULES / QUESTIONNAIRE.name).read_text(encoding="utf-8").replace("2021-09-01", "2021-09-10")
+    text = (RULES / QUESTIONNAIRE.name).read_text(encoding="utf-8").replace("2021-09-01", day.isoformat())
     text = text.replace('version = "2021.1"', 'version = "2021.2"')
     head = '[[edition.group.item]]\n  link_id = "sore_throat"'
     dry = '[[edition.group.item]]\nlink_id = "dry"\nvi = "Ho khan"\nen = "Dry cough"\nenable_when = "cough"\n\n'
@@ -279,8 +297,10 @@ def longer_form(tmp_path: Path) -> Iterator[None]:
     text = text.replace('link_id = "fatigue"', 'link_id = "fatigue"\n  windows = ["LEAVING"]\n  required = false')
     (tmp_path / QUESTIONNAIRE.name).write_text(text, encoding="utf-8")
     keep_overlays_in(tmp_path)
-    yield
-    keep_overlays_in(None)
+    try:
+        yield
+    finally:
+        keep_overlays_in(None)
 
 
 @pytest.mark.usefixtures("longer_form")

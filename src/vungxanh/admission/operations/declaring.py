@@ -127,7 +127,6 @@ class _Batch:
     batch: Sequence[NewDeclaration]
     at: datetime.datetime
     lines: list[_Line] = field(init=False)
-    form: Questionnaire = field(init=False)
     times: WindowTimes = field(init=False)
     tree: Tree = field(init=False)
     today: datetime.date = field(init=False)
@@ -136,9 +135,15 @@ class _Batch:
     def __post_init__(self) -> None:
         self.today = self.at.astimezone(ZONE).date()
         self.lines = [_Line(new, new.declared_at or self.at, new.content_hash) for new in self.batch]
-        self.form = QUESTIONNAIRE.current().in_force(self.today)
         self.times = WINDOWS.current().in_force(self.today)
         self.tree = all_tree_on(self.today)
+
+    def form_of(self, line: _Line) -> Questionnaire:
+        """The form of the day of declaring, which what waited on a phone or on paper answers; a time that is refused
+        for itself is looked at with today's."""
+        forms, day = QUESTIONNAIRE.current(), line.days[0]
+        is_possible = forms.editions[0].in_force_from <= day <= self.today
+        return forms.in_force(day if is_possible else self.today)
 
     def open_lines(self) -> list[_Line]:
         return [line for line in self.lines if line.outcome is None]
@@ -179,7 +184,7 @@ class _Batch:
                 line.outcome = invalid("/channel", CLOSED)
             elif not verdict:
                 line.outcome = invalid("/person", verdict.reason)
-            elif faults := faults_of(new, self.form, self.times, channel, at=self.at):
+            elif faults := faults_of(new, self.form_of(line), self.times, channel, at=self.at):
                 line.outcome = Refused(422, tuple(faults))
             elif new.site_code and not line.site:
                 line.outcome = invalid("/site", _("There is no such site."))
@@ -249,18 +254,20 @@ class _Batch:
 
     def worst_levels(self, lines: Sequence[_Line]) -> Mapping[str, str]:
         """By code of an area that somebody names: the level in force there. An unknown code refuses its line."""
-        key = self.form.places.link_id
-        codes = {code for line in lines for code in line.new.answers.get(key) or []}
+        codes = {code for line in lines for code in self.places_of(line)}
         areas = all_areas_by_code(codes, on=self.today) if codes else {}
         for line in lines:
-            if set(line.new.answers.get(key) or []) - set(areas):
+            if set(self.places_of(line)) - set(areas):
+                key = self.form_of(line).places.link_id
                 line.outcome = invalid(f"/answers/{key}", _("There is no area with this code."))
         levels = all_levels_of({area.pk for area in areas.values()}, on=self.today) if areas else {}
         return {code: levels.get(area.pk, "") for code, area in areas.items()}
 
+    def places_of(self, line: _Line) -> Sequence[str]:
+        return line.new.answers.get(self.form_of(line).places.link_id) or []
+
     def declaration(self, line: _Line, person_day: PersonDay, levels: Mapping[str, str]) -> Declaration:
-        new = line.new
-        places = new.answers.get(self.form.places.link_id) or []
+        new, form = line.new, self.form_of(line)
         made = Declaration(
             client_uuid=new.client_uuid,
             content_hash=line.content_hash,
@@ -275,12 +282,12 @@ class _Batch:
             timeliness=timeliness(person_day, new.window, line.declared_at),
             channel=new.channel,
             entered_by_id=new.actor.pk if line.is_by_another else None,
-            questionnaire=self.form.code,
-            questionnaire_version=self.form.version,
+            questionnaire=form.code,
+            questionnaire_version=form.version,
             answers=encrypt(json.dumps(new.content, ensure_ascii=False).encode()),
             answers_digest=new.answers_digest,
-            worst_visited_level=EpidemicLevel.worst_of(levels.get(code, "") for code in places),
-            **dataclasses.asdict(derived(self.form, new.answers, new.temperature_c)),
+            worst_visited_level=EpidemicLevel.worst_of(levels.get(code, "") for code in self.places_of(line)),
+            **dataclasses.asdict(derived(form, new.answers, new.temperature_c)),
         )
         return _as_correction(made, new.correction) if new.correction else made
 

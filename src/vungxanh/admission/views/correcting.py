@@ -40,9 +40,9 @@ def declaration_correct(request: HttpRequest, declaration_id: int) -> HttpRespon
     if not (reads or person.user_id == user.pk):
         raise Http404
     may_correct(user, person, declaration, at=now).or_refuse()
-    window = Window(declaration.window)
+    window, asked = Window(declaration.window), asked_on(declaration.declared_at.astimezone(clock.ZONE).date())
     if request.method == "POST":
-        form = CorrectionForm(request.POST, window=window, **asked_on(now))
+        form = CorrectionForm(request.POST, window=window, **asked)
         if form.is_valid():
             [outcome] = operations.submit_declarations([_new(user, form, declaration, person)], at=now)
             if not isinstance(outcome, Refused):
@@ -53,7 +53,7 @@ def declaration_correct(request: HttpRequest, declaration_id: int) -> HttpRespon
     if reads:
         _note_look(user, person, declaration, now)
     said = content_of(declaration) if reads else None
-    form = CorrectionForm(initial=fresh_initial(window), said=said, window=window, **asked_on(now))
+    form = CorrectionForm(initial=fresh_initial(window), said=said, window=window, **asked)
     return _page(request, form, declaration, person)
 
 

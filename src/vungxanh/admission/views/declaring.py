@@ -117,12 +117,11 @@ def _sent_back(
 
 
 def _form(now: datetime.datetime, window: Window, **kwargs: Any) -> DeclarationForm:
-    return DeclarationForm(window=window, **asked_on(now), **kwargs)
+    return DeclarationForm(window=window, **asked_on(now.date()), **kwargs)
 
 
-def asked_on(now: datetime.datetime) -> dict[str, Any]:
+def asked_on(on: datetime.date) -> dict[str, Any]:
     """What a form of declaring is made from: the questionnaire in force, and the areas that may be named."""
-    on = now.date()
     return {"questionnaire": QUESTIONNAIRE.current().in_force(on), "areas": all_areas_to_name(on=on)}
 
 

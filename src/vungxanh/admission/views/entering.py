@@ -262,21 +262,22 @@ def _submitted(
     user: User, sheet: Sheet, entries: Sequence[Entry], now: datetime.datetime
 ) -> list[tuple[SheetLine, Refused | None]]:
     """What became of each, in the order of the sheet."""
-    answers = nothing_to_report(QUESTIONNAIRE.current().in_force(now.date()), sheet.window)
+    told = [entry.line.moment_of(sheet.window, entry.time) if entry.time else None for entry in entries]
+    forms = QUESTIONNAIRE.current()
     batch = [
         NewDeclaration(
             client_uuid=entry.client_uuid,
             person=entry.line.person,
             window=sheet.window,
             site_code=sheet.site.code if sheet.site else None,
-            declared_at=entry.line.moment_of(sheet.window, entry.time) if entry.time else None,
+            declared_at=moment,
             temperature_c=entry.temperature_c,
-            answers=answers,
+            answers=nothing_to_report(forms.in_force((moment or now).date()), sheet.window),
             attested=True,
             channel=sheet.channel,
             actor=user,
         )
-        for entry in entries
+        for entry, moment in zip(entries, told, strict=True)
     ]
     outcomes = submit_declarations(batch, at=now)
     return [
@@ -293,7 +294,7 @@ def _entry_page(request: HttpRequest, sheet: Sheet, staff_code: str, now: dateti
         raise Http404
     is_sent = request.method == "POST"
     given = {"data": request.POST} if is_sent else {"initial": fresh_initial(sheet.window)}
-    form = _entry_form(sheet, now, **given)
+    form = _entry_form(sheet, line.opens_at(sheet.window) if sheet.rule.asks_time else now, **given)
     refused: Refused | None = None
     if is_sent and form.is_valid():
         [outcome] = submit_declarations([_new(signed_in(request), sheet, line, form)], at=now)
@@ -305,8 +306,8 @@ def _entry_page(request: HttpRequest, sheet: Sheet, staff_code: str, now: dateti
     return render(request, "admission/entry.html", context, status=422 if is_sent else 200)
 
 
-def _entry_form(sheet: Sheet, now: datetime.datetime, **kwargs: object) -> EntryForm:
-    return EntryForm(window=sheet.window, rule=sheet.rule, **asked_on(now), **kwargs)
+def _entry_form(sheet: Sheet, told: datetime.datetime, **kwargs: object) -> EntryForm:
+    return EntryForm(window=sheet.window, rule=sheet.rule, **asked_on(told.date()), **kwargs)
 
 
 def _new(user: User, sheet: Sheet, line: SheetLine, form: EntryForm) -> NewDeclaration:

@@ -91,7 +91,7 @@ def kiosk_form(request: HttpRequest) -> HttpResponse:
     window = state.current.window
     is_sent = request.method == "POST" and request.POST.get("window") == window
     given = {"data": request.POST} if is_sent else {"initial": fresh_initial(window)}
-    form = DeclarationForm(window=window, **asked_on(now), **given)
+    form = DeclarationForm(window=window, **asked_on(now.date()), **given)
     refused = None
     if is_sent and form.is_valid():
         [outcome] = submit_declarations([_new(request, form, person, window)], at=now)
