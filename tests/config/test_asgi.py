@@ -49,8 +49,8 @@ class Client:
         return b"".join(event.get("body", b"") for event in self.events[1:])
 
 
-def visit(client: Client, what: Any) -> Client:
-    asyncio.run(asgi.application(what, client.receive, client.send))
+def visit(client: Client, what: Any, application: Any = asgi.application) -> Client:
+    asyncio.run(application(what, client.receive, client.send))
     return client
 
 
@@ -102,3 +102,20 @@ def test_broken_body_is_told_from_an_empty_one() -> None:
     assert asyncio.run(whole_body(scope("/"), Client(b"").receive, limit=4)) == b""
     with pytest.raises(ClientGoneError):
         asyncio.run(whole_body(scope("/"), Client().receive, limit=4))
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"), [("10.0.0.5", ("203.0.113.7", "https")), ("10.0.0.6", ("10.0.0.6", "http"))]
+)
+def test_only_a_trusted_proxy_says_who_asks(
+    sender: str, expected: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, str]] = []
+
+    async def pages(scope: Any, _receive: Any, _send: Any) -> None:
+        seen.append((scope["client"][0], scope["scheme"]))
+
+    monkeypatch.setattr(asgi, "pages", pages)
+    told = scope("/", x_forwarded_for="198.51.100.9, 203.0.113.7", x_forwarded_proto="https")
+    visit(Client(b""), {**told, "client": (sender, 40000)}, asgi.behind(["10.0.0.5"]))
+    assert seen == [expected]

@@ -57,6 +57,11 @@ def test_every_host_is_warned_of() -> None:
     assert numbers(ALLOWED_HOSTS=["*"]) == ["vungxanh.W001"]
 
 
+@pytest.mark.parametrize("proxy", ["nginx", "*", "10.0.0.1/8", "10.0.0"])
+def test_proxy_must_be_an_address(proxy: str) -> None:
+    assert numbers(TRUSTED_PROXIES=["10.0.0.5", "fd00::/8", proxy]) == ["vungxanh.E009"]
+
+
 def test_home_must_be_writable() -> None:
     assert numbers(HOME="/nowhere") == ["vungxanh.E008"]
 

@@ -5,11 +5,14 @@ WSGI, in a bounded pool of threads. Django gets a body only when it is there who
 holds a thread or a transaction.
 """
 
+from collections.abc import Sequence
 from typing import cast
 
 from a2wsgi import WSGIMiddleware
-from a2wsgi.asgi_typing import HTTPScope, Receive, ReceiveEvent, Scope, Send
+from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, ReceiveEvent, Scope, Send
 from a2wsgi.wsgi_typing import WSGIApp
+from django.conf import settings
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from vungxanh.api import bounds as api
 from vungxanh.config.wsgi import application as django
@@ -24,7 +27,7 @@ LARGEST_BODY = 12 * 1024 * 1024
 pages = WSGIMiddleware(cast(WSGIApp, django), workers=PAGE_THREADS)
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
+async def dispatcher(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
     elif scope["type"] == "http":
@@ -59,3 +62,11 @@ async def lifespan(receive: Receive, send: Send) -> None:
         else:
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def behind(proxies: Sequence[str]) -> ASGIApp:
+    """The dispatcher, told by these web servers in front, and by nobody else, who asks and that it is HTTPS."""
+    return cast(ASGIApp, wrap_asgi_with_proxy_headers(dispatcher, list(proxies))) if proxies else dispatcher
+
+
+application = behind(settings.TRUSTED_PROXIES)

@@ -1,5 +1,6 @@
 """Numbered system checks of what an installation chose; the command line runs nothing while one of them is an error."""
 
+import ipaddress
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ def wrong_settings(app_configs: object, **_: Any) -> list[CheckMessage]:
         *_certificate(),
         *_secret(),
         *_hosts(),
+        *_proxies(),
         *_home(),
     ]
 
@@ -53,6 +55,15 @@ def _hosts() -> Iterator[CheckMessage]:
             yield Error(f"ALLOWED_HOSTS: {host!r} phải là tên máy, không phải địa chỉ trang.", id="vungxanh.E007")
         if host == "*":
             yield Warning("ALLOWED_HOSTS: '*' nhận mọi tên máy; hãy ghi rõ từng tên.", id="vungxanh.W001")
+
+
+def _proxies() -> Iterator[CheckMessage]:
+    for one in settings.TRUSTED_PROXIES:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError:
+            words = f"TRUSTED_PROXIES: {one!r} phải là địa chỉ IP hoặc dải địa chỉ như 10.0.0.0/24."
+            yield Error(words, id="vungxanh.E009")
 
 
 def _home() -> Iterator[CheckMessage]:

@@ -126,7 +126,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "vungxanh.common.views.errors.csrf_failure"
 
-TLS = bool(environment.text("TLS_CERT_FILE"))
+# A web server in front is there to speak TLS.
+TRUSTED_PROXIES = environment.names("TRUSTED_PROXIES")
+TLS = bool(environment.text("TLS_CERT_FILE") or TRUSTED_PROXIES)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
