@@ -11,7 +11,7 @@ from vungxanh.common import badges, navigation, offline, schedule
 
 GATE_BADGES = {
     "ALLOWED": badges.Badge(pgettext_lazy("gate", "May enter"), "circle-check", "green"),
-    "HOLD": badges.Badge(pgettext_lazy("gate", "Please wait"), "clock-pause", "orange"),
+    "HOLD": badges.Badge(pgettext_lazy("gate", "On hold"), "clock-pause", "orange"),
     "REFUSED": badges.Badge(pgettext_lazy("gate", "May not enter"), "circle-x", "red"),
     "LEFT": badges.Badge(pgettext_lazy("gate", "Gone out"), "door-exit", "blue"),
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vungxanh.admission import pass_keys
+from vungxanh.admission.enums import RevocationReason, SubjectKind
 from vungxanh.admission.models import GatePass
 from vungxanh.admission.subjects import sources
 from vungxanh.common.clock import ZONE
@@ -73,10 +74,12 @@ def read_pass(text: str, place: Place, at: datetime.datetime) -> CodeRead | None
     if row is None:
         return CodeRead(None, reason="FORGED")
     if row.revoked_at:
-        return CodeRead(row.subject, reason="REVOKED")
+        has_left = row.revocation_reason == RevocationReason.LEFT
+        return CodeRead(row.subject, reason="HAS_LEFT" if has_left else "REVOKED")
     here = all_tree_on(at.astimezone(ZONE).date()).root_of(place.site.unit_id)
-    is_ours = here is not None and here.id == row.agency_id
-    return CodeRead(row.subject, reason="" if is_ours else "FOREIGN")
+    if row.opens_gates_of(place.site, here.id if here else None):
+        return CodeRead(row.subject)
+    return CodeRead(row.subject, reason="OTHER_SITE" if row.kind == SubjectKind.VISITOR else "FOREIGN")
 
 
 def read_place_code(text: str, _place: Place, _at: datetime.datetime) -> CodeRead | None:

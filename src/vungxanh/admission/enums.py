@@ -41,3 +41,4 @@ class RevocationReason(models.TextChoices):
 
     LEVEL = "LEVEL", _("the level changed")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
+    LEFT = "LEFT", _("the visitor left")

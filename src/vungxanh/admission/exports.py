@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from vungxanh.admission.imports import NOTHING, columns
-from vungxanh.admission.models import GatePass
-from vungxanh.admission.queries.passes import all_good_pass, all_tokens
+from vungxanh.admission.models import GatePass, Visit
+from vungxanh.admission.queries.passes import all_good_pass, all_pass_of_visit, all_tokens
 from vungxanh.admission.subjects import all_named
 from vungxanh.common.clock import ZONE
 from vungxanh.common.qr import qr_picture
@@ -31,6 +31,12 @@ def shown_pass(row: GatePass) -> ShownPass:
     named = all_named([row.subject], on=row.day).get(row.subject)
     picture = qr_picture(all_tokens([row])[row.jti], error="l")
     return ShownPass(row, picture, named.name if named else "", named.belongs_to if named else "")
+
+
+def visit_pass(visit: Visit, *, at: datetime.datetime) -> ShownPass | None:
+    """None as long as the visitor may not come in, and when the visit is over."""
+    row = all_pass_of_visit(visit, at=at)
+    return shown_pass(row) if row else None
 
 
 def own_pass(person: Person, *, at: datetime.datetime) -> ShownPass | None:

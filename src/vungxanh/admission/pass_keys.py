@@ -89,6 +89,8 @@ def verified(token: str, *, at: datetime.datetime) -> dict[str, Any]:
         raise PassFaultError("FORGED")
     if at.timestamp() >= claims["exp"]:
         raise PassFaultError("EXPIRED")
+    if isinstance(claims.get("nbf"), int) and at.timestamp() < claims["nbf"]:
+        raise PassFaultError("EARLY")
     return claims
 
 

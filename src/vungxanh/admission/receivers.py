@@ -1,4 +1,4 @@
-"""When somebody's level changes, the pass of the day follows in the same transaction."""
+"""What follows in the same transaction: a pass when a level changes, a visit when a gate saw its guest."""
 
 import datetime
 import uuid
@@ -6,8 +6,11 @@ from collections.abc import Collection
 
 from django.dispatch import receiver
 
+from vungxanh.accounts.models import User
 from vungxanh.admission.operations.passes import follow_levels
+from vungxanh.admission.operations.visits import follow_stays
 from vungxanh.risk.signals import levels_changed
+from vungxanh.screening.signals import stays_changed
 
 
 @receiver(levels_changed)
@@ -15,3 +18,16 @@ def follow_changed_levels(
     sender: object, *, subjects: Collection[uuid.UUID], at: datetime.datetime, **_: object
 ) -> None:
     follow_levels(subjects, at=at)
+
+
+@receiver(stays_changed)
+def follow_seen_visitors(
+    sender: object,
+    *,
+    subjects: Collection[uuid.UUID],
+    site_ids: Collection[int],
+    actor: User | None,
+    at: datetime.datetime,
+    **_: object,
+) -> None:
+    follow_stays(subjects, site_ids, actor=actor, at=at)

@@ -56,14 +56,18 @@ GATE_REASONS = (
     "FORGED",
     "GATE_CODE",
     "EXPIRED",
+    "EARLY",
     "UNKNOWN",
     "FOREIGN",
+    "OTHER_SITE",
+    "HAS_LEFT",
     "REVOKED",
     "INSIDE",
     "NOT_INSIDE",
     "FEVER",
     "NOT_DECLARED",
     "LEVEL",
+    "HOST",
     "ALLOWED",
 )
 """Every reason that the program knows; a file has words for each of them."""

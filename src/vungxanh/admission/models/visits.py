@@ -103,3 +103,8 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def may_enter(self) -> bool:
+        """Declared, not held, and expected by the host: what a pass says."""
+        return self.state == VisitState.WAITING and self.host_answer == HostAnswer.CONFIRMED

@@ -128,7 +128,7 @@ class Merge:
         oldest = self.at - datetime.timedelta(hours=rule.oldest_hours)
         found: dict[uuid.UUID, list[GatePass]] = {}
         for row in GatePass.objects.filter(subject__in=subjects, expires_at__gte=oldest):
-            if root and row.agency_id == root.id:
+            if row.opens_gates_of(self.place.site, root.id if root else None):
                 found.setdefault(row.subject, []).append(row)
         return found
 
@@ -154,7 +154,7 @@ class Merge:
         """Whether the rules say something else of that moment: no pass was good then, or a fever was measured."""
         at = scan.device_at + self.correction
         was_good = any(
-            row.issued_at <= at < row.expires_at and (row.revoked_at is None or row.revoked_at > at) for row in passes
+            row.good_from <= at < row.expires_at and (row.revoked_at is None or row.revoked_at > at) for row in passes
         )
         return not was_good or is_fever(scan.temperature_c, at=at)
 

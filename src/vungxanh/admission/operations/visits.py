@@ -4,12 +4,12 @@ import dataclasses
 import datetime
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
@@ -17,8 +17,10 @@ from vungxanh.accounts.phones import normalized
 from vungxanh.admission import workflow
 from vungxanh.admission.enums import HostAnswer, VisitRole, VisitState
 from vungxanh.admission.models import Visit, Visitor
+from vungxanh.admission.operations.visit_passes import follow_visit
+from vungxanh.admission.operations.visit_presence import VisitError, note_presence
 from vungxanh.admission.permissions import may_answer_for_host, may_move_visit
-from vungxanh.admission.queries.visits import all_hosts_named
+from vungxanh.admission.queries.visits import all_hosts_named, all_stay_of_visit
 from vungxanh.admission.rulebook import PASS, VISITS
 from vungxanh.areas.enums import EpidemicLevel
 from vungxanh.areas.queries import all_areas_by_code, all_levels_of
@@ -28,16 +30,13 @@ from vungxanh.common.codes import canonical_code, fresh_code
 from vungxanh.common.encryption import digest, encrypt
 from vungxanh.common.vietnamese import canonical, folded
 from vungxanh.common.workflow import Move, NoSuchMoveError
-from vungxanh.organization.enums import PlaceKind
 from vungxanh.organization.models import Person, Place, Site
 from vungxanh.risk.queries.judging import judged
-from vungxanh.screening.enums import Direction, GateState, Means
-from vungxanh.screening.operations.presence import NewPresence, record_presence
+from vungxanh.screening.enums import GateState
+from vungxanh.screening.operations.presence import lock_people
 from vungxanh.screening.rulebook import VISITOR_QUESTIONNAIRE, derived
 
-
-class VisitError(ValidationError):
-    """The visit is not where this can be done; nothing was changed."""
+PASSING = ("admit", "leave")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +115,7 @@ def declare_visit(visit: Visit, guest: Guest, plan: Plan, said: Said, *, at: dat
     visit.group_size, visit.group_list = plan.group_size, plan.group_list
     _judge(visit, said, at)
     visit.save()
+    follow_visit(visit, at=at)
     _record("admission.register_visit", visit, None, at)
     return visit
 
@@ -134,21 +134,63 @@ def answer_visit(
         return _moved(visit, "refuse", by=by, actor=actor, at=at, reason=reason)
     _note_host(visit, answer, actor, at)
     visit.save()
+    follow_visit(visit, at=at)
     _record("admission.answer_visit", visit, actor, at, answer=str(answer), by=str(by))
     return visit
 
 
 @transaction.atomic
 def move_visit(
-    visit: Visit, verb: str, *, by: VisitRole, actor: User | None, at: datetime.datetime, reason: str = ""
+    visit: Visit,
+    verb: str,
+    *,
+    by: VisitRole,
+    actor: User | None,
+    at: datetime.datetime,
+    reason: str = "",
+    gate: Place | None = None,
 ) -> Visit:
-    """The one way from state to state; nothing else assigns it."""
+    """The one way from state to state; nothing else assigns it. `gate`: where somebody passes."""
+    if verb in PASSING:
+        lock_people([visit.visitor.pseudonym])
     visit = Visit.objects.select_for_update().select_related("visitor", "site").get(pk=visit.pk)
     may_move_visit(actor, visit, by, on=at.astimezone(ZONE).date()).or_refuse()
-    return _moved(visit, verb, by=by, actor=actor, at=at, reason=reason)
+    moved = _moved(visit, verb, by=by, actor=actor, at=at, reason=reason)
+    if verb in PASSING:
+        note_presence(moved, verb, by, actor, at, gate)
+    return moved
 
 
-def _moved(visit: Visit, verb: str, *, by: VisitRole, actor: User | None, at: datetime.datetime, reason: str) -> Visit:
+@transaction.atomic
+def follow_stays(
+    subjects: Collection[uuid.UUID], site_ids: Collection[int], *, actor: User | None, at: datetime.datetime
+) -> None:
+    """Who was seen at a gate is inside, or has left, by the visit as well; in whatever order the scans arrived.
+
+    A visit that may not enter does not follow: the scan stands among what does not fit. One query for a batch without
+    visitors, a few more for each visitor.
+    """
+    rows = Visit.objects.select_for_update().select_related("visitor", "site")
+    waiting = Q(state=VisitState.WAITING, host_answer=HostAnswer.CONFIRMED) | Q(state=VisitState.ADMITTED)
+    for visit in rows.filter(waiting, visitor__pseudonym__in=subjects, site_id__in=site_ids).order_by("pk"):
+        stay = all_stay_of_visit(visit)
+        if stay and stay.entered_at and visit.state == VisitState.WAITING:
+            visit = _moved(visit, "admit", by=VisitRole.GUARD, actor=actor, at=at, when=stay.entered_at)
+        if stay and stay.left_at and visit.state == VisitState.ADMITTED:
+            _moved(visit, "leave", by=VisitRole.GUARD, actor=actor, at=at, when=stay.left_at)
+
+
+def _moved(
+    visit: Visit,
+    verb: str,
+    *,
+    by: VisitRole,
+    actor: User | None,
+    at: datetime.datetime,
+    reason: str = "",
+    when: datetime.datetime | None = None,
+) -> Visit:
+    """`when` it really happened, where that is known later."""
     move = _find(visit, verb, by)
     if verb == "admit" and visit.host_answer != HostAnswer.CONFIRMED:
         raise VisitError(_("The host has not confirmed yet: call, and write down the answer first."))
@@ -159,13 +201,12 @@ def _moved(visit: Visit, verb: str, *, by: VisitRole, actor: User | None, at: da
     if verb == "release":
         visit.gate_state = GateState.ALLOWED
     if verb == "admit":
-        visit.admitted_at = at
+        visit.admitted_at = when or at
     if visit.state not in workflow.OPEN:
-        visit.ended_at = at
-        visit.erase_on = _erase_on(at)
+        visit.ended_at = when or at
+        visit.erase_on = _erase_on(visit.ended_at)
     visit.save()
-    if verb in ("admit", "leave"):
-        _note_presence(visit, verb, by, actor, at)
+    follow_visit(visit, at=at)
     _record("admission.move_visit", visit, actor, at, verb=verb, by=str(by))
     return visit
 
@@ -243,24 +284,6 @@ def _note_host(visit: Visit, answer: HostAnswer, actor: User, at: datetime.datet
     visit.host_answer, visit.host_answered_at, visit.host_answered_by_id = answer, at, actor.pk
 
 
-def _note_presence(visit: Visit, verb: str, by: VisitRole, actor: User | None, at: datetime.datetime) -> None:
-    """At the first gate of the site; a site without a gate keeps the visit alone."""
-    gate = Place.objects.filter(site=visit.site, kind=PlaceKind.GATE, closed_on__isnull=True).select_related("site")
-    place = gate.order_by("pk").first()
-    if place is None:
-        return
-    seen = NewPresence(
-        client_uuid=uuid.uuid5(visit.key, verb),
-        place=place,
-        subject=visit.visitor.pseudonym,
-        direction=Direction.IN if verb == "admit" else Direction.OUT,
-        means=Means.TYPED if by == VisitRole.GUARD else Means.FIXED_CODE,
-        decision=GateState.ALLOWED if verb == "admit" else None,
-    )
-    # The rights were looked at above; a visitor who leaves by the own link has no account.
-    record_presence([seen], actor=actor if by == VisitRole.GUARD else None, at=at)
-
-
 @transaction.atomic
 def expire_visits(*, at: datetime.datetime) -> int:
     """Whoever did not come, and whoever never said that they left; returns how many visits ended."""
@@ -271,10 +294,10 @@ def expire_visits(*, at: datetime.datetime) -> int:
     inside = Visit.objects.filter(state=VisitState.ADMITTED, admitted_at__lt=gone)
     ended = 0
     for visit in waiting.filter(planned_at__lt=late).select_related("visitor", "site"):
-        _moved(visit, "expire", by=VisitRole.SYSTEM, actor=None, at=at, reason="")
+        _moved(visit, "expire", by=VisitRole.SYSTEM, actor=None, at=at)
         ended += 1
     for visit in inside.select_related("visitor", "site"):
-        _moved(visit, "close", by=VisitRole.SYSTEM, actor=None, at=at, reason="")
+        _moved(visit, "close", by=VisitRole.SYSTEM, actor=None, at=at)
         ended += 1
     return ended
 

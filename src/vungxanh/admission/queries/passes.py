@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection
 
 from vungxanh.admission import pass_keys
-from vungxanh.admission.models import GatePass
+from vungxanh.admission.models import GatePass, Visit
 from vungxanh.admission.subjects import all_named
 from vungxanh.common.clock import ZONE
 from vungxanh.common.encryption import derived_key, keyed_digest
@@ -23,6 +23,11 @@ def all_good_pass(subject: uuid.UUID, day: datetime.date, *, at: datetime.dateti
     """The one that opens a gate now."""
     rows = GatePass.objects.filter(subject=subject, day=day, revoked_at__isnull=True, expires_at__gt=at)
     return rows.first()
+
+
+def all_pass_of_visit(visit: Visit, *, at: datetime.datetime) -> GatePass | None:
+    """The one that the visitor shows; not before its time either, so that it can be kept."""
+    return GatePass.objects.filter(visit_id=visit.pk, revoked_at__isnull=True, expires_at__gt=at).first()
 
 
 def all_pass_answering(subject: uuid.UUID, day: datetime.date, received_at: datetime.datetime) -> GatePass | None:
@@ -54,8 +59,11 @@ def all_tokens(passes: Collection[GatePass]) -> dict[uuid.UUID, str]:
 
 
 def _claims(row: GatePass, name: str, agency: Unit, site: Site | None) -> dict[str, object]:
-    """Only what a guard without network has to know; the name is for comparison with a face or a card."""
-    return {
+    """Only what a guard without network has to know; the name is for comparison with a face or a card.
+
+    A visitor's is good at `site` only, and from `nbf` on where it has one (RFC 7519).
+    """
+    claims: dict[str, object] = {
         "jti": row.jti.hex,
         "sub": all_tag_of(row.subject, row.day),
         "kind": str(row.kind),
@@ -66,3 +74,6 @@ def _claims(row: GatePass, name: str, agency: Unit, site: Site | None) -> dict[s
         "iat": int(row.issued_at.astimezone(ZONE).timestamp()),
         "exp": int(row.expires_at.astimezone(ZONE).timestamp()),
     }
+    if row.not_before:
+        claims["nbf"] = int(row.not_before.astimezone(ZONE).timestamp())
+    return claims

@@ -10,7 +10,7 @@ from vungxanh.admission import workflow
 from vungxanh.admission.enums import SubjectKind, VisitState
 from vungxanh.admission.models import Visit, Visitor
 from vungxanh.admission.subjects import GateSubject
-from vungxanh.common.clock import moment
+from vungxanh.common.clock import ZONE, moment
 from vungxanh.common.vietnamese import folded
 from vungxanh.organization.models import Place, Site
 
@@ -34,11 +34,13 @@ class VisitorSource:
     def reasons(
         self, subjects: Collection[uuid.UUID], place: Place, *, at: datetime.datetime
     ) -> Mapping[uuid.UUID, Collection[str]]:
-        """Let in on the page of the visit, where the host's word is seen; anywhere else not yet."""
+        """By the visit that is due here today; whoever has several comes in by the one that lets in."""
         rows = Visitor.objects.filter(pseudonym__in=list(subjects)).values_list("pseudonym", flat=True)
-        inside = Visit.objects.filter(site_id=place.site_id, state=VisitState.ADMITTED, visitor__pseudonym__in=rows)
-        admitted = set(inside.values_list("visitor__pseudonym", flat=True))
-        return {one: set() if one in admitted else {"NOT_DECLARED"} for one in rows}
+        found: dict[uuid.UUID, list[set[str]]] = {one: [] for one in rows}
+        on = at.astimezone(ZONE).date()
+        for visit in _due(place.site, on).filter(visitor__pseudonym__in=list(found)):
+            found[visit.visitor.pseudonym].append(_reasons(visit))
+        return {one: min(several, key=len) if several else {"NOT_DECLARED"} for one, several in found.items()}
 
     def found(self, text: str, place: Place, *, on: datetime.date) -> list[GateSubject]:
         words = folded(text).split()
@@ -55,6 +57,13 @@ class VisitorSource:
 
     def expected(self, site: Site, *, on: datetime.date) -> list[GateSubject]:
         return _shown(_due(site, on))
+
+
+def _reasons(visit: Visit) -> set[str]:
+    if visit.may_enter or visit.state == VisitState.ADMITTED:
+        return set()
+    held = {VisitState.INVITED: "NOT_DECLARED", VisitState.HELD: "LEVEL"}
+    return {held.get(VisitState(visit.state), "HOST")}
 
 
 def _due(site: Site, on: datetime.date) -> QuerySet[Visit]:

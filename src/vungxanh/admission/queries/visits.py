@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from vungxanh.accounts.models import User
 from vungxanh.accounts.phones import PhoneError, normalized
@@ -19,6 +20,7 @@ from vungxanh.common.vietnamese import folded
 from vungxanh.organization.models import Person, Place, Post, Site
 from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.tree import all_tree_on
+from vungxanh.screening.models import Presence
 
 ASKING = (VisitState.WAITING, VisitState.HELD)
 
@@ -92,6 +94,21 @@ def all_queue(site: Site, *, at: datetime.datetime, reminder_minutes: int) -> di
 
 def all_visit_at(site: Site, code: str) -> Visit | None:
     return Visit.objects.filter(site=site, code=code).select_related("visitor", "site", "host").first()
+
+
+def all_open_visit_of(subject: uuid.UUID, site: Site) -> Visit | None:
+    """Whose page a guard opens when the gate says to wait: the one that is due first."""
+    rows = Visit.objects.filter(visitor__pseudonym=subject, site=site, state__in=workflow.OPEN)
+    return rows.order_by("planned_at", "pk").first()
+
+
+def all_stay_of_visit(visit: Visit) -> Presence | None:
+    """The stay at the site that belongs to the visit: the first that was not over when the visitor declared."""
+    if visit.declared_at is None:
+        return None
+    is_over = Q(left_at__lte=visit.declared_at) | Q(left_at__isnull=True, has_later=True)
+    rows = Presence.objects.filter(subject=visit.visitor.pseudonym, site_id=visit.site_id).exclude(is_over)
+    return rows.order_by(Coalesce("entered_at", "left_at"), "pk").first()
 
 
 def all_regular(phone: str, site_ids: Collection[int]) -> Visitor | None:

@@ -17,9 +17,12 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.admission.codes import read_text
 from vungxanh.admission.enums import SubjectKind
 from vungxanh.admission.forms.gate import PassingForm
+from vungxanh.admission.models import Visit
 from vungxanh.admission.operations.gate import Passing, pass_gate, refuse_at_gate
 from vungxanh.admission.queries.gate import GateDecision, all_inside_named, all_open_gates, conflicts_of, rule_at
+from vungxanh.admission.queries.visits import all_open_visit_of
 from vungxanh.admission.subjects import GateSubject, all_named, sources
+from vungxanh.admission.views.queue import keep_gate_of
 from vungxanh.common import clock
 from vungxanh.organization import roles
 from vungxanh.organization.models import Place
@@ -80,14 +83,13 @@ def console(request: HttpRequest, code: str) -> HttpResponse:
     form, answer = PassingForm(request.POST or None), Answer()
     if request.method == "POST" and form.is_valid():
         answer = _answered(form, place, user, now)
-        visitor = answer.decision.subject if answer.decision else None
-        if visitor and visitor.kind == SubjectKind.VISITOR and visitor.code:
-            return redirect("visits:visit_page", place.site.code, visitor.code)
+    keep_gate_of(request, place)
     inside = all_inside_named(place.site, at=now)
     context = {
         "place": place,
         "form": form if form.errors else PassingForm(),
         "answer": answer,
+        "visit": _visit_to_open(answer, place),
         "page": Paginator(inside, PAGE_SIZE).get_page(request.GET.get("page")),
         "conflicts": len(conflicts_of(user, place.site, day=now.date(), at=now)),
     }
@@ -106,13 +108,18 @@ def _answered(form: PassingForm, place: Place, user: User, now: datetime.datetim
         subject, means = read.subject, read.means
     elif subject not in all_named([subject], on=now.date()):
         return _refused(place, "UNKNOWN", None, user, now)
-    named = all_named([subject], on=now.date()).get(subject)
-    if named and named.kind == SubjectKind.VISITOR and named.code:
-        return Answer(GateDecision(rule_at(now).of("ALLOWED"), named), direction)
     passing = Passing(
         given["client_uuid"], place, subject, Direction(direction), means, form.temperature, given["insists"]
     )
     return Answer(pass_gate(passing, actor=user, at=now), direction)
+
+
+def _visit_to_open(answer: Answer, place: Place) -> Visit | None:
+    """Of a visitor who waits: there the guard writes down what the host said."""
+    subject = answer.decision.subject if answer.decision else None
+    if subject is None or subject.kind != SubjectKind.VISITOR or answer.badge in ("ALLOWED", "LEFT"):
+        return None
+    return all_open_visit_of(subject.subject, place.site)
 
 
 def _refused(

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.admission.enums import HostAnswer, VisitRole, VisitState
+from vungxanh.admission.exports import visit_pass
 from vungxanh.admission.models import Visit
 from vungxanh.admission.operations.visits import answer_visit, move_visit
 from vungxanh.admission.queries.entering import all_open_sites
+from vungxanh.admission.queries.gate import all_open_gates
 from vungxanh.admission.queries.visits import all_queue, all_visit_at
 from vungxanh.admission.rulebook import VISITS
 from vungxanh.audit.operations import record
@@ -25,9 +27,10 @@ from vungxanh.common import clock
 from vungxanh.common.qr import qr_picture
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Site
+from vungxanh.organization.models import Place, Site
 from vungxanh.screening.permissions import GATEKEEPERS, may_keep_gate
 
+OWN_GATES = "own_gates"
 SHOWN = (
     VisitState.WAITING,
     VisitState.HELD,
@@ -62,8 +65,13 @@ def _queue_page(request: HttpRequest, site: Site, *, others: list[Site] | None =
     code = request.GET.get("ma", "").strip().upper().replace(" ", "")
     if code and (visit := all_visit_at(site, code)):
         return redirect("visits:visit_page", site.code, visit.code)
+    gates = _gates(site, now.date())
+    if asked := next((one for one in gates if one.code == request.GET.get("cong")), None):
+        keep_gate_of(request, asked)
     context = {
         "site": site,
+        "gates": gates if len(gates) > 1 else [],
+        "gate": _own_gate(request, gates),
         "groups": groups,
         "others": others or [],
         "missing": code,
@@ -97,7 +105,8 @@ def visit_page(request: HttpRequest, site: str, code: str) -> HttpResponse:
 def badge(request: HttpRequest, site: str, code: str) -> HttpResponse:
     """A small card to be printed and worn."""
     visit = _visit(signed_in(request), site, code)
-    return render(request, "admission/visit_badge.html", {"visit": visit, "qr": qr_picture(visit.code)})
+    context = {"visit": visit, "qr": qr_picture(visit.code), "shown": visit_pass(visit, at=clock.now())}
+    return render(request, "admission/visit_badge.html", context)
 
 
 @require_POST
@@ -106,15 +115,16 @@ def visit_move(request: HttpRequest, site: str, code: str, verb: str) -> HttpRes
     user, now = signed_in(request), clock.now()
     visit = _visit(user, site, code)
     reason = request.POST.get("reason", "")
+    gate = _own_gate(request, _gates(visit.site, now.date()))
     moves: dict[str, Callable[[], Visit]] = {
         "goi-dong-y": lambda: answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=user, at=now),
         "goi-khong-tiep": lambda: answer_visit(
             visit, HostAnswer.DECLINED, by=VisitRole.GUARD, actor=user, at=now, reason=reason
         ),
-        "cho-vao": lambda: _by_guard(visit, "admit", user, now),
+        "cho-vao": lambda: _by_guard(visit, "admit", user, now, gate=gate),
         "tam-giu": lambda: _by_guard(visit, "hold", user, now, reason),
         "khong-cho-vao": lambda: _by_guard(visit, "refuse", user, now, reason),
-        "da-ra": lambda: _by_guard(visit, "leave", user, now),
+        "da-ra": lambda: _by_guard(visit, "leave", user, now, gate=gate),
         "het-giu": lambda: move_visit(visit, "release", by=VisitRole.HEALTH_OFFICER, actor=user, at=now),
     }
     if verb not in moves:
@@ -128,8 +138,26 @@ def visit_move(request: HttpRequest, site: str, code: str, verb: str) -> HttpRes
     return redirect("visits:queue", site)
 
 
-def _by_guard(visit: Visit, verb: str, user: User, now: datetime.datetime, reason: str = "") -> Visit:
-    return move_visit(visit, verb, by=VisitRole.GUARD, actor=user, at=now, reason=reason)
+def _by_guard(
+    visit: Visit, verb: str, user: User, now: datetime.datetime, reason: str = "", gate: Place | None = None
+) -> Visit:
+    return move_visit(visit, verb, by=VisitRole.GUARD, actor=user, at=now, reason=reason, gate=gate)
+
+
+def keep_gate_of(request: HttpRequest, place: Place) -> None:
+    """At which gate of a site this device stands: chosen in the queue, or by opening the gate's console."""
+    kept = {**request.session.get(OWN_GATES, {}), str(place.site_id): place.pk}
+    if kept != request.session.get(OWN_GATES):
+        request.session[OWN_GATES] = kept
+
+
+def _own_gate(request: HttpRequest, gates: list[Place]) -> Place | None:
+    kept = request.session.get(OWN_GATES, {})
+    return next((one for one in gates if kept.get(str(one.site_id)) == one.pk), None)
+
+
+def _gates(site: Site, on: datetime.date) -> list[Place]:
+    return [one for one in all_open_gates([site.unit_id], on=on) if one.site_id == site.pk]
 
 
 def _site(user: User, code: str) -> Site:

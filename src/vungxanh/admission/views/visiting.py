@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vungxanh.admission.enums import VisitRole, VisitState
+from vungxanh.admission.exports import visit_pass
 from vungxanh.admission.form_guard import FormGuard
 from vungxanh.admission.forms.visits import VisitForm
 from vungxanh.admission.models import Visit
@@ -59,7 +60,12 @@ def visit_own(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     visit = _visit(key)
     if visit.state == VisitState.INVITED:
         return redirect("visits:visit_invited", key)
-    context = {"visit": visit, "qr": qr_picture(visit.code), "is_open": visit.ended_at is None}
+    context = {
+        "visit": visit,
+        "qr": qr_picture(visit.code),
+        "is_open": visit.ended_at is None,
+        "shown": visit_pass(visit, at=clock.now()),
+    }
     return render(request, "admission/visit_own.html", context)
 
 

@@ -25,8 +25,8 @@ from vungxanh.cli.demo.declarations import answers
 from vungxanh.cli.demo.material import Said as SaidOf
 from vungxanh.cli.demo.people import draw, name_of
 from vungxanh.common import clock
-from vungxanh.organization.enums import Sex
-from vungxanh.organization.models import Person, Site
+from vungxanh.organization.enums import PlaceKind, Sex
+from vungxanh.organization.models import Person, Place, Site
 from vungxanh.screening.enums import Window
 from vungxanh.screening.rulebook import VISITOR_QUESTIONNAIRE
 
@@ -131,9 +131,12 @@ def _answer(key: uuid.UUID, user: User, guard: User, at: datetime.datetime) -> N
 
 
 def _by_guard(key: uuid.UUID, verb: str, guard: User, at: datetime.datetime) -> None:
-    visit = Visit.objects.filter(key=key).first()
+    """Everybody passes at the first gate of the site."""
+    visit = Visit.objects.filter(key=key).select_related("visitor").first()
     if visit:
-        _quietly(lambda: move_visit(visit, verb, by=VisitRole.GUARD, actor=guard, at=at))
+        gates = Place.objects.filter(site=visit.site_id, kind=PlaceKind.GATE).select_related("site")
+        gate = gates.order_by("pk").first()
+        _quietly(lambda: move_visit(visit, verb, by=VisitRole.GUARD, actor=guard, at=at, gate=gate))
 
 
 def _quietly(do: Callable[[], Visit]) -> None:

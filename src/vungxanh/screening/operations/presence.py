@@ -21,6 +21,7 @@ from vungxanh.screening.enums import Direction, GateState, Means
 from vungxanh.screening.models import Presence, PresenceEvent, PresenceLock
 from vungxanh.screening.permissions import RecordingRights
 from vungxanh.screening.rulebook import PRESENCE, PresenceRule
+from vungxanh.screening.signals import stays_changed
 from vungxanh.screening.stays import CHAIN, Sighting, Stay, stays_of
 
 AT_ONCE = 500
@@ -123,6 +124,13 @@ class _Recording:
         if fresh:
             PresenceEvent.objects.bulk_create(fresh, batch_size=AT_ONCE)
             compute_stays(fresh, self.rule)
+            stays_changed.send(
+                sender=None,
+                subjects={event.subject for event in fresh},
+                site_ids={event.site_id for event in fresh},
+                actor=self.actor,
+                at=self.at,
+            )
         if self.batch:
             self.record(outcomes)
         return outcomes
@@ -198,7 +206,7 @@ def compute_stays(events: Collection[PresenceEvent], rule: PresenceRule) -> None
     Flat in queries: the people are locked, all events in reach read at once, the stays compared at once.
     """
     subjects = sorted({event.subject for event in events})
-    _lock(subjects)
+    lock_people(subjects)
     reach = datetime.timedelta(hours=rule.longest_stay_hours)
     first = min(event.occurred_at for event in events) - reach
     last = max(event.occurred_at for event in events) + reach
@@ -211,8 +219,9 @@ def compute_stays(events: Collection[PresenceEvent], rule: PresenceRule) -> None
     Presence.objects.bulk_create(new, batch_size=AT_ONCE)
 
 
-def _lock(subjects: Sequence[uuid.UUID]) -> None:
-    """In one order, so that two batches never wait for each other in a ring."""
+def lock_people(subjects: Sequence[uuid.UUID]) -> None:
+    """In one order, so that two batches never wait for each other in a ring. Whoever records somebody's presence while
+    holding a lock of its own takes this one first."""
     PresenceLock.objects.bulk_create(map(PresenceLock, subjects), batch_size=AT_ONCE, ignore_conflicts=True)
     list(PresenceLock.objects.select_for_update().filter(subject__in=subjects).order_by("subject"))
 
