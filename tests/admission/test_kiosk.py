@@ -159,3 +159,11 @@ def test_device_is_opened_by_those_of_the_site_alone(agency: SimpleNamespace) ->
         assert client.get(START).status_code == 404
         assert client.post(START, {"site": "CC-1"}).status_code == 404
         assert client.get(FORM).headers["Location"] == START
+
+
+def test_one_with_nothing_to_declare_is_not_told_that_it_is_in(agency: SimpleNamespace, device: Client) -> None:
+    night = clock(2)
+    assert post(device, START, at=night, staff_code=agency.lan.staff_code, digits="5678") == 302
+    page = page_of(device, FORM, night)
+    assert [words in page for words in ("Bây giờ chưa phải khai", "Đã nhận tờ khai")] == [True, False]
+    assert not Declaration.objects.exists()

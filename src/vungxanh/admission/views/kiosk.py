@@ -87,7 +87,7 @@ def kiosk_form(request: HttpRequest) -> HttpResponse:
         open_day(now.date(), at=now)
     state = day_state(person, at=now)
     if state.current is None:
-        return _finished(request, _("No declaration is expected of you now."))
+        return _finished(request, _("No declaration is expected of you now."), is_kept=False)
     window = state.current.window
     is_sent = request.method == "POST" and request.POST.get("window") == window
     given = {"data": request.POST} if is_sent else {"initial": fresh_initial(window)}
@@ -96,7 +96,7 @@ def kiosk_form(request: HttpRequest) -> HttpResponse:
     if is_sent and form.is_valid():
         [outcome] = submit_declarations([_new(request, form, person, window)], at=now)
         if not isinstance(outcome, Refused):
-            return _finished(request, outcome.gate.words.in_language(get_language() or "vi"))
+            return _finished(request, outcome.gate.words.in_language(get_language() or "vi"), is_kept=True)
         refused = outcome
     context = {"form": form, "person": person, "window": window, "refused": refused}
     return _resetting(request, "admission/kiosk_form.html", context, rule.idle_seconds, 422 if is_sent else 200)
@@ -106,10 +106,12 @@ def kiosk_form(request: HttpRequest) -> HttpResponse:
 @require_safe
 def kiosk_done(request: HttpRequest) -> HttpResponse:
     """Shown once, for seconds."""
-    words = request.session.pop(DONE_KEY, None)
-    if words is None:
+    done = request.session.pop(DONE_KEY, None)
+    if done is None:
         return redirect("admission:kiosk")
-    return _resetting(request, "admission/kiosk_done.html", {"words": words}, _rule().shown_seconds, 200)
+    words, is_kept = done
+    context = {"words": words, "is_kept": is_kept}
+    return _resetting(request, "admission/kiosk_done.html", context, _rule().shown_seconds, 200)
 
 
 @never_cache
@@ -169,9 +171,9 @@ def _forget(request: HttpRequest) -> None:
     request.session.pop(DONE_KEY, None)
 
 
-def _finished(request: HttpRequest, words: str) -> HttpResponse:
+def _finished(request: HttpRequest, words: str, *, is_kept: bool) -> HttpResponse:
     _forget(request)
-    request.session[DONE_KEY] = words
+    request.session[DONE_KEY] = [words, is_kept]
     return redirect("admission:kiosk_done")
 
 
