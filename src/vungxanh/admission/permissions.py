@@ -19,6 +19,7 @@ from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person
 from vungxanh.organization.permissions import holds_one_of
+from vungxanh.organization.queries.people import unit_ids_of
 from vungxanh.screening.enums import Channel
 from vungxanh.screening.models import Declaration
 from vungxanh.screening.permissions import GATEKEEPERS, may_keep_gate, may_read_answers
@@ -84,6 +85,13 @@ def may_correct(user: User, person: Person, declaration: Declaration, *, at: dat
     if is_own or is_officer:
         return refused(_("The time for correcting this declaration is over; tell the health officer."))
     return refused(_("Only the person and the health officer correct a declaration."))
+
+
+def may_read_places(user: User, person: Person, *, on: datetime.date) -> Verdict:
+    """Where somebody else was: for the health officer who traces. Everybody reads their own elsewhere."""
+    if unit_ids_of(person, on) & roles.unit_ids_where(user, Role.HEALTH_OFFICER, on=on):
+        return ALLOWED
+    return refused(_("Only the person and the health officer read where somebody was."))
 
 
 def may_answer_for_host(user: User, host: Person) -> Verdict:

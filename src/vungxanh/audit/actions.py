@@ -80,6 +80,7 @@ ACTIONS: dict[str, Promise] = {
     "risk.read_level": pgettext_lazy("audit", "read a risk level with its reasons"),
     "risk.review_finding": pgettext_lazy("audit", "clarified something in a declaration"),
     "risk.submit_return": pgettext_lazy("audit", "sent a return"),
+    "screening.erase_presence": pgettext_lazy("audit", "erased where people were, as its time was over"),
     "screening.record_presence": pgettext_lazy("audit", "recorded who came, left or was there"),
     "screening.set_windows": pgettext_lazy("audit", "set the times of declaring"),
 }

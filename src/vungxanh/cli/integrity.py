@@ -2,10 +2,11 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vungxanh.organization.models import Person, Site, Unit
+from vungxanh.admission.models import Visitor
+from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.screening.enums import Window
-from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
+from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay, Presence, PresenceEvent
 from vungxanh.screening.queries.declarations import newest
 
 SHOWN = 5
@@ -23,6 +24,9 @@ def all_record_faults() -> list[str]:
         ("mã gửi lại không có tờ khai", _lost_acceptances()),
         ("tờ khai không có mã gửi lại", _unaccepted()),
         ("mã gửi lại không có kết quả đánh giá", _unjudged()),
+        ("giờ có mặt không có lần quét đã ghi", _stays_without_sightings()),
+        ("lần quét ở nơi không có", _sightings_nowhere()),
+        ("lần quét của người không có trong danh sách", _sightings_of_nobody()),
     ]
     return [_sentence(words, rows) for words, rows in found if rows.exists()]
 
@@ -79,3 +83,21 @@ def _unaccepted() -> QuerySet[Declaration]:
 
 def _unjudged() -> QuerySet[AcceptedUuid]:
     return AcceptedUuid.objects.filter(~Exists(PersonAssessment.objects.filter(pk=OuterRef("assessment_id"))))
+
+
+def _stays_without_sightings() -> QuerySet[Presence]:
+    """Stays that name a sighting which is not there, or is somebody else's."""
+    sightings = PresenceEvent.objects.filter(subject=OuterRef("subject"))
+    has_entry = Exists(sightings.filter(pk=OuterRef("entry_key"), occurred_at=OuterRef("entered_at")))
+    has_exit = Exists(sightings.filter(pk=OuterRef("exit_key"), occurred_at=OuterRef("left_at")))
+    return Presence.objects.filter(Q(entered_at__isnull=False) & ~has_entry | Q(left_at__isnull=False) & ~has_exit)
+
+
+def _sightings_nowhere() -> QuerySet[PresenceEvent]:
+    return PresenceEvent.objects.filter(~Exists(Place.objects.filter(pk=OuterRef("place_id"))))
+
+
+def _sightings_of_nobody() -> QuerySet[PresenceEvent]:
+    known = Exists(Person.objects.filter(pseudonym=OuterRef("subject")))
+    visitor = Exists(Visitor.objects.filter(pseudonym=OuterRef("subject")))
+    return PresenceEvent.objects.filter(~known, ~visitor)

@@ -16,10 +16,15 @@ class ScreeningConfig(AppConfig):
         import_module("vungxanh.screening.receivers")
         rulebook = import_module("vungxanh.screening.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.QUESTIONNAIRE, rulebook.VISITOR_QUESTIONNAIRE, rulebook.WINDOWS, rulebook.PRESENCE
+            rulebook.QUESTIONNAIRE,
+            rulebook.VISITOR_QUESTIONNAIRE,
+            rulebook.WINDOWS,
+            rulebook.PRESENCE,
+            rulebook.PLACE_HISTORY,
         )
         duties.register(*import_module("vungxanh.screening.duties").DUTIES)
         schedule.every("screening.open_day", cron="5 0 * * *", path="vungxanh.screening.tasks.open_today")
+        schedule.every("screening.erase_presence", cron="50 1 * * *", path="vungxanh.screening.tasks.erase")
         may_set = import_module("vungxanh.screening.permissions").sets_windows_somewhere
         navigation.register(
             navigation.Entry(

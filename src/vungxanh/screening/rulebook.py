@@ -187,6 +187,21 @@ class PresenceRule(Edition, frozen=True, kw_only=True):
             yield Fault(f"{at}.double_tap_seconds", "phải ngắn hơn nhiều so với longest_stay_hours")
 
 
+class PlaceHistoryRule(Edition, frozen=True, kw_only=True):
+    """How far back the places of a person are shown, how long they are kept, and how long a single scan may mean."""
+
+    shown_days: int
+    keep_days: int
+    unknown_minutes: int
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        for name in ("shown_days", "unknown_minutes"):
+            if getattr(self, name) < 1:
+                yield Fault(f"{at}.{name}", "phải từ 1 trở lên")
+        if self.keep_days < self.shown_days:
+            yield Fault(f"{at}.keep_days", "phải giữ ít nhất bằng số ngày được xem (shown_days)")
+
+
 def are_in_order(
     opens: datetime.time | int, starts: datetime.time | int, due: datetime.time | int, closes: datetime.time | int
 ) -> bool:
@@ -215,6 +230,9 @@ WINDOWS: RuleFile[Editions[WindowTimes]] = RuleFile(
 )
 PRESENCE: RuleFile[Editions[PresenceRule]] = RuleFile(
     RULES / "presence.toml", "Quét mã và giờ có mặt", partial(_load, PresenceRule)
+)
+PLACE_HISTORY: RuleFile[Editions[PlaceHistoryRule]] = RuleFile(
+    RULES / "place_history.toml", "Nơi đã đến", partial(_load, PlaceHistoryRule)
 )
 
 

@@ -2,6 +2,7 @@
 
 from vungxanh.screening.operations.days import open_day, refresh_days
 from vungxanh.screening.operations.presence import Kept, NewPresence, NotKept, PresenceOutcome, record_presence
+from vungxanh.screening.operations.retention import erase_presence
 from vungxanh.screening.operations.settings import WindowOrderError, WindowStartError, set_windows
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "PresenceOutcome",
     "WindowOrderError",
     "WindowStartError",
+    "erase_presence",
     "open_day",
     "record_presence",
     "refresh_days",
