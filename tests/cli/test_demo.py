@@ -1,6 +1,7 @@
 """The demonstration agency: its people are nobody, its days are lived by the product's own operations, once."""
 
 import datetime
+import re
 import stat
 from collections import Counter
 from pathlib import Path
@@ -16,13 +17,15 @@ from vungxanh.areas.operations import SHIPPED, import_areas
 from vungxanh.cli.demo import accounts, build, material, people, state, workdays
 from vungxanh.cli.demo.living import Life
 from vungxanh.cli.demo.state import State
+from vungxanh.common import clock
 from vungxanh.common.clock import moment
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Person, RoleAssignment
+from vungxanh.organization.models import Person, Place, RoleAssignment
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
-from vungxanh.screening.models import Declaration, PersonDay
+from vungxanh.screening.enums import Direction
+from vungxanh.screening.models import Declaration, PersonDay, PresenceEvent
 
 MONDAY = material.agency().living_from
 ONE_DAY = datetime.timedelta(days=1)
@@ -99,7 +102,7 @@ def test_agency_when_founded_has_its_units_people_and_roles(founded: None) -> No
 
 
 @pytest.mark.django_db
-def test_life_when_lived_to_an_afternoon_leaves_declarations_and_returns(founded: None) -> None:
+def test_life_when_lived_to_an_afternoon_leaves_declarations_returns_and_people_inside(founded: None) -> None:
     Life().live(moment(MONDAY, datetime.time(0)), moment(MONDAY, datetime.time(14, 5)))
     expected = PersonDay.objects.filter(day=MONDAY, is_counted=True, expects_arrival=True)
     declared = expected.exclude(arrival_id=None)
@@ -108,6 +111,15 @@ def test_life_when_lived_to_an_afternoon_leaves_declarations_and_returns(founded
     assert not Declaration.objects.filter(received_at__gt=moment(MONDAY, datetime.time(14, 5))).exists()
     states = Counter(DailyReturn.objects.filter(day=MONDAY).values_list("state", flat=True))
     assert states[ReturnState.PREPARED] > states[ReturnState.SUBMITTED]
+    guard = Client()
+    with clock.at(moment(MONDAY, datetime.time(14, 5))):
+        guard.post("/tai-khoan/dang-nhap/", {"username": "baove", "password": PASSWORD})
+        assert "Cổng sau (nhà để xe)" in guard.get("/cong/").content.decode()
+        inside = re.search(r"Đang ở trong: (\d+)", guard.get("/cong/TSC-CONG/").content.decode())
+    assert inside
+    assert 50 < int(inside[1]) < 85
+    answers = Counter(PresenceEvent.objects.filter(direction=Direction.IN).values_list("decision", flat=True))
+    assert 0 < answers["HOLD"] < answers["ALLOWED"] / 10
 
 
 @pytest.mark.django_db
@@ -122,6 +134,22 @@ def test_life_when_lived_in_two_parts_is_as_lived_in_one(founded: None) -> None:
     sent = DailyReturn.objects.filter(day=MONDAY, kind=ReturnKind.DAILY, state=ReturnState.SUBMITTED)
     assert sent.count() >= 26
     assert not DailyReturn.objects.filter(state=ReturnState.REPLACED).exists()
+
+
+@pytest.mark.django_db
+def test_gate_when_without_network_keeps_its_scans_and_sends_them_once(founded: None) -> None:
+    [outage] = [one for one in material.gates().offline if one.clock_behind_minutes == 0]
+    before, sent = moment(outage.day, outage.begins), moment(outage.day, outage.sent)
+    life, gate = Life(), Place.objects.get(code=outage.gate)
+    life.live(moment(outage.day, datetime.time(0)), sent - datetime.timedelta(minutes=1))
+    scans = PresenceEvent.objects.filter(place_id=gate.pk, occurred_at__gte=before)
+    assert not scans.exists()
+    life.live(sent - datetime.timedelta(minutes=1), sent)
+    kept = scans.count()
+    assert kept > 5
+    assert set(scans.values_list("received_at", flat=True)) == {sent}
+    life.live(moment(outage.day, datetime.time(0)), sent)
+    assert scans.count() == kept
 
 
 @pytest.mark.django_db

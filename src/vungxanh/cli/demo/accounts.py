@@ -80,6 +80,8 @@ def give_roles(employees: Sequence[Employee], people: People, units: Units, *, a
             given.append((user, Role.UNIT_HEAD, unit))
         elif one.rank == DEPUTY_RANK:
             given.append((user, Role.UNIT_DEPUTY, unit))
+        elif one.title == material.gates().guard:
+            given.append((user, Role.GUARD, unit))
     given += [(_user_of(people[clerk.staff_code]), Role.UNIT_CLERK, units[code]) for code, clerk in clerks.items()]
     for account in material.agency().account:
         user = User.objects.get(username=account.name)

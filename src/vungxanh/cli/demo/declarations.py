@@ -10,6 +10,7 @@ from vungxanh.admission.submission import NewDeclaration
 from vungxanh.cli.demo import material
 from vungxanh.cli.demo.material import Event, Said, WindowHabit
 from vungxanh.cli.demo.people import draw
+from vungxanh.common import clock
 from vungxanh.organization.models import Person
 from vungxanh.screening.enums import Channel, Window
 from vungxanh.screening.models import PersonDay
@@ -40,6 +41,15 @@ def plan_of_day(
     """Everything that the expected people of an opened day will declare; `events` by staff code and window."""
     planned = [one for row in rows if row.subject in people for one in _of_person(row, people[row.subject], events)]
     return sorted(planned, key=lambda one: one.at)
+
+
+def batch_moment(at: datetime.datetime) -> datetime.datetime:
+    """The end of the span in which something falls; the days of the sample's past are lived in longer strides."""
+    days = material.days()
+    is_past = at.astimezone(clock.ZONE).date() < material.agency().today
+    minutes = days.batch_minutes_of_the_past if is_past else days.batch_minutes
+    start = at.replace(minute=at.minute // minutes * minutes, second=0, microsecond=0)
+    return start + datetime.timedelta(minutes=minutes)
 
 
 def forgetful(code: str) -> bool:

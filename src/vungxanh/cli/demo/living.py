@@ -12,8 +12,8 @@ from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.visits import expire_visits
 from vungxanh.admission.submission import Accepted
-from vungxanh.cli.demo import agency, declarations, material, returns, visitors, workdays
-from vungxanh.cli.demo.declarations import Planned
+from vungxanh.cli.demo import agency, declarations, gates, material, returns, visitors, workdays
+from vungxanh.cli.demo.declarations import Planned, batch_moment
 from vungxanh.cli.demo.material import Event
 from vungxanh.cli.demo.people import Employee
 from vungxanh.common import clock
@@ -73,6 +73,7 @@ class Life:
             *self.zones(day),
             *self.returned(day),
             *self.visited(day),
+            *self.crossed(day),
             self.looked_through(day),
         ]
         yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])
@@ -92,7 +93,7 @@ class Life:
         people = {one.pseudonym: one for one in self.people.values() if not self.is_left_alone(one.user)}
         events = self.events(day)
         planned = declarations.plan_of_day(rows, people, {key: event for key, (_one, event) in events.items()})
-        for at, group in groupby(planned, key=_batch_moment):
+        for at, group in groupby(planned, key=lambda one: batch_moment(one.at)):
             yield at, self.submission(list(group), at)
         for (_code, window), (one, event) in events.items():
             if event.isolation_days and self.people[one.staff_code].user:
@@ -167,18 +168,15 @@ class Life:
         if len(at_work) > len(people) / 3:
             yield from visitors.of_day(day, at_work + host, left_alone=self.left_alone)
 
+    def crossed(self, day: datetime.date) -> Iterator[Happening]:
+        """Through the gates of the sites that have them."""
+        rows = PersonDay.objects.filter(day=day).select_related("windows").order_by("pk")
+        people = {one.pseudonym: one for one in self.people.values() if not self.is_left_alone(one.user)}
+        yield from gates.of_day(day, rows, people, left_alone=self.left_alone)
+
     def units_left_alone(self) -> set[str]:
         heads = [account for account in material.agency().account if account.name in self.left_alone]
         return {account.unit for account in heads if account.place == 0 and not account.roles}
-
-
-def _batch_moment(one: Planned) -> datetime.datetime:
-    """The end of the span in which a declaration falls; the days of the sample's past are lived in longer strides."""
-    days = material.days()
-    is_past = one.at.astimezone(clock.ZONE).date() < material.agency().today
-    minutes = days.batch_minutes_of_the_past if is_past else days.batch_minutes
-    start = one.at.replace(minute=one.at.minute // minutes * minutes, second=0, microsecond=0)
-    return start + datetime.timedelta(minutes=minutes)
 
 
 def _look_through(day: datetime.date, at: datetime.datetime) -> None:

@@ -229,6 +229,38 @@ class Visitors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     receiving_units: list[str]
 
 
+class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`share`: of the people of the site, who come by this gate; the first gate of a site takes the others."""
+
+    code: str
+    site: str
+    name: str
+    share: float = 0.0
+
+
+class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A gate without network from `begins` until it sends what it kept."""
+
+    gate: str
+    day: datetime.date
+    begins: datetime.time
+    sent: datetime.time
+    clock_behind_minutes: int
+
+
+class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When people pass, in minutes, and which share of them taps twice or goes without a tap. `guard` is a title."""
+
+    guard: str
+    minutes_before_due: tuple[float, float]
+    minutes_after_leaving_starts: tuple[float, float]
+    comes_again_after: int
+    tapped_twice: float
+    not_left: float
+    gate: list[Gate]
+    offline: list[Outage]
+
+
 @dataclass(frozen=True, slots=True)
 class UnitLine:
     """A row of units.csv."""
@@ -265,6 +297,11 @@ def days() -> Days:
 @cache
 def visitors() -> Visitors:
     return _read("visitors.toml", Visitors)
+
+
+@cache
+def gates() -> Gates:
+    return _read("gates.toml", Gates)
 
 
 @cache
