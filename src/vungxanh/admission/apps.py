@@ -63,6 +63,7 @@ class AdmissionConfig(AppConfig):
         for prefix in ("/", "/khai-bao/"):
             offline.register_shell(prefix, url_name="admission:declare_offline")
         import_module("vungxanh.common.workflow").register_workflows(import_module("vungxanh.admission.workflow").VISIT)
+        schedule.every("admission.remind_of_visits", cron="* * * * *", path="vungxanh.admission.tasks.remind")
         schedule.every("admission.expire_visits", cron="*/30 * * * *", path="vungxanh.admission.tasks.expire")
         schedule.every("admission.erase_visits", cron="40 1 * * *", path="vungxanh.admission.tasks.erase")
         _register_navigation(permissions)
@@ -96,6 +97,15 @@ def _register_navigation(permissions: ModuleType) -> None:
             declares,
             short_label=_("Guests"),
             count=permissions.guests_waiting,
+        ),
+        navigation.Entry(
+            _("Visitors held"),
+            "visits:held_list",
+            "clock-pause",
+            27,
+            permissions.looks_after_visitors_health,
+            short_label=_("Held"),
+            count=permissions.visitors_held,
         ),
         navigation.Entry(_("Gates"), "gates:gate_home", "shield-check", 22, permissions.keeps_a_gate),
         navigation.Entry(

@@ -31,6 +31,14 @@ class VisitRole(models.TextChoices):
     SYSTEM = "SYSTEM", _("system")
 
 
+class ReminderTarget(models.TextChoices):
+    """Who is told that a visitor waits for an answer."""
+
+    HOST = "HOST", _("host")
+    HEAD = "HEAD", _("head and deputy of the host's unit")
+    OFFICE = "OFFICE", _("Office")
+
+
 class SubjectKind(models.TextChoices):
     STAFF = "STAFF", _("staff")
     VISITOR = "VISITOR", _("visitor")

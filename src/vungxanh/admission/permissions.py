@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.admission.enums import VisitRole
 from vungxanh.admission.models import Visit
-from vungxanh.admission.queries.visits import waiting_for_host
+from vungxanh.admission.queries.reminders import ANSWER_FOR_OTHERS, visits_to_answer_for_others
+from vungxanh.admission.queries.visits import held_visits, waiting_for_host
 from vungxanh.admission.rulebook import CHANNELS, CORRECTION, ChannelRules
 from vungxanh.common import clock
 from vungxanh.common.clock import ZONE
@@ -99,6 +100,20 @@ def may_answer_for_host(user: User, host: Person) -> Verdict:
     return ALLOWED if host.user_id == user.pk else refused(_("Only the host does this."))
 
 
+def may_answer_visit(user: User, visit: Visit, *, on: datetime.date) -> Verdict:
+    """The host; and whoever was told because the host is away or silent, or because nobody knows the host."""
+    if visit.host and may_answer_for_host(user, visit.host):
+        return ALLOWED
+    if visits_to_answer_for_others(user, on=on).filter(pk=visit.pk).exists():
+        return ALLOWED
+    return refused(_("Only the host does this."))
+
+
+def may_read_visit_answers(user: User, visit: Visit, *, on: datetime.date) -> Verdict:
+    """The health officer of the site; never the guard, nor the host."""
+    return may_read_answers(user, {visit.site.unit_id}, on=on)
+
+
 def may_move_visit(user: User | None, visit: Visit, by: VisitRole, *, on: datetime.date) -> Verdict:
     """Whether the user acts in this part; a visitor is known by the key of the visit alone, the system by nobody."""
     if by in (VisitRole.VISITOR, VisitRole.SYSTEM):
@@ -106,7 +121,7 @@ def may_move_visit(user: User | None, visit: Visit, by: VisitRole, *, on: dateti
     if user is None:
         return refused(_("This is not for you to do."))
     if by == VisitRole.HOST:
-        return may_answer_for_host(user, visit.host) if visit.host else refused(_("Only the host does this."))
+        return may_answer_visit(user, visit, on=on)
     if by == VisitRole.GUARD:
         return may_keep_gate(user, visit.site.unit_id, on=on)
     if roles.holds(user, Role.HEALTH_OFFICER, visit.site.unit_id, on=on):
@@ -145,5 +160,22 @@ def keeps_a_gate(request: HttpRequest) -> bool:
 
 
 def guests_waiting(request: HttpRequest) -> int:
-    """For the navigation: guests who stand at a gate and wait for the viewer's word."""
-    return waiting_for_host(request.user) if request.user.is_authenticated else 0
+    """For the navigation: guests who stand at a gate and wait for the viewer's word, as host or in the host's place."""
+    user = request.user
+    if not user.is_authenticated:
+        return 0
+    of_others = holds_one_of(request, ANSWER_FOR_OTHERS) and visits_to_answer_for_others(user, on=clock.today()).count()
+    return waiting_for_host(user) + of_others
+
+
+def looks_after_visitors_health(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return holds_one_of(request, frozenset({Role.HEALTH_OFFICER}))
+
+
+def visitors_held(request: HttpRequest) -> int:
+    """For the navigation: visitors who are held until the viewer has spoken to them."""
+    user = request.user
+    if not user.is_authenticated or not looks_after_visitors_health(request):
+        return 0
+    return held_visits(user, on=clock.today()).count()

@@ -141,6 +141,15 @@ PASS = edition_file(RULES / "pass.toml", title="Kết quả tại cổng", schem
 GATE: RuleFile[Editions[GateRule]] = RuleFile(RULES / "gate.toml", "Cho vào, tạm giữ, không cho vào", _load_gate)
 
 
+class VisitReminder(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whom a visitor without an answer is told to, how long after declaring, and in which case."""
+
+    code: str
+    when: Literal["SILENT", "ABSENT", "NO_HOST"]
+    after_minutes: int
+    to: Literal["HOST", "HEAD", "OFFICE"]
+
+
 class VisitRule(Edition, frozen=True, kw_only=True):
     """For how long the data of a visit are kept, when a visit ends by itself, and how the open form is protected."""
 
@@ -148,13 +157,27 @@ class VisitRule(Edition, frozen=True, kw_only=True):
     planned_days_ahead: int
     waiting_hours: int
     inside_hours: int
-    reminder_minutes: int
     largest_group: int
     min_seconds: int
     form_hours: int
     address_hour: int
     site_hour: int
     question_from: int
+    reminder: tuple[VisitReminder, ...]
+
+    @property
+    def reminder_minutes(self) -> int:
+        """After so many a host who is known is silent, and the guard calls."""
+        return min(one.after_minutes for one in self.reminder if one.when == "SILENT")
+
+    def due(self, *, waited_minutes: float, has_host: bool, is_absent: bool) -> list[VisitReminder]:
+        """All that are due by now, in the order of the file."""
+        cases = {"ABSENT", "SILENT"} if has_host and is_absent else {"SILENT" if has_host else "NO_HOST"}
+        return [one for one in self.reminder if one.when in cases and waited_minutes >= one.after_minutes]
+
+    def reminder_of(self, code: str) -> VisitReminder | None:
+        """None for a row of an earlier edition that is gone."""
+        return next((one for one in self.reminder if one.code == code), None)
 
 
 VISITS = edition_file(RULES / "visits.toml", title="Khách đến cơ quan", schema=VisitRule)

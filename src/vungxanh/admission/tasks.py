@@ -1,7 +1,12 @@
 """Jobs of admission: load, read the clock, call one operation."""
 
+from vungxanh.admission.operations.reminders import remind_of_visits
 from vungxanh.admission.operations.visits import erase_visits, expire_visits
 from vungxanh.common import clock
+
+
+def remind() -> None:
+    remind_of_visits(at=clock.now())
 
 
 def expire() -> None:

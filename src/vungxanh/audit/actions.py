@@ -34,6 +34,8 @@ ACTIONS: dict[str, Promise] = {
     "admission.read_conflicts": pgettext_lazy("audit", "read what does not fit at the gates"),
     "admission.read_places": pgettext_lazy("audit", "read where somebody was"),
     "admission.refuse_at_gate": pgettext_lazy("audit", "refused somebody or a code at the gate"),
+    "admission.read_visit_answers": pgettext_lazy("audit", "read what a visitor declared"),
+    "admission.remind_of_visit": pgettext_lazy("audit", "told that a visitor waits for an answer"),
     "admission.revoke_pass": pgettext_lazy("audit", "revoked a pass"),
     "admission.submit_declaration": pgettext_lazy("audit", "declared"),
     "areas.import_areas": pgettext_lazy("audit", "imported administrative units"),

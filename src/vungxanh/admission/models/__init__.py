@@ -1,6 +1,6 @@
 """What admission keeps."""
 
 from vungxanh.admission.models.passes import GatePass
-from vungxanh.admission.models.visits import Visit, Visitor
+from vungxanh.admission.models.visits import Visit, Visitor, VisitReminder
 
-__all__ = ["GatePass", "Visit", "Visitor"]
+__all__ = ["GatePass", "Visit", "VisitReminder", "Visitor"]

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from vungxanh.admission.enums import HostAnswer, VisitState
+from vungxanh.admission.enums import HostAnswer, ReminderTarget, VisitState
 from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.organization.models import Person, Site
 from vungxanh.screening.enums import GateState
@@ -108,3 +108,18 @@ class Visit(models.Model):
     def may_enter(self) -> bool:
         """Declared, not held, and expected by the host: what a pass says."""
         return self.state == VisitState.WAITING and self.host_answer == HostAnswer.CONFIRMED
+
+
+class VisitReminder(models.Model):
+    """Somebody was told that a visitor waits for the host's word; `code` is the row of the rule."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="reminders")
+    code = models.CharField(max_length=8)
+    target = models.CharField(max_length=8, choices=ReminderTarget)
+    reminded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "code"], name="visitreminder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.code}"

@@ -12,11 +12,13 @@ from vungxanh.accounts.models import User
 from vungxanh.accounts.phones import PhoneError, normalized
 from vungxanh.admission import workflow
 from vungxanh.admission.enums import HostAnswer, VisitState
-from vungxanh.admission.models import Visit, Visitor
+from vungxanh.admission.models import Visit, Visitor, VisitReminder
 from vungxanh.common.clock import moment
 from vungxanh.common.dated import in_force
 from vungxanh.common.encryption import digest
 from vungxanh.common.vietnamese import folded
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person, Place, Post, Site
 from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.tree import all_tree_on
@@ -65,6 +67,13 @@ def waiting_for_host(viewer: User) -> int:
     return rows.count()
 
 
+def held_visits(viewer: User, *, on: datetime.date) -> QuerySet[Visit]:
+    """Those that wait for the viewer as health officer, the longest wait first."""
+    units = roles.unit_ids_where(viewer, Role.HEALTH_OFFICER, on=on)
+    rows = Visit.objects.filter(state=VisitState.HELD, site__unit_id__in=units)
+    return rows.select_related("visitor", "site", "host").order_by("declared_at", "pk")
+
+
 @dataclass(frozen=True, slots=True)
 class QueuedVisit:
     """A visit in the queue of a gate. `is_overdue`: the host was asked some time ago and has not answered."""
@@ -76,13 +85,19 @@ class QueuedVisit:
     def needs_host(self) -> bool:
         return self.visit.host_answer == HostAnswer.PENDING
 
+    @property
+    def last_told(self) -> VisitReminder | None:
+        """Who was told last that the visitor waits; read with the queue."""
+        return max(self.visit.reminders.all(), key=lambda one: (one.reminded_at, one.code), default=None)
+
 
 def all_queue(site: Site, *, at: datetime.datetime, reminder_minutes: int) -> dict[str, list[QueuedVisit]]:
-    """By state: everybody who is open and due today or before, and who ended today; one query."""
+    """By state: everybody who is open and due today or before, and who ended today; two queries."""
     day = at.date()
     first, last = moment(day, datetime.time(0)), moment(day, datetime.time(23, 59, 59))
     due = Q(state__in=workflow.OPEN, planned_at__lte=last) | Q(ended_at__range=(first, last))
     rows = Visit.objects.filter(due, site=site).select_related("visitor", "host").order_by("planned_at", "pk")
+    rows = rows.prefetch_related("reminders")
     asked_before = at - datetime.timedelta(minutes=reminder_minutes)
     found: dict[str, list[QueuedVisit]] = {state: [] for state in VisitState.values}
     for visit in rows:

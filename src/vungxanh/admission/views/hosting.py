@@ -18,6 +18,7 @@ from vungxanh.admission.forms.visits import InviteForm
 from vungxanh.admission.models import Visit
 from vungxanh.admission.operations.visits import Guest, Plan, answer_visit, invite_visitor, move_visit
 from vungxanh.admission.queries.entering import all_open_sites
+from vungxanh.admission.queries.reminders import visits_to_answer_for_others
 from vungxanh.admission.queries.visits import all_regular, visits_of_host
 from vungxanh.admission.rulebook import VISITS, VisitRule
 from vungxanh.common import clock
@@ -36,7 +37,10 @@ def guest_list(request: HttpRequest) -> HttpResponse:
     visits = visits_of_host(signed_in(request), on=clock.today())
     asking = [one for one in visits if one.host_answer == HostAnswer.PENDING and one.state in ("WAITING", "HELD")]
     others = [one for one in visits if one not in asking]
-    return render(request, "admission/guest_list.html", {"asking": asking, "others": others})
+    for_others = visits_to_answer_for_others(signed_in(request), on=clock.today())
+    for_others = for_others.select_related("visitor", "site", "host").prefetch_related("reminders")
+    context = {"asking": asking, "others": others, "for_others": for_others.order_by("declared_at", "pk")}
+    return render(request, "admission/guest_list.html", context)
 
 
 @never_cache
@@ -71,7 +75,7 @@ def guest_link(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def guest_answer(request: HttpRequest, code: str, answer: str) -> HttpResponse:
     """`tiep` or `khong-tiep`; the latter with a reason."""
-    visit, user, now = _own(request, code), signed_in(request), clock.now()
+    visit, user, now = _to_answer(request, code), signed_in(request), clock.now()
     said = {"tiep": HostAnswer.CONFIRMED, "khong-tiep": HostAnswer.DECLINED}.get(answer)
     if said is None:
         raise Http404
@@ -101,6 +105,13 @@ def _own(request: HttpRequest, code: str) -> Visit:
     if visit is None:
         raise Http404
     return visit
+
+
+def _to_answer(request: HttpRequest, code: str) -> Visit:
+    """One of one's own guests, or one of which one was told in the host's place."""
+    for_others = visits_to_answer_for_others(signed_in(request), on=clock.today()).filter(code=code)
+    visit = for_others.select_related("visitor", "site", "host").first()
+    return visit or _own(request, code)
 
 
 def _sites(person: Person, on: datetime.date) -> list[Site]:

@@ -18,6 +18,7 @@ from vungxanh.admission.enums import HostAnswer, VisitRole, VisitState
 from vungxanh.admission.exports import visit_pass
 from vungxanh.admission.models import Visit
 from vungxanh.admission.operations.visits import answer_visit, move_visit
+from vungxanh.admission.permissions import may_read_visit_answers
 from vungxanh.admission.queries.entering import all_open_sites
 from vungxanh.admission.queries.gate import all_open_gates
 from vungxanh.admission.queries.visits import all_queue, all_visit_at
@@ -95,9 +96,13 @@ def visit_page(request: HttpRequest, site: str, code: str) -> HttpResponse:
         unit_id=visit.site.unit_id,
         is_read=True,
     )
-    may_release = roles.holds(user, Role.HEALTH_OFFICER, visit.site.unit_id, on=now.date())
-    others = [line.strip() for line in visit.group_list.splitlines() if line.strip()]
-    return render(request, "admission/visit_page.html", {"visit": visit, "others": others, "may_release": may_release})
+    context = {
+        "visit": visit,
+        "others": [line.strip() for line in visit.group_list.splitlines() if line.strip()],
+        "may_read_answers": may_read_visit_answers(user, visit, on=now.date()),
+        "is_gatekeeper": may_keep_gate(user, visit.site.unit_id, on=now.date()),
+    }
+    return render(request, "admission/visit_page.html", context)
 
 
 @never_cache
@@ -125,7 +130,6 @@ def visit_move(request: HttpRequest, site: str, code: str, verb: str) -> HttpRes
         "tam-giu": lambda: _by_guard(visit, "hold", user, now, reason),
         "khong-cho-vao": lambda: _by_guard(visit, "refuse", user, now, reason),
         "da-ra": lambda: _by_guard(visit, "leave", user, now, gate=gate),
-        "het-giu": lambda: move_visit(visit, "release", by=VisitRole.HEALTH_OFFICER, actor=user, at=now),
     }
     if verb not in moves:
         raise Http404

@@ -18,6 +18,7 @@ from vungxanh.admission.form_guard import FormGuard
 from vungxanh.admission.forms.visits import VisitForm
 from vungxanh.admission.models import Visit
 from vungxanh.admission.operations.visits import Guest, Plan, Said, declare_visit, move_visit, register_visit
+from vungxanh.admission.queries.reminders import all_last_reminded
 from vungxanh.admission.queries.visits import all_open_site, all_visit
 from vungxanh.admission.rulebook import VISITS, VisitRule
 from vungxanh.areas.queries import all_areas_to_name
@@ -65,6 +66,7 @@ def visit_own(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "qr": qr_picture(visit.code),
         "is_open": visit.ended_at is None,
         "shown": visit_pass(visit, at=clock.now()),
+        "reminded_at": all_last_reminded(visit),
     }
     return render(request, "admission/visit_own.html", context)
 

@@ -65,7 +65,7 @@ def all_read(rows: Iterable[Declaration], *, language: str) -> list[ReadDeclarat
     """In the order given; two queries, for the names of places and of those who entered them."""
     rows = list(rows)
     opened = [(row, content_of(row)) for row in rows]
-    names = _area_names([content for _, content in opened])
+    names = all_area_names([content for _, content in opened])
     enterers = User.objects.in_bulk({row.entered_by_id for row in rows if row.entered_by_id})
     return [_read(row, content, names, enterers, language) for row, content in opened]
 
@@ -102,12 +102,12 @@ def all_entered_channels(declaration_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("pk", "channel"))
 
 
-def _area_names(contents: Sequence[Content]) -> dict[str, str]:
-    codes = {code for content in contents for code in _places(content)}
+def all_area_names(contents: Sequence[Content]) -> dict[str, str]:
+    codes = {code for content in contents for code in places_of(content)}
     return dict(AdministrativeUnit.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
 
 
-def _places(content: Content) -> list[str]:
+def places_of(content: Content) -> list[str]:
     """The only list among the answers."""
     return next((value for value in content["answers"].values() if isinstance(value, list)), [])
 
@@ -115,17 +115,22 @@ def _places(content: Content) -> list[str]:
 def _read(
     row: Declaration, content: Content, names: dict[str, str], enterers: Mapping[int, User], language: str
 ) -> ReadDeclaration:
-    form, answers = form_of(row), content["answers"]
     return ReadDeclaration(
         declaration=row,
         temperature_c=content["temperature_c"],
-        answers=tuple(
-            Answer(item.link_id, item.in_language(language), answers[item.link_id] is True)
-            for item in form.items(row.window)
-            if item.link_id in answers
-        ),
-        places=tuple(names.get(code, code) for code in _places(content)),
+        answers=answers_in_words(form_of(row), row.window, content, language),
+        places=tuple(names.get(code, code) for code in places_of(content)),
         entered_by=str(enterers.get(row.entered_by_id or 0, "")),
+    )
+
+
+def answers_in_words(form: Questionnaire, window: str, content: Content, language: str) -> tuple[Answer, ...]:
+    """The questions of the form that were answered, in its order."""
+    answers = content["answers"]
+    return tuple(
+        Answer(item.link_id, item.in_language(language), answers[item.link_id] is True)
+        for item in form.items(window)
+        if item.link_id in answers
     )
 
 
