@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.organization import make_group, make_place, make_site
+from tests.factories.parties import make_party
 from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
@@ -54,6 +55,7 @@ def make_world() -> SimpleNamespace:
         gate=gate,
         field_post=field_post,
         group=group,
+        party=make_party("DN-1", root),
         declaration=accepted.declaration_id,
         visit=visit,
         invited=invited,
@@ -87,5 +89,6 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "invited_code": lambda world: world.invited.code,
     "finding": lambda world: world.finding,
     "group": lambda world: world.group.code,
+    "party": lambda world: world.party.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

@@ -66,7 +66,18 @@ class AdmissionConfig(AppConfig):
         schedule.every("admission.remind_of_visits", cron="* * * * *", path="vungxanh.admission.tasks.remind")
         schedule.every("admission.expire_visits", cron="*/30 * * * *", path="vungxanh.admission.tasks.expire")
         schedule.every("admission.erase_visits", cron="40 1 * * *", path="vungxanh.admission.tasks.erase")
+        _register_party_links()
         _register_navigation(permissions)
+
+
+def _register_party_links() -> None:
+    links = import_module("vungxanh.organization.party_links")
+    counts = import_module("vungxanh.admission.queries.parties")
+    moves = import_module("vungxanh.admission.operations.visit_parties")
+    links.register(
+        links.PartyLink("visits", _("Visits"), counts.all_visit_counts, moves.move_visits),
+        links.PartyLink("visitors", _("Visitors"), counts.all_visitor_counts, moves.move_visitors),
+    )
 
 
 def _register_navigation(permissions: ModuleType) -> None:

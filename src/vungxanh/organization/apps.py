@@ -48,6 +48,15 @@ class OrganizationConfig(AppConfig):
                 group=group,
                 short_label=_("Calendar"),
             ),
+            Entry(
+                _("Outside parties"),
+                "organization:party_list",
+                "building-community",
+                65,
+                sees.sees_parties,
+                group=group,
+                short_label=_("Parties"),
+            ),
             Entry(_("Groups"), "organization:group_list", "briefcase", 64, sees.sees_people, group=group),
             Entry(
                 _("Roles"),

@@ -33,6 +33,15 @@ class WorkPattern(models.TextChoices):
     ROSTER = "ROSTER", _("by the shift roster")
 
 
+class PartyKind(models.TextChoices):
+    """What an outside party is to the agency."""
+
+    ENTERPRISE = "ENTERPRISE", _("enterprise")
+    HOUSEHOLD = "HOUSEHOLD", _("business household")
+    SUPPORTER = "SUPPORTER", _("supporter")
+    PARTNER = "PARTNER", _("coordinating agency")
+
+
 class Sex(models.TextChoices):
     FEMALE = "FEMALE", _("female")
     MALE = "MALE", _("male")

@@ -15,6 +15,7 @@ from vungxanh.organization.enums import (
     ContractKind,
     DayPart,
     GroupKind,
+    PartyKind,
     PlaceKind,
     Role,
     RosterKind,
@@ -23,6 +24,7 @@ from vungxanh.organization.enums import (
 )
 from vungxanh.organization.imports import columns
 from vungxanh.organization.models import Person, Shift, Site
+from vungxanh.organization.tax_codes import tax_code
 from vungxanh.organization.tree import UnitNode
 
 Value = TypeVar("Value")
@@ -367,3 +369,52 @@ def known_area(code: str, *, on: datetime.date) -> str:
     if code and area_id(code, on=on) is None:
         raise forms.ValidationError(_("there is no area with this code"))
     return code
+
+
+class PartyForm(forms.Form):
+    """An outside party. `agencies`: where the one who writes may keep parties."""
+
+    agency = forms.TypedChoiceField(label=_("Agency"), coerce=int)
+    code = forms.CharField(label=_("Code"), max_length=20, help_text=_("Short, such as DN-SAOMAI"))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=PartyKind.choices)
+    tax_code = forms.CharField(label=_("Tax code"), max_length=20, required=False)
+    address = forms.CharField(label=_("Address"), max_length=250, required=False)
+    contact_name = forms.CharField(label=_("Contact person"), max_length=160, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
+    email = forms.CharField(label=_("E-mail"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, agencies: Iterable[UnitNode] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if agencies:
+            self.fields["agency"].choices = unit_choices(agencies)  # type: ignore[attr-defined]
+        else:
+            del self.fields["agency"], self.fields["code"]
+
+    def clean_code(self) -> str:
+        return read_by(code, self.cleaned_data["code"])
+
+    def clean_name(self) -> str:
+        return read_by(party_name, self.cleaned_data["name"])
+
+    def clean_tax_code(self) -> str:
+        return read_by(tax_code, self.cleaned_data["tax_code"]) if self.cleaned_data["tax_code"] else ""
+
+    def clean_phone(self) -> str:
+        return read_by(columns.phone, self.cleaned_data["phone"]) if self.cleaned_data["phone"] else ""
+
+    def clean_email(self) -> str:
+        return read_by(columns.email, self.cleaned_data["email"]) if self.cleaned_data["email"] else ""
+
+
+class AliasForm(forms.Form):
+    text = forms.CharField(label=_("Another name"), max_length=200)
+
+    def clean_text(self) -> str:
+        return read_by(party_name, self.cleaned_data["text"])
+
+
+def party_name(text: str) -> str:
+    if not any(character.isalnum() for character in text):
+        raise CellError(_("a name has letters or digits"))
+    return text

@@ -14,6 +14,7 @@ from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, Person, Post, RoleAssignment
+from vungxanh.organization.queries.parties import KEEP_PARTIES, SEE_PARTIES
 from vungxanh.organization.queries.people import SEE_PEOPLE, unit_ids_of
 
 ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
@@ -136,6 +137,16 @@ def _holds(
     if unit_id is not None and roles.holds(user, allowed, unit_id, on=on):
         return ALLOWED
     return refused(words)  # type: ignore[arg-type]
+
+
+def may_keep_parties(user: User | None, agency_id: int, *, on: datetime.date) -> Verdict:
+    """The Office or the administrator of the agency."""
+    return _holds(user, KEEP_PARTIES, agency_id, on, _("Only the Office or the administrator keeps outside parties."))
+
+
+def sees_parties(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return holds_one_of(request, SEE_PARTIES)
 
 
 def sees_people(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from vungxanh.admission.enums import HostAnswer, ReminderTarget, VisitState
 from vungxanh.common.encryption import EncryptedTextField
-from vungxanh.organization.models import Person, Site
+from vungxanh.organization.models import Party, Person, Site
 from vungxanh.screening.enums import GateState
 
 
@@ -22,6 +22,7 @@ class Visitor(models.Model):
     identity_number = EncryptedTextField()
     identity_digest = models.CharField(max_length=64, blank=True)
     party_name = models.CharField(max_length=160, blank=True)
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -44,7 +45,8 @@ class Visit(models.Model):
 
     `key` opens the visitor's own page, `code` is what a guard types. `host` is empty until somebody knows who is meant
     by `host_name`, which the visitor wrote. `gate_state` is what the rules made of the answers; `erase_on` is the day
-    after which the answers and, without a later visit, the visitor's name and numbers are erased.
+    after which the answers and, without a later visit, the visitor's name and numbers are erased. `party_name` is what
+    the visitor wrote, `party` whom somebody said that it means.
     """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -55,6 +57,7 @@ class Visit(models.Model):
     host_name = models.CharField(max_length=160, blank=True)
     purpose = models.CharField(max_length=200)
     party_name = models.CharField(max_length=160, blank=True)
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+")
     group_size = models.PositiveSmallIntegerField(default=1)
     group_list = EncryptedTextField()
     planned_at = models.DateTimeField()

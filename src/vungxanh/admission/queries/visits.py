@@ -58,7 +58,7 @@ def visits_of_host(viewer: User, *, on: datetime.date) -> list[Visit]:
         return []
     since = moment(on - datetime.timedelta(days=7), datetime.time(0))
     rows = Visit.objects.filter(Q(state__in=workflow.OPEN) | Q(ended_at__gte=since), host=person)
-    return list(rows.select_related("visitor", "site").order_by("-planned_at", "-pk"))
+    return list(rows.select_related("visitor", "site", "party").order_by("-planned_at", "-pk"))
 
 
 def waiting_for_host(viewer: User) -> int:
@@ -108,7 +108,7 @@ def all_queue(site: Site, *, at: datetime.datetime, reminder_minutes: int) -> di
 
 
 def all_visit_at(site: Site, code: str) -> Visit | None:
-    return Visit.objects.filter(site=site, code=code).select_related("visitor", "site", "host").first()
+    return Visit.objects.filter(site=site, code=code).select_related("visitor", "site", "host", "party").first()
 
 
 def all_open_visit_of(subject: uuid.UUID, site: Site) -> Visit | None:

@@ -38,7 +38,7 @@ def guest_list(request: HttpRequest) -> HttpResponse:
     asking = [one for one in visits if one.host_answer == HostAnswer.PENDING and one.state in ("WAITING", "HELD")]
     others = [one for one in visits if one not in asking]
     for_others = visits_to_answer_for_others(signed_in(request), on=clock.today())
-    for_others = for_others.select_related("visitor", "site", "host").prefetch_related("reminders")
+    for_others = for_others.select_related("visitor", "site", "host", "party").prefetch_related("reminders")
     context = {"asking": asking, "others": others, "for_others": for_others.order_by("declared_at", "pk")}
     return render(request, "admission/guest_list.html", context)
 

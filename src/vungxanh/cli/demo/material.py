@@ -227,6 +227,7 @@ class Visitors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     party: list[str]
     purpose: list[str]
     receiving_units: list[str]
+    outside_party: list[dict[str, str]]
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,7 +26,9 @@ from vungxanh.cli.demo.material import Said as SaidOf
 from vungxanh.cli.demo.people import draw, name_of
 from vungxanh.common import clock
 from vungxanh.organization.enums import PlaceKind, Sex
-from vungxanh.organization.models import Person, Place, Site
+from vungxanh.organization.models import Person, Place, Site, Unit
+from vungxanh.organization.operations.parties import register_party
+from vungxanh.organization.tree import all_tree_on
 from vungxanh.screening.enums import Window
 from vungxanh.screening.rulebook import VISITOR_QUESTIONNAIRE
 
@@ -66,6 +68,17 @@ class Coming:
 def _phone(number: int) -> str:
     """Of the prefix of the staff, far behind theirs: nobody's number."""
     return f"09905{number:05}"
+
+
+def register_parties(*, at: datetime.datetime) -> None:
+    """Those that the agency of the site knows already; two of them are one, to be merged."""
+    site = Site.objects.get(code=material.visitors().site)
+    root = all_tree_on(at.astimezone(clock.ZONE).date()).root_of(site.unit_id)
+    if root is None:
+        return
+    agency = Unit.objects.get(pk=root.id)
+    for values in material.visitors().outside_party:
+        register_party(agency, values=values, actor=None, at=at)
 
 
 def of_day(day: datetime.date, people: list[Person], *, left_alone: frozenset[str]) -> Iterator[Happening]:

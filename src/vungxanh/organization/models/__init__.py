@@ -1,6 +1,7 @@
 """The tree of units, its people, their roles and their working days."""
 
 from vungxanh.organization.models.calendar import Absence, CalendarDay, RosterEntry, Shift
+from vungxanh.organization.models.parties import Party, PartyAlias, PartyMerge
 from vungxanh.organization.models.people import DuplicateCandidate, GroupMembership, Person, Post, StaffImport
 from vungxanh.organization.models.places import Place
 from vungxanh.organization.models.roles import Delegation, RoleAssignment
@@ -13,6 +14,9 @@ __all__ = [
     "DuplicateCandidate",
     "Group",
     "GroupMembership",
+    "Party",
+    "PartyAlias",
+    "PartyMerge",
     "Person",
     "Place",
     "Post",
