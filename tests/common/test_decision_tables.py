@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vungxanh.common.decision_tables import (
@@ -135,6 +135,7 @@ person = st.fixed_dictionaries(
 SCHEMA = {fact.name: fact.type.column_type for fact in BOOK.facts}
 
 
+@settings(deadline=None)
 @given(people=st.lists(person, min_size=1, max_size=30), on=st.sampled_from([DAY, date(2021, 11, 1)]))
 def test_judge_answers_one_by_one_as_in_a_batch(
     table: DecisionTable, people: list[dict[str, object]], on: date

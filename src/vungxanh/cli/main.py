@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": "vungxanh.cli.serving:serve",
     "doctor": "vungxanh.cli.doctor:doctor",
     "demo": "vungxanh.cli.demo.command:demo",
+    "simulate": "vungxanh.cli.simulate.command:simulate",
     "import-people": "vungxanh.cli.imports:import_people",
     "import-absences": "vungxanh.cli.imports:import_absences",
     "import-areas": "vungxanh.cli.imports:import_areas",

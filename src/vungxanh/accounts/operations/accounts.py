@@ -28,14 +28,15 @@ def create_user(
     username: str,
     *,
     full_name: str,
-    password: str,
+    password: str | None,
     at: datetime.datetime,
     phone: str = "",
     email: str = "",
     must_change_password: bool = True,
     actor: User | None = None,
 ) -> User:
-    """A new account without any role. Raises IntegrityError where the name or the phone is taken."""
+    """A new account without any role; without a password only a slip signs in. Raises IntegrityError where the name or
+    the phone is taken."""
     number = normalized(phone) if phone else ""
     name = canonical(full_name)
     user = User(

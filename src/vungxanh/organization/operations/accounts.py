@@ -25,8 +25,13 @@ class NewAccount:
 
 
 @transaction.atomic
-def create_accounts(people: Iterable[Person], *, actor: User | None, at: datetime.datetime) -> list[NewAccount]:
-    """One for each who has none; the user name is the staff code. A telephone number of another account is left out."""
+def create_accounts(
+    people: Iterable[Person], *, actor: User | None, at: datetime.datetime, with_passwords: bool = True
+) -> list[NewAccount]:
+    """One for each who has none; the user name is the staff code. A telephone number of another account is left out.
+
+    Without a password only a slip signs in: hashing two hundred that nobody will ever read takes minutes.
+    """
     wanted = [person for person in people if person.user_id is None and person.merged_into_id is None]
     for person in wanted:
         may_change_person(actor, person, on=at.date()).or_refuse()
@@ -35,12 +40,12 @@ def create_accounts(people: Iterable[Person], *, actor: User | None, at: datetim
     names = set(User.objects.values_list("username", flat=True))
     made = []
     for person in wanted:
-        account = NewAccount(person, _free(person.staff_code.casefold(), names), fresh_code())
+        account = NewAccount(person, _free(person.staff_code.casefold(), names), fresh_code() if with_passwords else "")
         phone = person.phone if person.phone and digest(person.phone) not in taken else ""
         user = create_user(
             account.username,
             full_name=person.full_name,
-            password=account.password,
+            password=account.password or None,
             phone=phone,
             email=person.email,
             actor=actor,
@@ -67,7 +72,7 @@ def make_slips(
     """An activation slip for each; who has no account gets one. Somebody not allowed refuses the whole sheet."""
     for verdict in may_make_slips(actor, people, on=at.date()).values():
         verdict.or_refuse()
-    create_accounts(people, actor=actor, at=at)
+    create_accounts(people, actor=actor, at=at, with_passwords=False)
     users = {user.pk: user for user in User.objects.filter(person__in=people, is_active=True)}
     slips = {slip.user.pk: slip for slip in make_account_slips(list(users.values()), at=at, real=real, actor=actor)}
     owners = Person.objects.filter(pk__in=[person.pk for person in people]).in_bulk()

@@ -1,0 +1,72 @@
+"""What the pages say, in Vietnamese, and what the simulator calls it."""
+
+import re
+
+GATE_BADGES = {
+    "Được vào": "ALLOWED",
+    "Tạm giữ": "HOLD",
+    "Không được vào": "REFUSED",
+    "Đã ra": "LEFT",
+    "Đã ghi": "NOTED",
+}
+GATE_REASONS = {
+    "Giấy vào cửa không do hệ thống này cấp": "FORGED",
+    "Đây là mã của cổng, không phải giấy vào cửa": "GATE_CODE",
+    "Giấy vào cửa không còn giá trị": "REVOKED",
+    "Người này đang ở trong theo lượt quét trước": "INSIDE",
+    "Không thấy lượt vào của người này": "NOT_INSIDE",
+    "Thân nhiệt cao": "FEVER",
+    "Chưa khai báo hôm nay": "NOT_DECLARED",
+    "Mời chờ, gọi người phụ trách y tế": "LEVEL",
+}
+CONFLICTS = {
+    "Vào mà không thấy ra": "NOT_LEFT",
+    "Ra mà không thấy vào": "NOT_ENTERED",
+    "Có mặt hai nơi cùng lúc": "TWO_PLACES",
+    "Đồng hồ của máy chạy sai": "CLOCK_OFF",
+    "Cổng cho qua khác với quy tắc": "AGAINST_RULE",
+}
+VISITS = {
+    "Đã mời": "INVITED",
+    "Đang chờ": "WAITING",
+    "Tạm giữ": "HELD",
+    "Đang ở trong": "ADMITTED",
+    "Không cho vào": "REFUSED",
+    "Không được vào": "REFUSED",
+    "Đã ra": "LEFT",
+    "Đã hủy": "CANCELLED",
+    "Không đến": "EXPIRED",
+}
+TIMELINESS = {"Đúng hạn": "ON_TIME", "Sớm": "EARLY", "Muộn": "LATE"}
+LEVELS = {"Thấp": "LOW", "Trung bình": "MEDIUM", "Cao": "HIGH", "Rất cao": "VERY_HIGH"}
+TAG = re.compile(r"<[^>]+>")
+
+
+def plain(fragment: str) -> str:
+    """The words of a piece of a page, with single blanks."""
+    return " ".join(TAG.sub(" ", fragment).split())
+
+
+def gate_answer(page: str) -> str:
+    """What the gate said: ALLOWED, LEFT, NOTED, or HOLD and REFUSED with the reason."""
+    found = re.search(r'<section class="vx-gate-answer".*?</section>', page, re.DOTALL)
+    if found is None:
+        return "nothing"
+    words = plain(found[0])
+    state = next((code for word, code in GATE_BADGES.items() if words.startswith(word)), "unknown")
+    if state in ("HOLD", "REFUSED"):
+        reason = next((code for word, code in GATE_REASONS.items() if word in words), words)
+        return f"{state}:{reason}"
+    return state
+
+
+def visit_state(page: str) -> str:
+    """The badge of the visitor's own page."""
+    found = re.search(r'<span class="vx-badge[^"]*vx-badge-large[^"]*"[^>]*>(.*?)</span>', page, re.DOTALL)
+    return VISITS.get(plain(found[1]), plain(found[1])) if found else "nothing"
+
+
+def rows_of(page: str) -> list[tuple[str, str]]:
+    """Of a table of people: the name that heads each row, and the words of the whole row."""
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</th>(.*?)</tr>", page, re.DOTALL)
+    return [(plain(head), plain(rest)) for head, rest in rows]

@@ -1,0 +1,123 @@
+"""A whole day with all its dirt through real HTTP equals the truth to the person; a fault anywhere is told."""
+
+import ast
+import datetime
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.conf import settings
+
+from tests.factories.risk import make_unit
+from vungxanh.cli.main import commands
+from vungxanh.cli.simulate import state
+from vungxanh.cli.simulate.command import check_again, play_day
+from vungxanh.cli.simulate.played import world as played_world
+from vungxanh.cli.simulate.played.agency import FEWEST, MANNERS, STORIES
+from vungxanh.cli.simulate.played.returns import as_json, make_day
+from vungxanh.organization.models import Person
+from vungxanh.screening.models import PersonDay
+
+DAY = datetime.date(2021, 10, 5)
+LARGE = pytest.mark.skipif(
+    not os.environ.get("VUNGXANH_REQUIRE_ALL"), reason="an agency of 800 takes minutes: VUNGXANH_REQUIRE_ALL=1 plays it"
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own."""
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("people", [FEWEST, pytest.param(800, marks=LARGE)])
+def test_day_when_played_equals_the_truth_and_faults_are_told(home: Path, people: int) -> None:
+    world = make_day(DAY, people=people, seed=7)
+    truth = home / "truth.json"
+    truth.write_text(as_json(world), encoding="utf-8")
+    outcome = play_day(world)
+    assert outcome.differences == []
+    assert set(outcome.compared) == set(json.loads(truth.read_text())["looks"][last_look(truth)]) | {"answers"}
+    faults = {fault_in_the_truth(truth), fault_in_the_product()}
+    told = check_again(truth).differences
+    assert {one.topic for one in told} == {"people"}
+    assert {name for name in faults for one in told if name in one.who} == faults
+    assert len(told) == len(faults)
+
+
+def last_look(truth: Path) -> str:
+    return max(json.loads(truth.read_text())["looks"])
+
+
+def fault_in_the_truth(truth: Path) -> str:
+    """One person is said to have another level."""
+    whole = json.loads(truth.read_text())
+    people = whole["looks"][last_look(truth)]["people"]
+    name = next(name for name, line in people.items() if line[2] == "LOW")
+    people[name][2] = "HIGH"
+    truth.write_text(json.dumps(whole))
+    return str(name)
+
+
+def fault_in_the_product() -> str:
+    """Somebody who was late counts as on time."""
+    row = PersonDay.objects.filter(day=DAY, arrival_timeliness="LATE", is_counted=True).order_by("pk")[0]
+    PersonDay.objects.filter(pk=row.pk).update(arrival_timeliness="ON_TIME")
+    return Person.objects.get(pseudonym=row.subject).full_name
+
+
+@pytest.mark.django_db
+def test_simulate_where_there_is_an_agency_refuses(home: Path) -> None:
+    make_unit("SO-THAT")
+    answer = CliRunner().invoke(commands, ["simulate", "--truth", str(home / "truth.json")])
+    assert answer.exit_code == 1
+    assert "đã có một cơ quan" in answer.output
+    assert not (home / "truth.json").exists()
+    assert not (home / state.FILE).exists()
+
+
+@pytest.mark.django_db
+def test_check_where_nothing_was_played_refuses(home: Path) -> None:
+    answer = CliRunner().invoke(commands, ["simulate", "--check", "--truth", str(home / "truth.json")])
+    assert answer.exit_code == 1
+    assert "chưa diễn ngày nào" in answer.output
+
+
+def test_simulate_on_a_day_off_is_wrong_usage(home: Path) -> None:
+    answer = CliRunner().invoke(commands, ["simulate", "--date", "2021-10-03"])
+    assert answer.exit_code == 2
+
+
+def test_played_day_imports_nothing_of_the_product() -> None:
+    folder = Path(played_world.__file__).parent
+    for file in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            ours = [name for name in names if name.startswith(("vungxanh", "django"))]
+            assert all(name.startswith("vungxanh.cli.simulate.played.") for name in ours), f"{file.name}: {ours}"
+
+
+def test_played_day_of_the_same_seed_is_the_same() -> None:
+    first, again = make_day(DAY, people=FEWEST, seed=7), make_day(DAY, people=FEWEST, seed=7)
+    assert as_json(first) == as_json(again)
+    assert first.acts == again.acts
+    assert as_json(make_day(DAY, people=FEWEST, seed=8)) != as_json(first)
+
+
+def test_smallest_day_has_everything_that_can_go_wrong() -> None:
+    world = make_day(DAY, people=FEWEST, seed=7)
+    assert {one.story for one in world.people} > set(STORIES)
+    assert {one.manner for one in world.people} == {*MANNERS, "usual"}
+    assert {one.what for one in world.conflicts} == {
+        "NOT_LEFT", "NOT_ENTERED", "TWO_PLACES", "CLOCK_OFF", "AGAINST_RULE",
+    }  # fmt: skip
+    found, missed = {one.what for one in world.findings}, {one.what for one in world.near_misses}
+    assert found == {"DC3", "DC4", "DC5", "GN", "HN", "KS", "KK"}
+    assert missed == found
+    assert not {(one.name, one.what) for one in world.near_misses} & {(one.name, one.what) for one in world.findings}
