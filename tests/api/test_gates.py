@@ -1,5 +1,6 @@
 """A gate without network: what it is given for a shift, and its scans merged afterwards, each answered by itself."""
 
+import dataclasses
 import datetime
 import uuid
 from types import SimpleNamespace
@@ -12,14 +13,21 @@ from django.test.utils import CaptureQueriesContext
 from tests.api.conftest import DAY, Caller, at
 from tests.factories.organization import make_holder, make_place
 from tests.factories.screening import new_declaration
+from tests.factories.visits import make_visit
+from vungxanh.accounts.models import AccessToken
+from vungxanh.admission.enums import HostAnswer, VisitRole
+from vungxanh.admission.models import Visit
 from vungxanh.admission.operations import submit_declarations
+from vungxanh.admission.operations.gate import Passing, pass_gate
+from vungxanh.admission.operations.visits import answer_visit
 from vungxanh.admission.queries.passes import all_good_pass, all_tokens
+from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person
 from vungxanh.organization.place_codes import day_key
 from vungxanh.risk.operations import override_level
-from vungxanh.screening.enums import PresenceConflict
+from vungxanh.screening.enums import Channel, Direction, Means, PresenceConflict
 from vungxanh.screening.models import Presence, PresenceEvent
 from vungxanh.screening.queries.presence import all_conflicts
 
@@ -52,6 +60,11 @@ def token(gate: SimpleNamespace) -> str:
     row = all_good_pass(gate.agency.lan.pseudonym, DAY, at=at(8))
     assert row
     return all_tokens([row])[row.jti]
+
+
+def tag_of(gate: SimpleNamespace, name: str) -> str:
+    rows = gate.guard.get("gates/A-C1/shift").json()["expected"]
+    return str(next(one["tag"] for one in rows if one["name"] == name))
 
 
 def test_shift_holds_what_a_gate_needs_and_nothing_of_health(gate: SimpleNamespace) -> None:
@@ -133,15 +146,122 @@ def test_what_the_gate_could_not_know_is_shown(gate: SimpleNamespace) -> None:
 def test_scans_in_a_flat_number_of_queries(gate: SimpleNamespace) -> None:
     tag = next(one["tag"] for one in gate.guard.get("gates/A-C1/shift").json()["expected"] if one["name"] == "lan")
 
-    def count(number: int) -> int:
-        scans = [scan("IN", 7, minute, **{"pass": token(gate)}) for minute in range(number)]
-        scans += [scan("OUT", 8, minute, tag=tag) for minute in range(number)]
+    def count(number: int, *, since: int) -> int:
+        # Each time other minutes: whether a scan of the same moment changes a stay is up to its random key.
+        minutes = range(since, since + number)
+        scans = [scan("IN", 7, minute, **{"pass": token(gate)}) for minute in minutes]
+        scans += [scan("OUT", 8, minute, tag=tag) for minute in minutes]
         with CaptureQueriesContext(connection) as queries:
             send(gate, scans)
         return len(queries)
 
-    count(1)
-    assert count(1) == count(9)
+    count(1, since=0)
+    assert count(1, since=10) == count(9, since=20)
+
+
+def against_rule(gate: SimpleNamespace) -> list[datetime.datetime]:
+    found = all_conflicts([gate.agency.site.pk], first=DAY, last=DAY, at=at(12))
+    return [one.at for one in found if one.kind == PresenceConflict.AGAINST_RULE]
+
+
+def test_paper_that_is_entered_later_speaks_for_the_morning(gate: SimpleNamespace) -> None:
+    minh = gate.agency.minh
+    scans = [scan("IN", hour, tag=tag_of(gate, "minh")) for hour in (7, 8)]
+    submit_declarations(
+        [dataclasses.replace(new_declaration(minh, at(7, 30)), channel=Channel.PAPER, actor=gate.agency.truong.user)],
+        at=at(11),
+    )
+    assert send(gate, scans) == ["KEPT"] * 2
+    assert against_rule(gate) == [at(7)]
+
+
+def test_pass_that_came_back_does_not_speak_for_the_time_between(gate: SimpleNamespace) -> None:
+    head, lan = gate.agency.truong.user, gate.agency.lan
+    override_level(lan.pseudonym, day=DAY, level="HIGH", reason="Ho", actor=head, at=at(9))
+    override_level(lan.pseudonym, day=DAY, level="LOW", reason="Hết", actor=head, at=at(10))
+    assert send(gate, [scan("IN", hour, 30, tag=tag_of(gate, "lan")) for hour in (8, 9, 10)]) == ["KEPT"] * 3
+    assert against_rule(gate) == [at(9, 30)]
+
+
+def visitor(gate: SimpleNamespace, *yes: str, is_expected: bool = True) -> Visit:
+    visit = make_visit(gate.agency.site, *yes, at=at(7))
+    if is_expected:
+        answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=gate.guard.user, at=at(7, 10))
+    return visit
+
+
+def listed(gate: SimpleNamespace, visit: Visit) -> dict[str, Any]:
+    rows = gate.guard.get("gates/A-C1/shift").json()["expected"]
+    return next(one for one in rows if one["code"] == visit.code)
+
+
+def test_visitor_is_judged_by_the_visit_and_the_visit_follows_the_gate(gate: SimpleNamespace) -> None:
+    visit = visitor(gate)
+    row = listed(gate, visit)
+    assert (row["kind"], row["reason"]) == ("VISITOR", "ALLOWED")
+    scans = [scan("OUT", 9, tag=row["tag"]), scan("IN", 8, tag=row["tag"])]
+    assert send(gate, scans) == ["KEPT"] * 2
+    assert against_rule(gate) == []
+    visit.refresh_from_db()
+    assert (visit.state, visit.admitted_at, visit.ended_at) == ("LEFT", at(8), at(9))
+    assert send(gate, scans) == ["AGAIN"] * 2
+    stay = Presence.objects.get()
+    assert (stay.entered_at, stay.left_at) == (at(8), at(9))
+
+
+@pytest.mark.parametrize(
+    ("yes", "is_expected", "reason"), [(("contact_with_case",), True, "LEVEL"), ((), False, "HOST")]
+)
+def test_visitor_whom_rules_or_host_hold_is_held(
+    gate: SimpleNamespace, yes: tuple[str, ...], is_expected: bool, reason: str
+) -> None:
+    visit = visitor(gate, *yes, is_expected=is_expected)
+    row = listed(gate, visit)
+    assert row["reason"] == reason
+    assert send(gate, [scan("IN", 8, tag=row["tag"])]) == ["KEPT"]
+    assert against_rule(gate) == [at(8)]
+    visit.refresh_from_db()
+    assert visit.admitted_at is None
+
+
+def test_what_the_console_decided_with_network_is_not_kept_again(gate: SimpleNamespace) -> None:
+    key, lan = uuid.uuid4(), gate.agency.lan.pseudonym
+    passing = Passing(key, gate.place, lan, Direction.IN, Means.SCAN)
+    pass_gate(passing, actor=gate.guard.user, at=at(8))
+    assert send(gate, [{**scan("IN", 8, **{"pass": token(gate)}), "uuid": str(key)}]) == ["AGAIN"]
+    assert PresenceEvent.objects.count() == 1
+
+
+def test_whoever_is_inside_stands_on_the_list_with_the_time(gate: SimpleNamespace) -> None:
+    binh = gate.agency.binh
+    seen = Passing(uuid.uuid4(), gate.place, binh.pseudonym, Direction.IN, Means.TYPED, insists=True)
+    submit_declarations([new_declaration(binh, at(7))], at=at(7))
+    pass_gate(seen, actor=gate.guard.user, at=at(7, 20))
+    row = next(one for one in gate.guard.get("gates/A-C1/shift").json()["expected"] if one["name"] == "binh")
+    assert (row["inside_since"], row["reason"]) == ("2021-09-20T07:20:00+07:00", "ALLOWED")
+    assert send(gate, [scan("OUT", 9, tag=row["tag"])]) == ["KEPT"]
+
+
+def test_what_the_device_turned_away_is_written_down_and_nothing_else(gate: SimpleNamespace) -> None:
+    noted = scan("IN", 8, said="REFUSED", reason="GATE_CODE")
+    assert send(gate, [noted, scan("OUT", 8, reason="bịa ra")]) == ["REFUSED"] * 2
+    rows = AuditEvent.objects.filter(action="admission.refuse_at_gate")
+    assert sorted(row.detail["reason"] for row in rows) == ["GATE_CODE", "UNKNOWN"]
+    assert PresenceEvent.objects.count() == 0
+
+
+def test_device_of_the_guard_names_itself_by_its_token(gate: SimpleNamespace) -> None:
+    send(gate, [scan("IN", 8, **{"pass": token(gate)})])
+    assert PresenceEvent.objects.get().device == str(AccessToken.objects.get(user=gate.guard.user).pk)
+
+
+def test_against_the_rules_is_said_with_the_answer(gate: SimpleNamespace) -> None:
+    with clock.at(at(12)):
+        scans = [scan("IN", 7, tag=tag_of(gate, "minh"))]
+        body = {"sent_at": at(12).isoformat(), "list_day": "2021-09-20", "scans": scans}
+        [result] = gate.guard.post("gates/A-C1/scans", body).json()["results"]
+    assert result["outcome"] == "KEPT"
+    assert "lẽ ra phải giữ lại" in result["says"]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,8 @@ from pydantic import BaseModel, Field
 
 from vungxanh.admission import pass_keys
 from vungxanh.admission.operations.gate_batch import Merge, OfflineScan
-from vungxanh.admission.queries.gate import decide_all_at_gate, rule_at
+from vungxanh.admission.queries.gate import all_listed, decide_all_at_gate, rule_at
 from vungxanh.admission.queries.passes import all_revoked, all_tag_of
-from vungxanh.admission.subjects import sources
 from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem
 from vungxanh.api.schemas import Code, Day, Incoming, Moment, local
@@ -21,8 +20,10 @@ from vungxanh.common import clock
 from vungxanh.organization.models import Place
 from vungxanh.organization.place_codes import day_key, rule_of
 from vungxanh.organization.queries.places import all_open_place
+from vungxanh.organization.tree import all_tree_on
 from vungxanh.screening.enums import Direction, GateState
 from vungxanh.screening.permissions import may_keep_gate
+from vungxanh.screening.queries.presence import all_inside
 from vungxanh.screening.rulebook import PRESENCE, QUESTIONNAIRE
 
 router = Router(tags=["gates"])
@@ -45,14 +46,17 @@ class ReasonOut(BaseModel):
 
 
 class ExpectedOut(BaseModel):
-    """Somebody who is expected. `tag` stands in the pass of the day as `sub`."""
+    """Somebody who is expected or was here lately. `tag` stands in the pass of the day as `sub`, `tag_before` in that
+    of the day before; `inside_since` where somebody is inside."""
 
     tag: str
+    tag_before: str
     kind: Literal["STAFF", "VISITOR"]
     name: str
     belongs_to: str
     code: str
     reason: str
+    inside_since: datetime.datetime | None
 
 
 class FiguresOut(BaseModel):
@@ -72,6 +76,7 @@ class ShiftOut(BaseModel):
     place: str
     name: str
     site: str
+    agency: str
     agency_time: datetime.datetime
     list_day: datetime.date
     pass_keys: list[dict[str, str]]
@@ -83,7 +88,10 @@ class ShiftOut(BaseModel):
 
 
 class ScanIn(Incoming):
-    """One scan; exactly one of `pass` (its text), `tag` (of the list) and `code` (typed) names the person."""
+    """One scan; one of `pass` (its text), `tag` (of the list) and `code` (typed) names the person.
+
+    Without any, `reason` is why the gate turned somebody or something away: written down, and nothing else.
+    """
 
     uuid: uuid.UUID
     direction: Literal["IN", "OUT"]
@@ -97,7 +105,8 @@ class ScanIn(Incoming):
 
 
 class ScansIn(Incoming):
-    """At most 500 scans, in any order. `sent_at` is what the device's clock says when it sends."""
+    """At most 500 scans, in any order. `sent_at` is what the device's clock says when it sends. A device is named by
+    the token that it proves itself with, whatever `device` says."""
 
     sent_at: Moment
     list_day: Day
@@ -129,6 +138,7 @@ def gate_shift(request: HttpRequest, place: Code) -> ShiftOut:
         place=gate.code,
         name=gate.name,
         site=gate.site.code,
+        agency=_agency(gate, today),
         agency_time=local(now) or now,
         list_day=today,
         pass_keys=pass_keys.public_keys(),
@@ -149,9 +159,11 @@ def gate_shift(request: HttpRequest, place: Code) -> ShiftOut:
 
 @router.post("/gates/{place}/scans", response={200: ScansOut, **dict.fromkeys((400, 413, 415), Problem), **REFUSALS})
 def merge_scans(request: HttpRequest, place: Code, batch: ScansIn) -> ScansOut:
-    """Each is answered: KEPT, AGAIN (it was there already) or REFUSED with words. Kept means on disk."""
+    """Each is answered: KEPT (with words where the gate should have held), AGAIN (it was there already) or REFUSED with
+    words. Kept means on disk."""
     now, gate = clock.now(), _kept(request, place)
-    merge = Merge(gate, batch.list_day, now - batch.sent_at, batch.device, asking(request), now)
+    device = getattr(request, "token_id", "") or batch.device
+    merge = Merge(gate, batch.list_day, now - batch.sent_at, device, asking(request), now)
     results = merge.run([_scan(one) for one in batch.scans])
     return ScansOut(
         results=[ScanOut(uuid=one.client_uuid, outcome=one.outcome, says=str(one.words)) for one in results]  # type: ignore[arg-type]
@@ -167,22 +179,31 @@ def _kept(request: HttpRequest, code: str) -> Place:
     return place
 
 
+def _agency(place: Place, on: datetime.date) -> str:
+    root = all_tree_on(on).root_of(place.site.unit_id)
+    return root.code if root else ""
+
+
 def _reasons(now: datetime.datetime) -> list[ReasonOut]:
     language = get_language() or "vi"
     return [ReasonOut(code=one.code, state=one.state, says=one.in_language(language)) for one in rule_at(now).reason]
 
 
 def _expected(place: Place, now: datetime.datetime) -> list[ExpectedOut]:
-    people = [one for source in sources() for one in source.expected(place.site, on=now.date())]
+    people = all_listed(place.site, day=now.date(), at=now)
+    since = {stay.subject: stay.entered_at for stay in all_inside(place.site_id, at=now)}
+    before = now.date() - datetime.timedelta(days=1)
     reasons = decide_all_at_gate([one.subject for one in people], place, at=now)
     return [
         ExpectedOut(
             tag=all_tag_of(one.subject, now.date()),
+            tag_before=all_tag_of(one.subject, before),
             kind=one.kind,  # type: ignore[arg-type]
             name=one.name,
             belongs_to=one.belongs_to,
             code=one.code,
             reason=reasons[one.subject].code,
+            inside_since=local(since.get(one.subject)),
         )
         for one in people
     ]

@@ -2,34 +2,38 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.admission import pass_keys
 from vungxanh.admission.models import GatePass
 from vungxanh.admission.operations.gate import refuse_at_gate
-from vungxanh.admission.queries.gate import is_fever, rule_at
+from vungxanh.admission.queries.gate import all_listed, is_fever, rule_at
 from vungxanh.admission.queries.passes import all_tag_of
-from vungxanh.admission.subjects import sources
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.models import Person, Place
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.screening.enums import Direction, GateState, Means
+from vungxanh.screening.models import Declaration, PresenceEvent
 from vungxanh.screening.operations import Kept, NewPresence, PresenceOutcome, record_presence
 from vungxanh.screening.rulebook import PRESENCE
 
 NOBODY = _("Nobody is known by this tag or code.")
+AGAINST = _("Kept. As is known now, this person should have been held.")
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineScan:
     """One scan as the device kept it. Named by the text of a pass, a tag of the shift's list, or a staff code.
 
-    `said` is what the gate answered to somebody who came in.
+    `said` is what the gate answered to somebody who came in. With `reason` and without any name it is the note that
+    somebody or something was refused.
     """
 
     client_uuid: uuid.UUID
@@ -52,12 +56,24 @@ class ScanResult:
     words: str | Promise = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """From when until when the gate should have opened for somebody."""
+
+    begins: datetime.datetime
+    ends: datetime.datetime
+
+    def has(self, at: datetime.datetime) -> bool:
+        return self.begins <= at < self.ends
+
+
 @dataclass(slots=True)
 class _Named:
-    """Whom a scan names, or why nobody."""
+    """Whom a scan names, or why nobody: in words, and the code under which it is written down."""
 
-    subject: uuid.UUID | None = None
-    fault: str | Promise = ""
+    subject: uuid.UUID | None
+    fault: str | Promise
+    log: str
 
 
 @dataclass(slots=True)
@@ -77,19 +93,34 @@ class Merge:
         is_off = abs(self.offset) > datetime.timedelta(seconds=rule.clock_skew_seconds)
         self.correction = self.offset if is_off else datetime.timedelta()
 
+    @transaction.atomic
     def run(self, scans: Sequence[OfflineScan]) -> list[ScanResult]:
         """Answered one by one in their order; one transaction and a flat number of queries for all of them."""
         named = self.named(scans)
+        answered = self.answered(scans)
         known = [(scan, one.subject) for scan, one in zip(scans, named, strict=True) if one.subject]
-        passes = self.passes_of({subject for _scan, subject in known})
-        new = [self.new(scan, subject, passes.get(subject, [])) for scan, subject in known]
-        outcomes = iter(record_presence(new, actor=self.actor, at=self.at))
-        for words in sorted({str(one.fault) for one in named if one.subject is None}):
-            refuse_at_gate(self.place, words[:60], actor=self.actor, at=self.at)
+        spans = self.spans_of({subject for _scan, subject in known})
+        new = [self.new(scan, subject, spans.get(subject, ())) for scan, subject in known]
+        fresh = [one for one in new if (one.client_uuid, one.subject, one.direction) not in answered]
+        outcomes = iter(record_presence(fresh, actor=self.actor, at=self.at))
+        results = {id(one): _result(one, next(outcomes)) for one in fresh}
+        self.note_refused(named)
+        known_results = iter(results.get(id(one)) or ScanResult(one.client_uuid, "AGAIN") for one in new)
         return [
-            _result(scan, next(outcomes)) if one.subject else ScanResult(scan.client_uuid, "REFUSED", one.fault)
+            next(known_results) if one.subject else ScanResult(scan.client_uuid, "REFUSED", one.fault)
             for scan, one in zip(scans, named, strict=True)
         ]
+
+    def answered(self, scans: Sequence[OfflineScan]) -> set[tuple[uuid.UUID, uuid.UUID, str]]:
+        """What the console had decided with network already, but whose answer never reached the device."""
+        rows = PresenceEvent.objects.filter(
+            pk__in=[scan.client_uuid for scan in scans], place_id=self.place.pk, device=""
+        )
+        return set(rows.values_list("client_uuid", "subject", "direction"))
+
+    def note_refused(self, named: Sequence[_Named]) -> None:
+        for words in sorted({one.log for one in named if one.subject is None}):
+            refuse_at_gate(self.place, words, actor=self.actor, at=self.at)
 
     def named(self, scans: Sequence[OfflineScan]) -> list[_Named]:
         """Whom each names; the tags, codes and passes of all are looked up together."""
@@ -102,39 +133,56 @@ class Merge:
         named = []
         for scan, claims in zip(scans, read, strict=True):
             if isinstance(claims, dict):
-                named.append(_Named(passes.get(claims["jti"]), rule_at(self.at).of("FORGED").vi))
+                named.append(self.as_named(passes.get(claims["jti"]), "FORGED"))
             elif claims:
-                named.append(_Named(None, claims))
+                named.append(self.as_named(None, claims))
             else:
-                named.append(_Named(tags.get(scan.tag) or staff.get(scan.code.upper()), NOBODY))
+                subject = tags.get(scan.tag) or staff.get(scan.code.upper())
+                named.append(self.as_named(subject, "" if scan.tag or scan.code else scan.reason))
         return named
+
+    def as_named(self, subject: uuid.UUID | None, reason: str) -> _Named:
+        """`reason`: a code of the gate's reasons; anything else is only that nobody is known."""
+        known = next((one for one in rule_at(self.at).reason if one.code == reason), None)
+        words = known.in_language(get_language() or "vi") if known else NOBODY
+        return _Named(subject, words, known.code if known else "UNKNOWN")
 
     def tags(self) -> Mapping[str, uuid.UUID]:
         """Of everybody on the list that the device was given."""
-        people = [one for source in sources() for one in source.expected(self.place.site, on=self.list_day)]
+        people = all_listed(self.place.site, day=self.list_day, at=self.at)
         return {all_tag_of(one.subject, self.list_day): one.subject for one in people}
 
     def claims(self, scan: OfflineScan) -> dict[str, str] | str:
-        """Of a pass that was good at the moment of the scan; otherwise the words of the refusal."""
+        """Of a pass that was good at the moment of the scan; otherwise the code of the reason."""
         try:
-            return pass_keys.verified(scan.token, at=scan.device_at + self.correction)
+            return pass_keys.verified(scan.token, at=self.moment(scan.device_at))
         except pass_keys.PassFaultError as error:
-            return rule_at(self.at).of(error.reason).vi
+            return error.reason
 
-    def passes_of(self, subjects: set[uuid.UUID]) -> dict[uuid.UUID, list[GatePass]]:
-        """Those for the gates of this agency that may have been good at the moment of a scan."""
-        root = all_tree_on(self.at.astimezone(ZONE).date()).root_of(self.place.site.unit_id)
+    def moment(self, device_at: datetime.datetime) -> datetime.datetime:
+        return device_at + self.correction
+
+    def spans_of(self, subjects: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Collection[_Span]]:
+        """While passes for this gate were good. The first one of a declaration counts from the time that stands on the
+        form, so that paper which is entered later speaks for the morning."""
         rule = PRESENCE.current().in_force(self.at.astimezone(ZONE).date())
-        oldest = self.at - datetime.timedelta(hours=rule.oldest_hours)
-        found: dict[uuid.UUID, list[GatePass]] = {}
-        for row in GatePass.objects.filter(subject__in=subjects, expires_at__gte=oldest):
-            if row.opens_gates_of(self.place.site, root.id if root else None):
-                found.setdefault(row.subject, []).append(row)
+        root = all_tree_on(self.at.astimezone(ZONE).date()).root_of(self.place.site.unit_id)
+        since = self.at - datetime.timedelta(hours=rule.oldest_hours)
+        rows = GatePass.objects.filter(subject__in=subjects, expires_at__gte=since).order_by("issued_at")
+        passes = [row for row in rows if row.opens_gates_of(self.place.site, root.id if root else None)]
+        forms = Declaration.objects.filter(pk__in={row.declaration_id for row in passes})
+        written: dict[int | None, datetime.datetime] = dict(forms.values_list("pk", "declared_at"))
+        found: dict[uuid.UUID, list[_Span]] = {}
+        for row in passes:
+            begins = min(written.pop(row.declaration_id, row.good_from), row.good_from)
+            span = _Span(begins, min(row.revoked_at or row.expires_at, row.expires_at))
+            found.setdefault(row.subject, []).append(span)
         return found
 
-    def new(self, scan: OfflineScan, subject: uuid.UUID, passes: Sequence[GatePass]) -> NewPresence:
+    def new(self, scan: OfflineScan, subject: uuid.UUID, spans: Collection[_Span]) -> NewPresence:
         said = (scan.said or GateState.ALLOWED) if scan.direction == Direction.IN else None
-        against = said == GateState.ALLOWED and self.is_held(scan, passes)
+        at = self.moment(scan.device_at)
+        was_welcome = any(span.has(at) for span in spans) and not is_fever(scan.temperature_c, at=at)
         return NewPresence(
             client_uuid=scan.client_uuid,
             place=self.place,
@@ -145,21 +193,14 @@ class Merge:
             clock_offset=self.offset,
             decision=said,
             reason=(scan.reason or str(said)) if said and said != GateState.ALLOWED else "",
-            rule_decision=GateState.HOLD if against else None,
+            rule_decision=GateState.HOLD if said == GateState.ALLOWED and not was_welcome else None,
             temperature_c=scan.temperature_c,
             device=self.device,
         )
 
-    def is_held(self, scan: OfflineScan, passes: Sequence[GatePass]) -> bool:
-        """Whether the rules say something else of that moment: no pass was good then, or a fever was measured."""
-        at = scan.device_at + self.correction
-        was_good = any(
-            row.good_from <= at < row.expires_at and (row.revoked_at is None or row.revoked_at > at) for row in passes
-        )
-        return not was_good or is_fever(scan.temperature_c, at=at)
 
-
-def _result(scan: OfflineScan, outcome: PresenceOutcome) -> ScanResult:
+def _result(new: NewPresence, outcome: PresenceOutcome) -> ScanResult:
     if isinstance(outcome, Kept):
-        return ScanResult(scan.client_uuid, "AGAIN" if outcome.is_replay else "KEPT")
-    return ScanResult(scan.client_uuid, "REFUSED", outcome.reason)
+        words = AGAINST if outcome.event.rule_decision else ""
+        return ScanResult(new.client_uuid, "AGAIN" if outcome.is_replay else "KEPT", words)
+    return ScanResult(new.client_uuid, "REFUSED", outcome.reason)

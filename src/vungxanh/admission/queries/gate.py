@@ -10,7 +10,7 @@ from django.db.models import Q
 from vungxanh.accounts.models import User
 from vungxanh.admission.rulebook import GATE, GateReason, GateRule
 from vungxanh.admission.subjects import GateSubject, all_named, sources
-from vungxanh.common.clock import ZONE
+from vungxanh.common.clock import ZONE, moment
 from vungxanh.organization.enums import PlaceKind
 from vungxanh.organization.models import Place, Site
 from vungxanh.screening.enums import GateState
@@ -89,6 +89,14 @@ def all_inside_named(site: Site, *, at: datetime.datetime) -> list[InsideRow]:
     stays = all_inside(site.pk, at=at)
     named = all_named([one.subject for one in stays], on=at.astimezone(ZONE).date())
     return [InsideRow(one, named.get(one.subject)) for one in stays]
+
+
+def all_listed(site: Site, *, day: datetime.date, at: datetime.datetime) -> list[GateSubject]:
+    """Who stands on the list of a gate without network: the expected of the day, and whoever was seen here lately."""
+    people = {one.subject: one for source in sources() for one in source.expected(site, on=day)}
+    begin = moment(day - datetime.timedelta(days=1), datetime.time())
+    seen = Presence.objects.filter(site_id=site.pk, entered_at__range=(begin, at)).values_list("subject", flat=True)
+    return [*people.values(), *all_named(set(seen) - set(people), on=day).values()]
 
 
 def all_open_gates(unit_ids: Collection[int], *, on: datetime.date) -> list[Place]:
