@@ -3,6 +3,7 @@
 A page fails its test when the browser reports an error: a script that broke, a thing refused by the security policy.
 """
 
+import datetime
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,8 +13,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.factories.risk import clock as at
+from vungxanh.common import clock
 
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -116,6 +121,20 @@ def sign_in(client: Client, live_server: object) -> Callable[[Page, AbstractBase
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": str(live_server)}])
 
     return enter
+
+
+@pytest.fixture
+def monday_morning() -> Iterator[Callable[[datetime.datetime], None]]:
+    """The served pages run in another thread: they hear of the time through the offset of a demonstration."""
+
+    def turn(moment: datetime.datetime) -> None:
+        clock.keep_demonstration_offset(moment - clock.real_now())
+
+    cache.clear()
+    turn(at(7, 10))
+    yield turn
+    turn(clock.real_now())
+    (Path(settings.HOME) / clock.DEMONSTRATION_FILE).unlink()
 
 
 def serious_faults(page: Page) -> list[str]:

@@ -1,16 +1,14 @@
 """An own phone without network: what is declared is kept, sent once and in order, and wiped after a revocation."""
 
 import datetime
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PageOf, has_sideways_scroll, serious_faults
+from tests.browser.own_device import await_worker, eventually, go_offline, go_online, kept
 from tests.factories.risk import clock as at
 from tests.factories.risk import make_person, make_unit, make_user
 from vungxanh.accounts.models import AccessToken, User, UserSession
@@ -19,24 +17,14 @@ from vungxanh.common import clock
 from vungxanh.organization.models import Person
 from vungxanh.screening.models import Declaration
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("monday_morning"),
+]
 SignIn = Callable[[Page, AbstractBaseUser], None]
 NO_SIGN, NO_CONTACT, SEND = "Không có dấu hiệu nào", "Không tiếp xúc, không đến nơi có dịch", "Tôi cam đoan và gửi"
 WAITING, SENT = "đã lưu, chưa gửi", "đã gửi lúc"
-
-
-@pytest.fixture(autouse=True)
-def monday_morning() -> Iterator[Callable[[datetime.datetime], None]]:
-    """The served pages run in another thread: they hear of the time through the offset of a demonstration."""
-
-    def turn(moment: datetime.datetime) -> None:
-        clock.keep_demonstration_offset(moment - clock.real_now())
-
-    cache.clear()
-    turn(at(7, 10))
-    yield turn
-    turn(clock.real_now())
-    (Path(settings.HOME) / clock.DEMONSTRATION_FILE).unlink()
 
 
 @pytest.fixture
@@ -60,49 +48,10 @@ def own_phone(phone: Page, lan: Person, sign_in: SignIn) -> Page:
     return phone
 
 
-def await_worker(page: Page) -> None:
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-
-
 def fill(page: Page) -> None:
     page.locator("label", has_text=NO_SIGN).locator("visible=true").click()
     page.locator("label", has_text=NO_CONTACT).locator("visible=true").click()
     page.get_by_role("button", name=SEND).locator("visible=true").click()
-
-
-def go_offline(page: Page) -> None:
-    page.context.set_offline(True)
-
-
-def go_online(page: Page) -> None:
-    page.context.set_offline(False)
-
-
-def kept(page: Page, name: str) -> int:
-    """How many rows the device holds of `queue`, `device`, `sent`."""
-    return int(
-        page.evaluate(
-            """name => new Promise((done, fail) => {
-                 const open = indexedDB.open("vungxanh");
-                 open.onerror = () => fail(open.error);
-                 open.onsuccess = () => {
-                   const asked = open.result.transaction(name).objectStore(name).count();
-                   asked.onsuccess = () => { open.result.close(); done(asked.result); };
-                 };
-               })""",
-            name,
-        )
-    )
-
-
-def eventually(page: Page, is_so: Callable[[], bool]) -> bool:
-    """Within five seconds; for what no element of the page shows."""
-    for _ in range(50):
-        if is_so():
-            return True
-        page.wait_for_timeout(100)
-    return is_so()
 
 
 def test_with_network_an_own_phone_goes_the_same_way_and_shows_the_result(own_phone: Page) -> None:

@@ -47,8 +47,9 @@ def test_worker_holds_files_and_pages_that_are_there(client: Client, db: None) -
         assert client.get(page).status_code == 200
 
 
-def test_page_that_is_held_bears_nothing_of_a_moment_or_a_person(client: Client, db: None) -> None:
-    one, other = (client.get("/khai-bao/ngoai-tuyen/").content for _ in range(2))
+@pytest.mark.parametrize("path", ["/khai-bao/ngoai-tuyen/", "/cong/ngoai-tuyen/"])
+def test_page_that_is_held_bears_nothing_of_a_moment_or_a_person(client: Client, db: None, path: str) -> None:
+    one, other = (client.get(path).content for _ in range(2))
     assert one == other
     assert b"data-now" not in one
     assert b"csrfmiddlewaretoken" not in one

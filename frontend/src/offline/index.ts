@@ -1,5 +1,6 @@
 // What an own device does on every page: hear the agency's clock, send what waits, and work without network.
 import { queueDeclarations } from "./declaring";
+import { startConsole } from "./gate/console";
 import { forgetOnSignOut } from "./leaving";
 import { showQueue } from "./panel";
 import { sendAll } from "./send";
@@ -11,6 +12,7 @@ export async function startOffline(): Promise<void> {
   if (said) await noteClock(Date.parse(said) - Date.now());
   queueDeclarations();
   showQueue();
+  void startConsole();
   chooseWindow();
   sayWhetherOnline();
   if (!(await ownDevice())) return;

@@ -1,8 +1,9 @@
 // <section data-queue>: what this device keeps and has sent, in words, and the offer to make the device one's own.
 import { forget, leftToSend, makeOwn } from "./device";
-import { agencyNow, drop, isPossible, onChange, ownDevice, sentLately, waiting, type Device, type Sent, type Waiting } from "./store";
-import { sendAll } from "./send";
+import { agencyNow, drop, isPossible, onChange, ownDevice, sentLately, unseal, waiting, type Device, type Sent, type Waiting } from "./store";
+import { sendAll, type Batched } from "./send";
 
+const SHOWN = 20;
 const RENEW_BEFORE = 60 * 24 * 3600_000;
 
 export function showQueue(): void {
@@ -38,27 +39,45 @@ async function draw(panel: HTMLElement): Promise<void> {
   panel.querySelectorAll<HTMLElement>("[data-owner]").forEach((place) => (place.textContent = device?.name ?? ""));
   const now = await agencyNow();
   const list = panel.querySelector<HTMLUListElement>("ul");
-  list?.replaceChildren(...items.map((item) => waitingLine(panel, item, now)), ...sent.map((item) => sentLine(panel, item, now)));
+  const names = device ? await namesOf(device, [...items, ...sent]) : new Map<string, string>();
+  const urgent = [...items.filter((item) => item.refused), ...items.filter((item) => !item.refused)];
+  const lines = urgent.slice(0, SHOWN).map((item) => waitingLine(panel, item, now, names.get(item.uuid)));
+  if (urgent.length > SHOWN) lines.push(moreLine(panel, urgent.length - SHOWN));
+  list?.replaceChildren(...lines, ...sent.map((item) => sentLine(panel, item, now, names.get(item.uuid))));
   part(panel, "send").hidden = !items.some((item) => !item.refused);
 }
 
 const part = (panel: HTMLElement, name: string): HTMLElement => panel.querySelector<HTMLElement>(`[data-part=${name}]`) ?? document.createElement("p");
 
-function waitingLine(panel: HTMLElement, item: Waiting, now: number): HTMLElement {
-  const line = lineOf(item, now, item.refused ? `${panel.dataset.refused} ${item.refused}` : (panel.dataset.waiting ?? ""), item.refused ? "error" : "warning");
+// Of those that are shown with somebody's name because the server had something to say.
+async function namesOf(device: Device, items: (Waiting | Sent)[]): Promise<Map<string, string>> {
+  const told = items.filter((item) => ("refused" in item && item.refused && item.batch) || ("note" in item && item.note));
+  const read = told.map(async (item): Promise<[string, string]> => [item.uuid, item.sealed ? (await unseal<Batched>(device.seal, item.sealed)).name : ""]);
+  return new Map(await Promise.all(read));
+}
+
+function waitingLine(panel: HTMLElement, item: Waiting, now: number, name?: string): HTMLElement {
+  const line = lineOf(item, now, item.refused ? `${panel.dataset.refused} ${item.refused}` : (panel.dataset.waiting ?? ""), item.refused ? "error" : "warning", name);
   if (item.refused) line.append(dropButton(item, panel.dataset.drop ?? ""));
   return line;
 }
 
-function sentLine(panel: HTMLElement, item: Sent, now: number): HTMLElement {
-  return lineOf(item, now, (panel.dataset.sent ?? "").replace("{}", clock(item.sentAt, now)), "success");
+function moreLine(panel: HTMLElement, left: number): HTMLElement {
+  const line = document.createElement("li");
+  line.textContent = (panel.dataset.more ?? "").replace("{}", String(left));
+  return line;
 }
 
-function lineOf(item: Waiting | Sent, now: number, words: string, tone: string): HTMLElement {
+function sentLine(panel: HTMLElement, item: Sent, now: number, name?: string): HTMLElement {
+  const words = (panel.dataset.sent ?? "").replace("{}", hourOf(item.sentAt, now));
+  return lineOf(item, now, item.note ? `${words}. ${item.note}` : words, item.note ? "warning" : "success", name);
+}
+
+function lineOf(item: Waiting | Sent, now: number, words: string, tone: string, name = ""): HTMLElement {
   const line = document.createElement("li");
   line.className = `vx-queue-line vx-queue-${tone}`;
   const what = document.createElement("strong");
-  what.textContent = `${item.label} · ${clock(item.at, now)}`;
+  what.textContent = [item.label, name, hourOf(item.at, now)].filter(Boolean).join(" · ");
   const state = document.createElement("span");
   state.textContent = words;
   line.append(what, " — ", state);
@@ -75,7 +94,7 @@ function dropButton(item: Waiting, words: string): HTMLButtonElement {
 }
 
 // The hour, and the day behind it where it was not today.
-function clock(moment: number, now: number): string {
+export function hourOf(moment: number, now: number): string {
   const [day, hour] = spoken(moment);
   return day === spoken(now)[0] ? hour : `${hour} ${day}`;
 }

@@ -19,6 +19,7 @@ export interface Sealed {
 }
 
 // `label` is shown while it waits; `at` is the moment that it speaks of. `refused`: why the server did not take it.
+// `batch`: neighbours of the same path and batch are sent together. What names anybody stands in `sealed` alone.
 export interface Waiting {
   number?: number;
   uuid: string;
@@ -26,8 +27,11 @@ export interface Waiting {
   label: string;
   at: number;
   sealed: Sealed;
+  batch?: string;
   refused?: string;
 }
+
+// `note`: what the server said to it; it stays sealed with what was sent, so that the words can be read with a name.
 
 export interface Sent {
   uuid: string;
@@ -36,6 +40,8 @@ export interface Sent {
   at: number;
   sentAt: number;
   page?: string;
+  note?: string;
+  sealed?: Sealed;
 }
 
 interface Kept extends DBSchema {
@@ -48,6 +54,7 @@ interface Kept extends DBSchema {
 
 const FLAG = "vungxanh:kept";
 const SENT_SHOWN = 5;
+const NOTES_SHOWN = 50;
 const changes = new BroadcastChannel("vungxanh");
 
 let opened: Promise<IDBPDatabase<Kept>> | undefined;
@@ -108,14 +115,15 @@ export async function sentLately(): Promise<Sent[]> {
 }
 
 // What was sent is wiped in the same step in which it is noted as sent; the note says nothing of the answers.
-export async function noteSent(item: Waiting, page?: string): Promise<void> {
+export async function noteSent(item: Waiting, page?: string, note?: string): Promise<void> {
   const sentAt = await agencyNow();
   const writing = (await store()).transaction(["queue", "sent"], "readwrite");
   const { uuid, path, label, at } = item;
   await writing.objectStore("queue").delete(item.number as number);
-  await writing.objectStore("sent").put({ uuid, path, label, at, sentAt, page });
+  await writing.objectStore("sent").put({ uuid, path, label, at, sentAt, page, ...(note ? { note, sealed: item.sealed } : {}) });
   const all = (await writing.objectStore("sent").getAll()).sort((one, other) => other.sentAt - one.sentAt);
-  for (const old of all.slice(SENT_SHOWN)) await writing.objectStore("sent").delete(old.uuid);
+  const over = [...all.filter((one) => !one.note).slice(SENT_SHOWN), ...all.filter((one) => one.note).slice(NOTES_SHOWN)];
+  for (const old of over) await writing.objectStore("sent").delete(old.uuid);
   await writing.done;
   tell();
 }
@@ -128,6 +136,16 @@ export async function noteRefused(item: Waiting, words: string): Promise<void> {
 export async function drop(number: number): Promise<void> {
   await (await store()).delete("queue", number);
   tell();
+}
+
+// Something that the device needs without network, sealed like the queue.
+export async function hold(device: Device, name: string, content: unknown): Promise<void> {
+  await (await store()).put("held", await seal(device.seal, content), name);
+}
+
+export async function held<T>(device: Device, name: string): Promise<T | undefined> {
+  const sealed = await (await store()).get("held", name);
+  return sealed && unseal<T>(device.seal, sealed);
 }
 
 // After a revocation, or when the owner signs out: nothing of anybody stays here.

@@ -62,6 +62,7 @@ class AdmissionConfig(AppConfig):
         permissions = import_module("vungxanh.admission.permissions")
         for prefix in ("/", "/khai-bao/"):
             offline.register_shell(prefix, url_name="admission:declare_offline")
+        offline.register_shell("/cong/", url_name="gates:console_offline")
         import_module("vungxanh.common.workflow").register_workflows(import_module("vungxanh.admission.workflow").VISIT)
         schedule.every("admission.remind_of_visits", cron="* * * * *", path="vungxanh.admission.tasks.remind")
         schedule.every("admission.expire_visits", cron="*/30 * * * *", path="vungxanh.admission.tasks.expire")

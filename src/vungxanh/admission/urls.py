@@ -76,6 +76,7 @@ visits = (
 gates = (
     [
         path("cong/", gate.gate_home, name="gate_home"),
+        path("cong/ngoai-tuyen/", gate.console_offline, name="console_offline"),
         path("cong/<str:code>/", gate.console, name="console"),
         path("cong/<str:code>/chua-khop/", gate.conflict_list, name="conflict_list"),
         path("cong/<str:code>/man-hinh/", places.place_screen, name="place_screen"),

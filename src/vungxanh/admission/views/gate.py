@@ -4,6 +4,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,6 +32,7 @@ from vungxanh.screening.enums import Direction, Means
 from vungxanh.screening.permissions import GATEKEEPERS, may_keep_gate
 
 PAGE_SIZE = 50
+BADGES = ("ALLOWED", "HOLD", "REFUSED", "LEFT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,21 @@ def console(request: HttpRequest, code: str) -> HttpResponse:
         "place": place,
         "form": form if form.errors else PassingForm(),
         "answer": answer,
+        "badge_codes": BADGES,
         "visit": _visit_to_open(answer, place),
         "page": Paginator(inside, PAGE_SIZE).get_page(request.GET.get("page")),
         "conflicts": len(conflicts_of(user, place.site, day=now.date(), at=now)),
     }
     return render(request, "admission/console.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_safe
+def console_offline(request: HttpRequest) -> HttpResponse:
+    """What the device of a gate shows in the place of a page that it cannot reach: the same for everybody."""
+    # The page is held for days, so it says no time.
+    context = {"form": PassingForm(), "badge_codes": BADGES, "now": None}
+    return render(request, "admission/console_offline.html", context)
 
 
 def _answered(form: PassingForm, place: Place, user: User, now: datetime.datetime) -> Answer:
