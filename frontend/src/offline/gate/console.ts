@@ -182,8 +182,9 @@ function read(form: HTMLFormElement, button: HTMLButtonElement | null): Asked | 
 }
 
 function labels(): Record<string, string> {
-  const buttons = [...(consoleOf()?.querySelectorAll<HTMLButtonElement>("form[data-gate] button[name=direction]") ?? [])];
-  return Object.fromEntries(buttons.reverse().map((button) => [button.value, button.textContent?.trim() ?? ""]));
+  const form = document.querySelector<HTMLInputElement>("[data-scan-into]")?.form;
+  const buttons = [...(form?.querySelectorAll<HTMLButtonElement>("button[name=direction]") ?? [])];
+  return Object.fromEntries(buttons.map((button) => [button.value, button.textContent?.trim() ?? ""]));
 }
 
 // The next person has an identifier of their own.
