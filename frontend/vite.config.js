@@ -63,7 +63,7 @@ function compressedBeside() {
     name: "compressed-beside",
     writeBundle({ dir }, bundle) {
       for (const { fileName } of Object.values(bundle)) {
-        if (!/\.(css|js|svg)$/.test(fileName)) continue;
+        if (!/\.(css|js|svg|wasm)$/.test(fileName)) continue;
         const content = readFileSync(`${dir}/${fileName}`);
         writeFileSync(`${dir}/${fileName}.br`, brotliCompressSync(content));
         writeFileSync(`${dir}/${fileName}.gz`, gzipSync(content, { level: 9 }));

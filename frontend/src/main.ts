@@ -27,5 +27,7 @@ guardSubmits();
 readSlip();
 addEventListener("hashchange", readSlip);
 
+if (document.querySelector("[data-camera]")) void import("./camera/offer").then(({ offerCamera }) => offerCamera());
+
 // The rest is fetched only where a device is one's own or could become so.
 if (document.querySelector("[data-queue]") || localStorage.getItem("vungxanh:kept")) void import("./offline").then(({ startOffline }) => startOffline());

@@ -298,3 +298,14 @@ def test_many_wrong_codes_are_stopped(gate: SimpleNamespace) -> None:
         answers = [client.get("/q/C1/abcde23456").status_code for _time in range(61)]
     assert (answers[0], answers[-2], answers[-1]) == (422, 422, 429)
     assert AuditEvent.objects.filter(action="admission.refuse_at_gate").count() == 60
+
+
+def test_only_pages_that_scan_may_use_the_camera(gate: SimpleNamespace) -> None:
+    def has_camera(path: str) -> tuple[bool, bool]:
+        headers = ask(gate.guard, path).headers
+        return "camera=(self)" in headers["Permissions-Policy"], "wasm" in headers["Content-Security-Policy"]
+
+    scanning = ["/cong/C1/", "/cong/ngoai-tuyen/", "/q/C1/aaaabbbbcc"]
+    others = ["/cong/C1/man-hinh/", "/cong/C1/chua-khop/", "/khach/C1/"]
+    assert [has_camera(path) for path in scanning] == [(True, True)] * 3
+    assert [has_camera(path) for path in others] == [(False, False)] * 3

@@ -1,10 +1,9 @@
 // What an own device does on every page: hear the agency's clock, send what waits, and work without network.
 import { queueDeclarations } from "./declaring";
-import { startConsole } from "./gate/console";
 import { forgetOnSignOut } from "./leaving";
 import { showQueue } from "./panel";
 import { sendAll } from "./send";
-import { isPossible, noteClock, ownDevice } from "./store";
+import { agencyNow, isPossible, noteClock, ownDevice } from "./store";
 
 export async function startOffline(): Promise<void> {
   if (!isPossible()) return;
@@ -12,8 +11,8 @@ export async function startOffline(): Promise<void> {
   if (said) await noteClock(Date.parse(said) - Date.now());
   queueDeclarations();
   showQueue();
-  void startConsole();
-  chooseWindow();
+  if (document.querySelector("[data-gate-console]")) void import("./gate/console").then(({ startConsole }) => startConsole());
+  await chooseWindow();
   sayWhetherOnline();
   if (!(await ownDevice())) return;
   forgetOnSignOut();
@@ -25,10 +24,10 @@ export async function startOffline(): Promise<void> {
 }
 
 // The shell holds the form of each window and shows the one of the hour; the other is a tap away.
-function chooseWindow(): void {
+async function chooseWindow(): Promise<void> {
   const tabs = [...document.querySelectorAll<HTMLButtonElement>("button[data-window]")];
   if (!tabs.length) return;
-  const hour = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+  const hour = new Date(await agencyNow()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
   const show = (wanted: string): void => {
     tabs.forEach((tab) => tab.setAttribute("aria-pressed", String(tab.dataset.window === wanted)));
     document.querySelectorAll<HTMLElement>("[data-of-window]").forEach((part) => (part.hidden = part.dataset.ofWindow !== wanted));

@@ -27,6 +27,7 @@ export async function startConsole(): Promise<void> {
   // In the shell the next answer of the server says that the network is back.
   await (isShell && navigator.onLine ? back() : renew());
   await draw();
+  if ((await mine()) && document.querySelector("[data-camera]")) await import("../../camera/reader").then(({ warm }) => warm()).catch(() => undefined);
 }
 
 const consoleOf = (): HTMLElement | null => document.querySelector<HTMLElement>("[data-gate-console]");
@@ -94,9 +95,16 @@ async function submit(event: SubmitEvent): Promise<void> {
   const button = event.submitter instanceof HTMLButtonElement ? event.submitter : form.querySelector("button");
   const device = await mine();
   if (!device) return sendPlainly(form, button);
+  // Everything is read before the first wait: a scanner may already be writing the next person.
+  const asked = read(form, button);
+  const body = new FormData(form);
+  if (button) body.set(button.name, button.value);
+  const wrong = document.querySelector<HTMLElement>("[data-gate-wrong]");
+  if (wrong) wrong.hidden = asked !== undefined;
+  if (!asked) return;
+  clear(form);
   form.setAttribute("aria-busy", "true");
-  if (line === "online") await askServer(form, button, device);
-  else await answerHere(form, button, device);
+  if (line !== "online" || !(await askServer(body, device))) await answerHere(asked, device);
   form.removeAttribute("aria-busy");
 }
 
@@ -107,9 +115,8 @@ function sendPlainly(form: HTMLFormElement, button: HTMLButtonElement | null): v
   form.requestSubmit(button);
 }
 
-async function askServer(form: HTMLFormElement, button: HTMLButtonElement | null, device: Device): Promise<void> {
-  const body = new FormData(form);
-  if (button) body.set(button.name, button.value);
+// Whether it answered; otherwise the device does.
+async function askServer(body: FormData, device: Device): Promise<boolean> {
   let answer: Response | undefined;
   try {
     answer = await fetch(location.pathname, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
@@ -119,19 +126,22 @@ async function askServer(form: HTMLFormElement, button: HTMLButtonElement | null
   const isSignedOut = Boolean(answer?.redirected && new URL(answer.url).pathname === SIGN_IN);
   if (!answer || answer.status >= 500 || isSignedOut) {
     await turn(isSignedOut ? "session" : "away");
-    return answerHere(form, button, device);
+    return false;
   }
-  if (answer.redirected) return location.assign(answer.url);
-  swap(await answer.text());
+  if (answer.redirected) location.assign(answer.url);
+  else swap(await answer.text());
   await noteServed(device);
+  return true;
 }
 
 function swap(text: string): void {
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-gate-console]");
   if (!fresh) return location.reload();
+  const next = document.querySelector<HTMLInputElement>("[data-scan-into]")?.value ?? "";
   consoleOf()?.replaceWith(document.adoptNode(fresh));
-  document.querySelector<HTMLInputElement>("[data-scan-into]")?.focus();
-  document.dispatchEvent(new Event("gate:swapped"));
+  const field = document.querySelector<HTMLInputElement>("[data-scan-into]");
+  if (field && next) field.value = next;
+  field?.focus();
 }
 
 // What the server has answered is known here too, should the network go now.
@@ -144,15 +154,10 @@ async function noteServed(device: Device): Promise<void> {
   await locked(() => notePassing(device, one.tag, passing));
 }
 
-async function answerHere(form: HTMLFormElement, button: HTMLButtonElement | null, device: Device): Promise<void> {
+async function answerHere(asked: Asked, device: Device): Promise<void> {
   const shift = await heldShift(device);
-  const asked = read(form, button);
-  const wrong = document.querySelector<HTMLElement>("[data-gate-wrong]");
-  if (wrong) wrong.hidden = asked !== undefined;
-  if (!shift || !asked) return;
-  const answer = await decide(device, shift, asked, labels());
-  await showAnswer(answer, asked);
-  if (!answer.choices) clear(form);
+  if (!shift) return draw();
+  await showAnswer(await decide(device, shift, asked, labels()), asked);
   await draw();
   void tryToSend();
 }

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,6 +26,7 @@ from vungxanh.admission.queries.visits import all_open_visit_of
 from vungxanh.admission.subjects import GateSubject, all_named, sources
 from vungxanh.admission.views.queue import keep_gate_of
 from vungxanh.common import clock
+from vungxanh.common.camera import with_camera
 from vungxanh.organization import roles
 from vungxanh.organization.models import Place
 from vungxanh.organization.queries.places import all_open_place
@@ -32,6 +34,7 @@ from vungxanh.screening.enums import Direction, Means
 from vungxanh.screening.permissions import GATEKEEPERS, may_keep_gate
 
 PAGE_SIZE = 50
+CAMERA_WAYS = [(Direction.IN, _("Camera: goes in")), (Direction.OUT, _("Camera: goes out"))]
 BADGES = ("ALLOWED", "HOLD", "REFUSED", "LEFT")
 
 
@@ -77,6 +80,7 @@ def gate_home(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@with_camera
 @require_http_methods(["GET", "HEAD", "POST"])
 def console(request: HttpRequest, code: str) -> HttpResponse:
     """Scan or type, read the answer. Works by typing alone."""
@@ -92,6 +96,7 @@ def console(request: HttpRequest, code: str) -> HttpResponse:
         "form": form if form.errors else PassingForm(),
         "answer": answer,
         "badge_codes": BADGES,
+        "camera_ways": CAMERA_WAYS,
         "visit": _visit_to_open(answer, place),
         "page": Paginator(inside, PAGE_SIZE).get_page(request.GET.get("page")),
         "conflicts": len(conflicts_of(user, place.site, day=now.date(), at=now)),
@@ -100,11 +105,12 @@ def console(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_not_required
+@with_camera
 @require_safe
 def console_offline(request: HttpRequest) -> HttpResponse:
     """What the device of a gate shows in the place of a page that it cannot reach: the same for everybody."""
     # The page is held for days, so it says no time.
-    context = {"form": PassingForm(), "badge_codes": BADGES, "now": None}
+    context = {"form": PassingForm(), "badge_codes": BADGES, "camera_ways": CAMERA_WAYS, "now": None}
     return render(request, "admission/console_offline.html", context)
 
 

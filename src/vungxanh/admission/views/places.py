@@ -18,6 +18,7 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.admission.forms.gate import PresentForm
 from vungxanh.admission.operations.gate import Passing, confirm_presence, refuse_at_gate
 from vungxanh.common import clock, formats, limits
+from vungxanh.common.camera import with_camera
 from vungxanh.common.codes import canonical_code
 from vungxanh.common.qr import qr_picture
 from vungxanh.organization.enums import PlaceKind
@@ -72,6 +73,7 @@ def _code_context(request: HttpRequest, place: Place, code: str) -> dict[str, ob
 
 @never_cache
 @login_not_required
+@with_camera
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_code(request: HttpRequest, place: str, code: str) -> HttpResponse:
     """What any camera opens: one tap for whoever works here, the way to the form for a visitor."""
@@ -130,7 +132,8 @@ def _not_taken(request: HttpRequest, place: Place, reading: CodeReading, now: da
     }.get(reading.kind, _("This is no code of this place. Compare it with the screen, letter by letter."))
     if is_too_often:
         words = _("Too many wrong codes came from here. Wait a quarter of an hour.")
-    context = {"place": place, "refused": words % {"time": formats.moment(reading.of)} if reading.of else words}
+    says = words % {"time": formats.moment(reading.of)} if reading.of else words
+    context = {"place": place, "refused": says, "camera_ways": [("", _("Scan the code again"))]}
     return render(request, "admission/place_code.html", context, status=429 if is_too_often else 422)
 
 
