@@ -7,20 +7,14 @@ Line and processor are slowed down as on a cheap phone: 700 kbit/s, 300 ms, a qu
 import datetime
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-import click
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from bench.prepared import HOME, agency, say
+from bench.prepared import agency, say
+from bench.serving import free_port, served
 from vungxanh.accounts.models import User
 from vungxanh.accounts.operations import make_slips
 from vungxanh.cli.demo import material
@@ -114,36 +108,6 @@ def slowed(context: BrowserContext) -> Page:
     devtools.send("Network.emulateNetworkConditions", line)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     return page
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def served(port: int, *, on: datetime.date) -> Iterator[None]:
-    """Ten past seven on the day; a server reads its clock's offset once, so each day has one of its own."""
-    clock.keep_demonstration_offset(clock.moment(on, datetime.time(7, 10)) - clock.real_now())
-    command = [sys.executable, "-m", "vungxanh", "serve", "--role", "pages", "--port", str(port)]
-    server = subprocess.Popen(command, env={**os.environ, "VUNGXANH_HOME": HOME}, start_new_session=True)  # noqa: S603
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
-
-
-def wait_for(address: str) -> None:
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(address, timeout=2)  # noqa: S310
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise click.ClickException("the server did not come up")
 
 
 if __name__ == "__main__":
