@@ -190,6 +190,9 @@ def test_bad_codes_are_refused_in_words_and_change_nothing(gate: Page, world: Si
     kid = pass_keys.current_kid()
     foreign = pass_keys.sign({**claims, "exp": int(at(20).timestamp())}, kid=kid)
     expired = pass_keys.sign({**claims, "agency": "SO", "exp": int(at(6).timestamp())}, kid=kid)
+    guest = {**claims, "agency": "SO", "kind": "VISITOR", "exp": int(at(20).timestamp())}
+    elsewhere = pass_keys.sign({**guest, "site": "NOI-KHAC"}, kid=kid)
+    early = pass_keys.sign({**guest, "site": "TS", "nbf": int(at(19).timestamp())}, kid=kid)
     override_level(world.binh.pseudonym, day=MONDAY, level="HIGH", reason="Ho", actor=world.head, at=at(7, 11))
     revoked = token_of_any(world.binh)
     open_with_list(gate)
@@ -200,6 +203,8 @@ def test_bad_codes_are_refused_in_words_and_change_nothing(gate: Page, world: Si
         (good.split(".")[0] + "." + foreign.split(".")[1] + "." + good.split(".")[2], "không do hệ thống này cấp"),
         (expired, "đã hết hạn"),
         (foreign, "Không thuộc cơ quan này"),
+        (elsewhere, "khách tại địa điểm khác"),
+        (early, "chưa đến ngày hẹn"),
         (revoked, "không còn giá trị"),
         (last_week, "mã của cổng"),
         ("8936012345678", "Không đọc được mã này"),
@@ -207,13 +212,14 @@ def test_bad_codes_are_refused_in_words_and_change_nothing(gate: Page, world: Si
     ):
         scan(gate, text)
         says(gate, words)
-    left(gate, 8)
+    left(gate, 10)
     inside(gate, 1)
     go_online(gate)
     expect(gate.locator("[data-gate-banner]")).to_be_hidden()
     assert events() == []
     reasons = {row.detail["reason"] for row in AuditEvent.objects.filter(action="admission.refuse_at_gate")}
-    assert reasons == {"FORGED", "EXPIRED", "FOREIGN", "REVOKED", "GATE_CODE", "UNREADABLE", "UNKNOWN"}
+    of_passes = {"FORGED", "EXPIRED", "EARLY", "FOREIGN", "OTHER_SITE", "REVOKED"}
+    assert reasons == {*of_passes, "GATE_CODE", "UNREADABLE", "UNKNOWN"}
     assert kept(gate, "queue") == 0
 
 
@@ -256,6 +262,24 @@ def test_visitor_is_let_in_by_the_host_s_word_and_the_visit_follows(gate: Page, 
     for visit in visits:
         visit.refresh_from_db()
     assert [visit.state for visit in visits] == ["ADMITTED", "WAITING"]
+
+
+def test_pass_of_a_visit_lets_in_once_though_it_is_younger_than_the_list(gate: Page, world: SimpleNamespace) -> None:
+    gate.wait_for_timeout(1100)
+    now = clock.now()
+    visit = make_visit(world.place.site, at=now, full_name="Lý Thị Mai")
+    answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=world.guard, at=now)
+    row = GatePass.objects.get(visit_id=visit.pk)
+    shown = all_tokens([row])[row.jti]
+    go_offline(gate)
+    for way, words in ((IN, "Được vào"), (OUT, "Đã ra"), (IN, "Khách đã ra về")):
+        scan(gate, shown, way)
+        says(gate, words, "Lý Thị Mai")
+    go_online(gate)
+    expect(gate.locator("[data-gate-banner]")).to_be_hidden()
+    assert eventually(gate, lambda: kept(gate, "queue") == 0)
+    visit.refresh_from_db()
+    assert (visit.state, len(events())) == ("LEFT", 2)
 
 
 def test_queue_of_the_gate_outlives_the_session(gate: Page, world: SimpleNamespace) -> None:

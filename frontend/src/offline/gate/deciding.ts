@@ -4,6 +4,9 @@ import { agencyNow, enqueue, type Device } from "../store";
 import { listed, readText, type Read, type Somebody } from "./reading";
 import { locked, notePassing, passingsOf, pathOf, whereabouts, type Listed, type Passing, type Reason, type Shift } from "./shift";
 
+// What turns somebody away at the device although it names them.
+const NO_PASSING = ["INSIDE", "NOT_INSIDE", "REVOKED", "HAS_LEFT", "FOREIGN", "OTHER_SITE"];
+
 export interface Asked {
   uuid: string;
   text: string;
@@ -49,6 +52,8 @@ async function whom(shift: Shift, asked: Asked, now: number): Promise<Read> {
 function judged(shift: Shift, asked: Asked, who: Somebody, before: Passing | undefined, isTwice: boolean): string {
   const isOdd = !asked.insists && !isTwice;
   if (asked.direction === "OUT") return !before?.isIn && isOdd ? "NOT_INSIDE" : "ALLOWED";
+  // A visit is over with its end, and so is its pass.
+  if (who.kind === "VISITOR" && before && !before.isIn && !isTwice) return "HAS_LEFT";
   const isFever = asked.temperature !== null && asked.temperature >= shift.figures.fever_from;
   const holding = new Set([who.reason, "ALLOWED", ...(isFever ? ["FEVER"] : [])]);
   const first = shift.reasons.find((one) => holding.has(one.code))?.code ?? "UNREADABLE";
@@ -58,7 +63,7 @@ function judged(shift: Shift, asked: Asked, who: Somebody, before: Passing | und
 // Somebody who was judged is sent by name. What named nobody, and what was turned away as odd, is only written down.
 async function keep(device: Device, shift: Shift, asked: Asked, { reason, who }: Answer, now: number, label: string): Promise<void> {
   const code = reason?.code ?? "UNREADABLE";
-  const isPassing = Boolean(who) && !["INSIDE", "NOT_INSIDE", "REVOKED", "FOREIGN"].includes(code);
+  const isPassing = Boolean(who) && !NO_PASSING.includes(code);
   const { uuid, direction, temperature } = asked;
   const name = isPassing && who ? (who.pass ? { pass: who.pass } : { tag: who.tag }) : {};
   const said = direction === "IN" || !isPassing ? { said: reason?.state ?? "REFUSED", ...(code === "ALLOWED" ? {} : { reason: code }) } : {};

@@ -1,12 +1,16 @@
-// Passes checked on the device: signed by the installation (ES256), not over, of this agency, not revoked.
+// Passes checked on the device: signed by the installation (ES256), of this time, not revoked, of this agency or,
+// for a visitor, of this site.
 import type { Shift } from "./shift";
 
 export interface Claims {
   jti: string;
   sub: string;
   name: string;
+  kind: "STAFF" | "VISITOR";
   agency: string;
+  site?: string;
   iat: number;
+  nbf?: number;
   exp: number;
 }
 
@@ -18,7 +22,9 @@ export async function readPass(shift: Shift, text: string, now: number): Promise
   const claims = text.length > LONGEST ? undefined : await signedClaims(shift, text).catch(() => undefined);
   if (!claims || !Number.isInteger(claims.exp) || typeof claims.jti !== "string") return { reason: text.length > LONGEST ? "UNREADABLE" : "FORGED" };
   if (now / 1000 >= claims.exp) return { reason: "EXPIRED" };
+  if (claims.nbf !== undefined && now / 1000 < claims.nbf) return { reason: "EARLY" };
   if (shift.revoked.includes(claims.jti)) return { claims, reason: "REVOKED" };
+  if (claims.kind === "VISITOR") return { claims, reason: claims.site === shift.site ? "" : "OTHER_SITE" };
   return { claims, reason: claims.agency === shift.agency ? "" : "FOREIGN" };
 }
 

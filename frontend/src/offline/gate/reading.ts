@@ -5,6 +5,7 @@ import type { Listed, Shift } from "./shift";
 // `key` is how the device remembers somebody; `pass` or `tag` is how the server is told.
 export interface Somebody {
   key: string;
+  kind: "STAFF" | "VISITOR";
   name: string;
   belongsTo: string;
   code: string;
@@ -34,8 +35,8 @@ export async function readText(shift: Shift, text: string, now: number): Promise
 }
 
 export function listed(shift: Shift, one: Listed, now: number): Somebody {
-  const { tag, name, belongs_to: belongsTo, code } = one;
-  return { key: tag, tag, name, belongsTo, code, reason: reasonOf(shift, one, now) };
+  const { tag, kind, name, belongs_to: belongsTo, code } = one;
+  return { key: tag, tag, kind, name, belongsTo, code, reason: reasonOf(shift, one, now) };
 }
 
 // A list of yesterday does not know who has declared today; a visit goes on over midnight.
@@ -44,16 +45,17 @@ function reasonOf(shift: Shift, one: Listed, now: number): string {
   return isOver && one.kind === "STAFF" && one.reason === "ALLOWED" ? "NOT_DECLARED" : one.reason;
 }
 
-// A pass that is younger than the list knows better; one of an earlier day says nothing of today.
+// A pass that is younger than the list knows better; one of staff of an earlier day says nothing of today, that of a visit
+// is good as long as it lasts.
 async function ofPass(shift: Shift, text: string, now: number): Promise<Read> {
   const { claims, reason } = await readPass(shift, text, now);
   if (!claims) return { reason };
   const one = shift.expected.find((row) => row.tag === claims.sub || row.tag_before === claims.sub);
   const isYounger = claims.iat * 1000 > Date.parse(shift.agency_time);
-  const isOfToday = dayOf(claims.iat * 1000) === dayOf(now);
+  const isOfToday = claims.kind === "VISITOR" || dayOf(claims.iat * 1000) === dayOf(now);
   const known = one && listed(shift, one, now);
   const says = known && !(isYounger && isOfToday) && dayOf(now) === shift.list_day ? known.reason : isOfToday ? "ALLOWED" : "NOT_DECLARED";
-  const named = { key: known?.key ?? claims.sub, name: known?.name ?? claims.name, belongsTo: known?.belongsTo ?? "", code: known?.code ?? "" };
+  const named = { key: known?.key ?? claims.sub, kind: claims.kind, name: known?.name ?? claims.name, belongsTo: known?.belongsTo ?? "", code: known?.code ?? "" };
   return { who: { ...named, reason: says, pass: text }, reason: reason || undefined };
 }
 
