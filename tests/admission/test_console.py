@@ -149,7 +149,6 @@ def test_going_out_twice_is_refused_in_words(gate: SimpleNamespace) -> None:
         ("eyJh.eyJh.x", "không do hệ thống này cấp"),
         ("https://vx.vn/q/C1/abcde23456", "mã của cổng"),
         ("8934588012112", "Không đọc được mã này"),
-        ("", "Không đọc được mã này"),
         ("026185000009||Lê Văn Lạ|05091985|Nam|Vĩnh Yên|25042021", "thủ tục của khách"),
     ],
 )
@@ -159,6 +158,13 @@ def test_something_else_is_refused_in_words_logged_and_changes_nothing(
     assert words in scan(gate, text)
     assert events() == []
     assert AuditEvent.objects.filter(action="admission.refuse_at_gate", actor_id=gate.guard.pk).count() == 1
+
+
+def test_nothing_scanned_is_asked_for_and_no_refusal(gate: SimpleNamespace) -> None:
+    given = {"client_uuid": uuid.uuid4(), "text": "", "direction": "IN"}
+    answer = ask(gate.guard, f"/cong/{gate.first.code}/", HALF_PAST, **given)
+    assert (answer.status_code, "Hãy quét hoặc gõ trước" in answer.content.decode(), events()) == (422, True, [])
+    assert not AuditEvent.objects.filter(action="admission.refuse_at_gate").exists()
 
 
 def test_revoked_and_expired_passes_are_refused(gate: SimpleNamespace) -> None:

@@ -1,6 +1,7 @@
 """The forms of the gate: what was scanned or typed, the temperature, which way."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ class PassingForm(forms.Form):
     text = forms.CharField(
         label=_("Scan or type: pass, identity card, staff code, name"),
         max_length=2000,
-        required=False,
+        error_messages={"required": _("Scan or type first who it is.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "data-scan-into": ""}),
     )
     temperature_c = forms.DecimalField(
@@ -33,6 +34,10 @@ class PassingForm(forms.Form):
     subject = forms.UUIDField(required=False, widget=forms.HiddenInput)
     direction = forms.ChoiceField(choices=WAYS, widget=forms.HiddenInput)
     insists = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = not self.data.get("subject")
 
     @property
     def temperature(self) -> float | None:
