@@ -18,7 +18,7 @@ from vungxanh.cli.simulate.played.rules import EXPOSURES, SIGNS
 from vungxanh.cli.simulate.played.world import APP, AREA_NAMES, Act, World
 from vungxanh.cli.simulate.server import PlayedServer
 from vungxanh.cli.simulate.wire import Answer, Browser, Device, hidden_fields
-from vungxanh.cli.simulate.words import gate_answer, visit_state
+from vungxanh.cli.simulate.words import gate_answer, scanning_form, visit_state
 from vungxanh.common import clock, schedule
 
 SECONDS_TO_FILL = 2.1
@@ -150,14 +150,12 @@ class Play:
         if body.get("insists"):
             return self.insist(keeper, path, fields)
         page = keeper.get(path).text
-        first = page.split("data-gate", 1)[-1].split("</form>", 1)[0]
-        return gate_answer(keeper.post(path, {**hidden_fields(f"<form {first}"), **fields}).text)
+        return gate_answer(keeper.post(path, {**hidden_fields(scanning_form(page)), **fields}).text)
 
     def insist(self, keeper: Browser, path: str, fields: dict[str, str]) -> str:
         """Scans once more, reads that it does not fit, and taps that an earlier scan is missing."""
         page = keeper.get(path).text
-        first = page.split("data-gate", 1)[-1].split("</form>", 1)[0]
-        told = keeper.post(path, {**hidden_fields(f"<form {first}"), **fields}).text
+        told = keeper.post(path, {**hidden_fields(scanning_form(page)), **fields}).text
         section = re.search(r'<section class="vx-gate-answer".*?</section>', told, re.DOTALL)
         given = hidden_fields(section[0]) if section else {}
         return gate_answer(keeper.post(path, {**given, "direction": fields["direction"]}).text)

@@ -47,6 +47,12 @@ def plain(fragment: str) -> str:
     return " ".join(TAG.sub(" ", fragment).split())
 
 
+def scanning_form(page: str) -> str:
+    """The form of the console that takes what was scanned or typed; the page has others for those who are inside."""
+    forms = re.findall(r"<form[^>]*data-gate.*?</form>", page, re.DOTALL)
+    return next((form for form in forms if "data-scan-into" in form), "")
+
+
 def gate_answer(page: str) -> str:
     """What the gate said: ALLOWED, LEFT, NOTED, or HOLD and REFUSED with the reason."""
     found = re.search(r'<section class="vx-gate-answer".*?</section>', page, re.DOTALL)
