@@ -121,3 +121,11 @@ def test_smallest_day_has_everything_that_can_go_wrong() -> None:
     assert found == {"DC3", "DC4", "DC5", "GN", "HN", "KS", "KK"}
     assert missed == found
     assert not {(one.name, one.what) for one in world.near_misses} & {(one.name, one.what) for one in world.findings}
+
+
+def test_everybody_of_a_large_day_has_a_name_of_their_own() -> None:
+    world = make_day(DAY, people=800, seed=7)
+    invited = {act.body["name"] for act in world.acts if act.do in ("send_form", "invite")}
+    begun = {act.body.get("guest", act.who) for act in world.acts if act.do in ("send_form", "invite")}
+    assert len(invited) == len(begun) == 30
+    assert len({one.name for one in world.people} | invited) == len(world.people) + len(invited)

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from vungxanh.cli.simulate.played.agency import word_of
 from vungxanh.cli.simulate.played.rules import LONGEST_STAY, minutes
 from vungxanh.cli.simulate.played.world import Act, Known, Person, Stay, World
 
@@ -26,7 +27,7 @@ class Guests:
     def begin(self, number: int, text: str) -> tuple[str, str, Person, datetime.datetime]:
         """The key and the name of the guest, who receives, and the moment of the first thing that happens."""
         key = f"khach-{number}"
-        name = f"Khách Thử {SYLLABLES[number // 26 % 26]}{SYLLABLES[number % 26].lower()}"
+        name = f"Khách Thử {word_of(number + 1)}"
         host = self.hosts[number % len(self.hosts)]
         return key, name, host, self.world.at(text) + minutes(number % 17)
 
@@ -153,7 +154,6 @@ class Guests:
         self.state(name, "CANCELLED", at + minutes(9))
 
 
-SYLLABLES = "ABCDEGHIKLMNOPQRSTUVXYAEIO"
 STORIES = (
     "unannounced", "announced", "no_show", "declined", "turned_away", "feverish", "released", "group", "never_leaves",
     "sent_twice",
