@@ -20,6 +20,14 @@ document.addEventListener("htmx:config:request", (event) => {
   if (token && request.method !== "GET") request.headers["X-CSRFToken"] = token;
 });
 
+// An answer that was led elsewhere is a page of its own: the session is over. The page asks again, and comes back after signing in.
+document.addEventListener("htmx:before:response", (event) => {
+  const { response } = (event as CustomEvent<{ ctx: { response: { raw: Response } } }>).detail.ctx;
+  if (!response.raw.redirected) return;
+  event.preventDefault();
+  location.reload();
+});
+
 startDeadlines();
 keepDrafts();
 closeMenus();

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
+from tests.factories.meetings import make_meeting
 from tests.factories.organization import make_group, make_place, make_site
 from tests.factories.parties import make_party
 from tests.factories.risk import make_finding, make_person, make_unit
@@ -60,6 +61,7 @@ def make_world() -> SimpleNamespace:
         visit=visit,
         invited=invited,
         finding=make_finding(person, a).pk,
+        meeting=make_meeting(a, make_place("A-HOP", site, kind=PlaceKind.ROOM), users["head"], person).key,
     )
 
 
@@ -88,6 +90,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "invited_key": lambda world: world.invited.key,
     "invited_code": lambda world: world.invited.code,
     "finding": lambda world: world.finding,
+    "meeting": lambda world: world.meeting,
     "group": lambda world: world.group.code,
     "party": lambda world: world.party.code,
 }

@@ -83,3 +83,44 @@ def test_stay_is_weak_when_one_end_is() -> None:
     weak = Sighting(weak.key, WHO, weak.scope, 1, 1, OUT, weak.at, is_weak=True)
     [stay] = stays_of([strong, weak], RULE)
     assert stay.is_weak
+
+
+VEHICLE_KIND = "VEHICLE"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        # Two rooms of one site, an hour in common.
+        (("PLACE", 5, 1, 0, 120), ("PLACE", 6, 1, 60, 180), 5),
+        # One after the other, with the few minutes that a list does not know.
+        (("PLACE", 5, 1, 0, 60), ("PLACE", 6, 1, 60, 120), None),
+        (("PLACE", 5, 1, 0, 64), ("PLACE", 6, 1, 60, 120), None),
+        (("PLACE", 5, 1, 0, 65), ("PLACE", 6, 1, 60, 120), 5),
+        # A room of the site whose gate was passed, and of another one.
+        (("", 1, 1, 0, 600), ("PLACE", 6, 1, 60, 120), None),
+        (("", 1, 1, 0, 600), ("PLACE", 6, 2, 60, 120), 1),
+        # A vehicle drives through gates; nobody sits in it and in a room.
+        (("", 1, 1, 0, 600), (VEHICLE_KIND, 7, 2, 60, 120), None),
+        ((VEHICLE_KIND, 7, 1, 0, 120), ("PLACE", 6, 1, 60, 180), 7),
+    ],
+)
+def test_stays_when_both_cannot_be_true_the_later_names_the_earlier(
+    first: tuple[str, int, int, float, float], second: tuple[str, int, int, float, float], expected: int | None
+) -> None:
+    taps = [
+        sighting(way, minutes, place=place, site=site, scope=scope)
+        for scope, place, site, begins, ends in (first, second)
+        for way, minutes in ((IN, begins), (OUT, ends))
+    ]
+    for order in (taps, taps[::-1]):
+        marked = sorted(stays_of(order, RULE), key=lambda stay: stay.anchor)
+        assert [stay.also_at_id for stay in marked] == [None, expected]
+
+
+def test_scan_in_another_room_well_within_a_stay_names_it() -> None:
+    taps = [sighting(IN, 0, place=5, scope="PLACE"), sighting(OUT, 120, place=5, scope="PLACE")]
+    for minutes, expected in ((60, 5), (3, None), (118, None)):
+        scan = sighting(SEEN, minutes, place=6, scope="PLACE")
+        found = {stay.place_id: stay.also_at_id for stay in stays_of([*taps, scan], RULE)}
+        assert found == {5: None, 6: expected}

@@ -40,7 +40,25 @@ HOST_BADGES = {
     "CONFIRMED": badges.Badge(pgettext_lazy("host", "Host confirmed"), "check", "green"),
     "DECLINED": badges.Badge(pgettext_lazy("host", "Host declined"), "x", "red"),
 }
-BADGES = {"gate": GATE_BADGES, "channel": CHANNEL_BADGES, "visit": VISIT_BADGES, "host": HOST_BADGES}
+MEETING_BADGES = {
+    "DRAFT": badges.Badge(pgettext_lazy("meeting", "Draft"), "pencil", "grey"),
+    "CALLED": badges.Badge(pgettext_lazy("meeting", "Called"), "calendar-event", "blue"),
+    "CLOSED": badges.Badge(pgettext_lazy("meeting", "List closed"), "list-check", "green"),
+    "CANCELLED": badges.Badge(pgettext_lazy("meeting", "Called off"), "x", "grey"),
+}
+ATTENDANCE_BADGES = {
+    "EXPECTED": badges.Badge(pgettext_lazy("attendance", "Not marked"), "circle-dashed", "grey"),
+    "PRESENT": badges.Badge(pgettext_lazy("attendance", "Present"), "circle-check", "green"),
+    "ABSENT": badges.Badge(pgettext_lazy("attendance", "Absent"), "circle-x", "orange"),
+}
+BADGES = {
+    "gate": GATE_BADGES,
+    "channel": CHANNEL_BADGES,
+    "visit": VISIT_BADGES,
+    "host": HOST_BADGES,
+    "meeting": MEETING_BADGES,
+    "attendance": ATTENDANCE_BADGES,
+}
 
 
 class AdmissionConfig(AppConfig):
@@ -50,7 +68,13 @@ class AdmissionConfig(AppConfig):
     def ready(self) -> None:
         rulebook = import_module("vungxanh.admission.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.PASS, rulebook.CORRECTION, rulebook.CHANNELS, rulebook.VISITS, rulebook.GATE, rulebook.KIOSK
+            rulebook.PASS,
+            rulebook.CORRECTION,
+            rulebook.CHANNELS,
+            rulebook.VISITS,
+            rulebook.GATE,
+            rulebook.KIOSK,
+            rulebook.MEETINGS,
         )
         import_module("vungxanh.admission.receivers")
         for family, shown in BADGES.items():
@@ -63,7 +87,8 @@ class AdmissionConfig(AppConfig):
         for prefix in ("/", "/khai-bao/"):
             offline.register_shell(prefix, url_name="admission:declare_offline")
         offline.register_shell("/cong/", url_name="gates:console_offline")
-        import_module("vungxanh.common.workflow").register_workflows(import_module("vungxanh.admission.workflow").VISIT)
+        workflow = import_module("vungxanh.admission.workflow")
+        import_module("vungxanh.common.workflow").register_workflows(workflow.VISIT, workflow.MEETING)
         schedule.every("admission.remind_of_visits", cron="* * * * *", path="vungxanh.admission.tasks.remind")
         schedule.every("admission.expire_visits", cron="*/30 * * * *", path="vungxanh.admission.tasks.expire")
         schedule.every("admission.erase_visits", cron="40 1 * * *", path="vungxanh.admission.tasks.erase")
@@ -119,6 +144,7 @@ def _register_navigation(permissions: ModuleType) -> None:
             short_label=_("Held"),
             count=permissions.visitors_held,
         ),
+        navigation.Entry(_("Meetings"), "meetings:meeting_list", "calendar-event", 29, declares),
         navigation.Entry(_("Gates"), "gates:gate_home", "shield-check", 22, permissions.keeps_a_gate),
         navigation.Entry(
             _("Visitors at the gate"),

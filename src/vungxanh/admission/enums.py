@@ -1,4 +1,4 @@
-"""What becomes of a visit, what its host said to it; who comes to a gate, and what became of a pass."""
+"""What becomes of a visit and of a meeting; who comes to a gate or stands on a list, and what became of a pass."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -50,3 +50,18 @@ class RevocationReason(models.TextChoices):
     LEVEL = "LEVEL", _("the level changed")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
     LEFT = "LEFT", _("the visitor left")
+
+
+class MeetingState(models.TextChoices):
+    DRAFT = "DRAFT", _("meeting being prepared")
+    CALLED = "CALLED", _("meeting called")
+    CLOSED = "CLOSED", _("list of the meeting closed")
+    CANCELLED = "CANCELLED", _("meeting called off")
+
+
+class Attendance(models.TextChoices):
+    """What the list says of somebody."""
+
+    EXPECTED = "EXPECTED", _("not marked yet")
+    PRESENT = "PRESENT", _("present")
+    ABSENT = "ABSENT", _("absent")

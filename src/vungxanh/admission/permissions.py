@@ -95,6 +95,16 @@ def may_read_places(user: User, person: Person, *, on: datetime.date) -> Verdict
     return refused(_("Only the person and the health officer read where somebody was."))
 
 
+MEETING_HOLDERS = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE}
+
+
+def may_hold_meeting(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    """`unit_id`: the unit that calls it; whoever may call its meetings also keeps their lists."""
+    if roles.holds(user, MEETING_HOLDERS, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the unit's head, deputy or clerk, the Office and the leaders call its meetings."))
+
+
 def may_answer_for_host(user: User, host: Person) -> Verdict:
     """Everybody for the own guests."""
     return ALLOWED if host.user_id == user.pk else refused(_("Only the host does this."))

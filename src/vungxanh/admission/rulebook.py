@@ -193,3 +193,14 @@ class KioskRule(Edition, frozen=True, kw_only=True):
 
 
 KIOSK = edition_file(RULES / "kiosk.toml", title="Máy dùng chung", schema=KioskRule)
+
+
+class MeetingRule(Edition, frozen=True, kw_only=True):
+    """How long a meeting lasts at most, how many stand on its list, and from when on a scanned code counts for it."""
+
+    longest_hours: int
+    most_people: int
+    code_before_minutes: int
+
+
+MEETINGS = edition_file(RULES / "meetings.toml", title="Cuộc họp", schema=MeetingRule)

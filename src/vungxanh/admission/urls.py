@@ -3,11 +3,13 @@
 from django.urls import path
 
 from vungxanh.admission.views import (
+    attendance,
     correcting,
     entering,
     gate,
     hosting,
     kiosk,
+    meetings,
     officer,
     paper,
     parties,
@@ -72,6 +74,21 @@ visits = (
     "visits",
 )
 """Addresses of visits, which stand beside those of declaring."""
+
+meeting_addresses = (
+    [
+        path("cuoc-hop/", meetings.meeting_list, name="meeting_list"),
+        path("cuoc-hop/them/", meetings.meeting_add, name="meeting_add"),
+        path("cuoc-hop/<uuid:key>/", meetings.meeting_page, name="meeting_page"),
+        path("cuoc-hop/<uuid:key>/sua/", meetings.meeting_change, name="meeting_change"),
+        path("cuoc-hop/<uuid:key>/moi/", meetings.meeting_invite, name="meeting_invite"),
+        path("cuoc-hop/<uuid:key>/diem-danh/", attendance.meeting_mark, name="meeting_mark"),
+        path("cuoc-hop/<uuid:key>/phieu/", attendance.meeting_sheet, name="meeting_sheet"),
+        path("cuoc-hop/<uuid:key>/<str:verb>/", meetings.meeting_move, name="meeting_move"),
+    ],
+    "meetings",
+)
+"""Addresses of meetings and their lists."""
 
 gates = (
     [

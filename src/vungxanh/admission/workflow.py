@@ -1,4 +1,4 @@
-"""A visit: invited or registered at the gate, waiting, let in or not, and gone again."""
+"""A visit: invited or registered at the gate, waiting, let in or not, and gone again. A meeting and its list."""
 
 from vungxanh.common.workflow import Move, Workflow
 
@@ -37,5 +37,24 @@ VISIT = Workflow(
         Move("expire", WAITING, EXPIRED, by=(SYSTEM,)),
         Move("expire", HELD, EXPIRED, by=(SYSTEM,)),
         Move("close", ADMITTED, LEFT, by=(SYSTEM,)),
+    ),
+)
+
+DRAFT, CALLED, CLOSED = "DRAFT", "CALLED", "CLOSED"
+ORGANIZER = "ORGANIZER"
+
+MEETING = Workflow(
+    code="meeting",
+    title="Cuộc họp",
+    states={DRAFT: "Đang soạn", CALLED: "Đã mời họp", CLOSED: "Đã chốt danh sách", CANCELLED: "Đã hủy"},
+    moves=(
+        Move("draft", "", DRAFT, by=(ORGANIZER,)),
+        Move("call", DRAFT, CALLED, by=(ORGANIZER,)),
+        Move("recall", CALLED, DRAFT, by=(ORGANIZER,)),
+        Move("close", CALLED, CLOSED, by=(ORGANIZER,)),
+        Move("reopen", CLOSED, CALLED, by=(ORGANIZER,)),
+        Move("cancel", DRAFT, CANCELLED, by=(ORGANIZER,)),
+        Move("cancel", CALLED, CANCELLED, by=(ORGANIZER,)),
+        Move("restore", CANCELLED, DRAFT, by=(ORGANIZER,)),
     ),
 )

@@ -27,6 +27,12 @@ ACTIONS: dict[str, Promise] = {
     "admission.answer_visit": pgettext_lazy("audit", "answered for a visitor"),
     "admission.erase_visits": pgettext_lazy("audit", "erased visitors whose time was over"),
     "admission.invite_visitor": pgettext_lazy("audit", "invited a visitor"),
+    "admission.change_meeting": pgettext_lazy("audit", "changed a meeting"),
+    "admission.draft_meeting": pgettext_lazy("audit", "prepared a meeting"),
+    "admission.invite_to_meeting": pgettext_lazy("audit", "put people on the list of a meeting"),
+    "admission.leave_out_of_meeting": pgettext_lazy("audit", "took somebody off the list of a meeting"),
+    "admission.mark_attendance": pgettext_lazy("audit", "marked who came to a meeting"),
+    "admission.move_meeting": pgettext_lazy("audit", "called, closed, reopened or called off a meeting"),
     "admission.move_visit": pgettext_lazy("audit", "moved a visit on"),
     "admission.read_visit": pgettext_lazy("audit", "read a visitor's name and numbers"),
     "admission.register_visit": pgettext_lazy("audit", "registered as a visitor"),
@@ -91,6 +97,7 @@ ACTIONS: dict[str, Promise] = {
     "risk.submit_return": pgettext_lazy("audit", "sent a return"),
     "screening.erase_presence": pgettext_lazy("audit", "erased where people were, as its time was over"),
     "screening.record_presence": pgettext_lazy("audit", "recorded who came, left or was there"),
+    "screening.withdraw_presence": pgettext_lazy("audit", "took back entries of a corrected list"),
     "screening.set_windows": pgettext_lazy("audit", "set the times of declaring"),
 }
 

@@ -86,8 +86,8 @@ def _unjudged() -> QuerySet[AcceptedUuid]:
 
 
 def _stays_without_sightings() -> QuerySet[Presence]:
-    """Stays that name a sighting which is not there, or is somebody else's."""
-    sightings = PresenceEvent.objects.filter(subject=OuterRef("subject"))
+    """Stays that name a sighting which is not there, is somebody else's, or was withdrawn."""
+    sightings = PresenceEvent.objects.filter(subject=OuterRef("subject"), withdrawal__isnull=True)
     has_entry = Exists(sightings.filter(pk=OuterRef("entry_key"), occurred_at=OuterRef("entered_at")))
     has_exit = Exists(sightings.filter(pk=OuterRef("exit_key"), occurred_at=OuterRef("left_at")))
     return Presence.objects.filter(Q(entered_at__isnull=False) & ~has_entry | Q(left_at__isnull=False) & ~has_exit)

@@ -76,6 +76,11 @@ class Means(models.TextChoices):
         """Whether it proves less: nobody and no changing code vouches for the moment."""
         return self in {Means.FIXED_CODE, Means.MEETING_LIST, Means.SHIFT_LIST, Means.PAPER}
 
+    @property
+    def is_list(self) -> bool:
+        """Whether somebody's list says so, which is written after the meeting or the shift."""
+        return self in {Means.MEETING_LIST, Means.SHIFT_LIST}
+
 
 class GateState(models.TextChoices):
     """What the gate said to somebody who wanted to come in."""

@@ -257,6 +257,17 @@ class PresenceEvent(models.Model):
         return f"{self.occurred_at:%d/%m/%Y %H:%M} {self.direction}"
 
 
+class PresenceWithdrawal(models.Model):
+    """A sighting that does not count any more: the list that it came from was corrected. The sighting itself stays."""
+
+    event = models.OneToOneField(PresenceEvent, models.CASCADE, primary_key=True, related_name="withdrawal")
+    withdrawn_at = models.DateTimeField()
+    withdrawn_by_id = models.BigIntegerField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Presence(models.Model):
     """A stay computed from the events: entered, left, where. Computed again whenever an event of the person arrives.
 

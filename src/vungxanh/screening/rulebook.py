@@ -172,15 +172,25 @@ class WindowTimes(Edition, frozen=True, kw_only=True):
 
 
 class PresenceRule(Edition, frozen=True, kw_only=True):
-    """When two scans are one, how long a stay can be, when a clock is wrong, and how late a scan may arrive."""
+    """When two scans are one, how long a stay can be, when a clock is wrong, how late a scan or a list may arrive, and
+    for how long two places must claim somebody at once to be a conflict."""
 
     double_tap_seconds: int
     longest_stay_hours: int
     clock_skew_seconds: int
     oldest_hours: int
+    oldest_list_hours: int
+    overlap_minutes: int
 
     def faults(self, at: str) -> Iterator[Fault]:
-        for name in ("double_tap_seconds", "longest_stay_hours", "clock_skew_seconds", "oldest_hours"):
+        for name in (
+            "double_tap_seconds",
+            "longest_stay_hours",
+            "clock_skew_seconds",
+            "oldest_hours",
+            "oldest_list_hours",
+            "overlap_minutes",
+        ):
             if getattr(self, name) < 1:
                 yield Fault(f"{at}.{name}", "phải từ 1 trở lên")
         if self.double_tap_seconds >= 60 * self.longest_stay_hours:

@@ -9,24 +9,28 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from vungxanh.screening.enums import Direction
 from vungxanh.screening.rulebook import PresenceRule
 
 RANK = {Direction.IN: 0, Direction.SEEN: 1, Direction.OUT: 2}
+Scope = tuple[str, int]
 CHAIN = datetime.timedelta(hours=1)
 """How long a chain of double taps may be; no finger taps longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One event, as far as stays are concerned. All gates of a site are one `scope`, every other place is its own."""
+    """One event, as far as stays are concerned.
+
+    All gates of a site are one `scope`, every other place is its own: `SITE`, `PLACE` or `VEHICLE` and a number.
+    """
 
     key: uuid.UUID
     subject: uuid.UUID
-    scope: tuple[str, int]
+    scope: Scope
     site_id: int
     place_id: int
     direction: Direction
@@ -94,14 +98,47 @@ def stays_of(sightings: Iterable[Sighting], rule: PresenceRule) -> list[Stay]:
 
 
 def _of_one(rows: Sequence[Sighting], rule: PresenceRule) -> Iterator[Stay]:
-    streams: defaultdict[tuple[tuple[str, int], bool], list[Sighting]] = defaultdict(list)
+    streams: defaultdict[tuple[Scope, bool], list[Sighting]] = defaultdict(list)
     for row in rows:
         streams[row.scope, row.direction == Direction.SEEN].append(row)
     grouped = {key: _groups(taps, rule) for key, taps in streams.items()}
-    passing = [groups for (_scope, is_seen), groups in grouped.items() if not is_seen]
+    passing = [groups for ((kind, _id), is_seen), groups in grouped.items() if not is_seen and kind != "VEHICLE"]
     _mark_elsewhere([group for groups in passing for group in groups], rule)
-    for (_scope, is_seen), groups in grouped.items():
-        yield from (map(_seen, groups) if is_seen else _passed(groups, rule))
+    stays = [
+        (scope, stay)
+        for (scope, is_seen), groups in grouped.items()
+        for stay in (map(_seen, groups) if is_seen else _passed(groups, rule))
+    ]
+    yield from _marked_at_once(stays, rule)
+
+
+def _marked_at_once(stays: list[tuple[Scope, Stay]], rule: PresenceRule) -> Iterator[Stay]:
+    """The later of two stays names the place of the earlier one where both cannot be true."""
+    least = datetime.timedelta(minutes=rule.overlap_minutes)
+    longest = datetime.timedelta(hours=rule.longest_stay_hours)
+    begun = sorted(stays, key=lambda one: (one[1].anchor, str(one[1].entry_key or one[1].exit_key)))
+    near: list[tuple[Scope, Stay]] = []
+    for scope, stay in begun:
+        near = [one for one in near if stay.anchor - one[1].anchor <= longest]
+        clash = next((one for one in near if _are_apart(one, (scope, stay)) and _overlap(one[1], stay, least)), None)
+        near.append((scope, stay))
+        yield replace(stay, also_at_id=clash[1].place_id) if clash and stay.also_at_id is None else stay
+
+
+def _are_apart(one: tuple[Scope, Stay], other: tuple[Scope, Stay]) -> bool:
+    """Whether nobody is at both: two rooms always, a room and the site that it is in never; a vehicle may drive in."""
+    (scope, stay), (other_scope, other_stay) = one, other
+    kinds = {scope[0], other_scope[0]}
+    if "SITE" in kinds:
+        return stay.site_id != other_stay.site_id and "VEHICLE" not in kinds
+    return scope != other_scope
+
+
+def _overlap(one: Stay, other: Stay, least: datetime.timedelta) -> bool:
+    """For so long at least; a single scan lies that far inside the other one."""
+    if not (one.entered_at and one.left_at and other.entered_at and other.left_at):
+        return False
+    return one.entered_at + least <= other.left_at and other.entered_at + least <= one.left_at
 
 
 def _groups(taps: Sequence[Sighting], rule: PresenceRule) -> list[_Group]:

@@ -1,6 +1,7 @@
 """What admission keeps."""
 
+from vungxanh.admission.models.meetings import Meeting, MeetingAttendee
 from vungxanh.admission.models.passes import GatePass
 from vungxanh.admission.models.visits import Visit, Visitor, VisitReminder
 
-__all__ = ["GatePass", "Visit", "VisitReminder", "Visitor"]
+__all__ = ["GatePass", "Meeting", "MeetingAttendee", "Visit", "VisitReminder", "Visitor"]

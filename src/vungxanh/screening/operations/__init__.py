@@ -1,20 +1,32 @@
 """What is written of a day: opening it, times that differ for a unit or site, who was seen where."""
 
 from vungxanh.screening.operations.days import open_day, refresh_days
+from vungxanh.screening.operations.lists import (
+    ListedStay,
+    ListNotKeptError,
+    StayKeys,
+    record_list,
+    withdraw_presence,
+)
 from vungxanh.screening.operations.presence import Kept, NewPresence, NotKept, PresenceOutcome, record_presence
 from vungxanh.screening.operations.retention import erase_presence
 from vungxanh.screening.operations.settings import WindowOrderError, WindowStartError, set_windows
 
 __all__ = [
     "Kept",
+    "ListNotKeptError",
+    "ListedStay",
     "NewPresence",
     "NotKept",
     "PresenceOutcome",
+    "StayKeys",
     "WindowOrderError",
     "WindowStartError",
     "erase_presence",
     "open_day",
+    "record_list",
     "record_presence",
     "refresh_days",
     "set_windows",
+    "withdraw_presence",
 ]

@@ -85,18 +85,18 @@ PresenceOutcome = Kept | NotKept
 
 
 def record_presence(
-    batch: Sequence[NewPresence], *, actor: User | None, at: datetime.datetime
+    batch: Sequence[NewPresence], *, actor: User | None, at: datetime.datetime, is_permitted: bool = False
 ) -> list[PresenceOutcome]:
     """Keep what can be kept, each answered in its place; the kept ones and the stays that follow are one commit.
 
-    `actor` None is the system, which has looked at the rights itself. Batches may come late, twice, in any order: the
-    stays are always those of all events together. Two that race for one uuid meet in its key, and the second sees the
-    first.
+    `actor` None is the system; with `is_permitted` the caller has looked at the actor's rights itself. Batches may come
+    late, twice, in any order: the stays are always those of all events together. Two that race for one uuid meet in its
+    key, and the second sees the first.
     """
     try:
-        return _Recording(batch, actor, at).run()
+        return _Recording(batch, actor, at, is_permitted).run()
     except IntegrityError:
-        return _Recording(batch, actor, at).run()
+        return _Recording(batch, actor, at, is_permitted).run()
 
 
 @dataclass(slots=True)
@@ -104,6 +104,7 @@ class _Recording:
     batch: Sequence[NewPresence]
     actor: User | None
     at: datetime.datetime
+    is_permitted: bool = False
     rule: PresenceRule = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,7 +138,7 @@ class _Recording:
 
     def outcome(self, new: NewPresence, known: PresenceEvent | None, rights: RecordingRights) -> PresenceOutcome:
         verdict = rights.may_record(new.place.site.unit_id, new.subject, new.means)
-        if not verdict:
+        if not verdict and not self.is_permitted:
             return NotKept(verdict.reason)
         if known:
             is_same = known.content_hash == new.content_hash
@@ -171,11 +172,18 @@ class _Recording:
     def fault(self, new: NewPresence, event: PresenceEvent) -> str | Promise:
         if event.occurred_at > self.at + datetime.timedelta(seconds=self.rule.clock_skew_seconds):
             return _("The time of the scan lies in the future; set the clock right.")
-        if event.occurred_at < self.at - datetime.timedelta(hours=self.rule.oldest_hours):
+        if event.occurred_at < self.at - datetime.timedelta(hours=self.oldest_hours(new.means)):
+            if new.means.is_list:
+                return _("The list is too old: it is kept up to %(days)d days after.") % {
+                    "days": self.rule.oldest_list_hours // 24
+                }
             return _("The scan is too old to be kept; write it on the list of the gate.")
         if new.place.is_closed(event.occurred_at.astimezone(ZONE).date()):
             return _("%(place)s is closed.") % {"place": new.place.name}
         return ""
+
+    def oldest_hours(self, means: Means) -> int:
+        return self.rule.oldest_list_hours if means.is_list else self.rule.oldest_hours
 
     def record(self, outcomes: Sequence[PresenceOutcome]) -> None:
         """One row per place: how many were kept, came again, or were refused."""
@@ -227,16 +235,16 @@ def lock_people(subjects: Sequence[uuid.UUID]) -> None:
 
 
 def _sightings(subjects: Iterable[uuid.UUID], first: datetime.datetime, last: datetime.datetime) -> list[Sighting]:
-    """All that count: whoever was held or turned away did not come in."""
+    """All that count: whoever was held or turned away did not come in, and what was withdrawn tells nothing."""
     kept_out = Q(direction=Direction.IN, decision__in=[GateState.HOLD, GateState.REFUSED])
     rows = PresenceEvent.objects.filter(subject__in=list(subjects), occurred_at__range=(first, last))
-    events = list(rows.exclude(kept_out).defer("temperature_c"))
-    gates = set(Place.objects.filter(kind=PlaceKind.GATE).values_list("pk", flat=True))
+    events = list(rows.filter(withdrawal__isnull=True).exclude(kept_out).defer("temperature_c"))
+    kinds = dict(Place.objects.exclude(kind__in=SCOPE_OF_ITS_OWN).values_list("pk", "kind"))
     return [
         Sighting(
             key=event.client_uuid,
             subject=event.subject,
-            scope=("SITE", event.site_id) if event.place_id in gates else ("PLACE", event.place_id),
+            scope=_scope(event, kinds.get(event.place_id)),
             site_id=event.site_id,
             place_id=event.place_id,
             direction=Direction(event.direction),
@@ -245,6 +253,16 @@ def _sightings(subjects: Iterable[uuid.UUID], first: datetime.datetime, last: da
         )
         for event in events
     ]
+
+
+SCOPE_OF_ITS_OWN = (PlaceKind.ROOM, PlaceKind.FIELD_POST)
+
+
+def _scope(event: PresenceEvent, kind: str | None) -> tuple[str, int]:
+    """`kind`: of a gate or a vehicle, None for any other place."""
+    if kind == PlaceKind.GATE:
+        return "SITE", event.site_id
+    return ("VEHICLE" if kind == PlaceKind.VEHICLE else "PLACE"), event.place_id
 
 
 def _row(stay: Stay) -> Presence:
