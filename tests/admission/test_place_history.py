@@ -18,7 +18,7 @@ from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as wall
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.screening.enums import Direction, Means
-from vungxanh.screening.operations import record_presence
+from vungxanh.screening.operations import ListedStay, record_list, record_presence
 
 pytestmark = pytest.mark.django_db
 IN, OUT, SEEN = Direction.IN, Direction.OUT, Direction.SEEN
@@ -54,14 +54,15 @@ def lived(world: SimpleNamespace) -> None:
     room, gate = world.room, world.gate
     batch = [
         new_presence(gate, world.an.pseudonym, clock(7, 25), IN),
-        new_presence(room, world.an.pseudonym, clock(8), IN, means=Means.MEETING_LIST, decision=None),
-        new_presence(room, world.an.pseudonym, clock(10), OUT, means=Means.MEETING_LIST),
-        new_presence(room, world.binh.pseudonym, clock(8), IN, means=Means.MEETING_LIST, decision=None),
-        new_presence(room, world.binh.pseudonym, clock(9, 30), OUT, means=Means.MEETING_LIST),
         new_presence(room, visitor.pseudonym, clock(9, 50), SEEN, means=Means.GATE_CODE),
         new_presence(gate, world.an.pseudonym, clock(17), OUT, means=Means.GATE_CODE),
     ]
     record_presence(batch, actor=None, at=clock(17, 30))
+    listed = [
+        ListedStay(world.an.pseudonym, room, clock(8), clock(10)),
+        ListedStay(world.binh.pseudonym, room, clock(8), clock(9, 30)),
+    ]
+    record_list(listed, Means.MEETING_LIST, actor=None, at=clock(17, 30))
 
 
 def page(client: Client, user: object, name: str, *args: object, query: str = "") -> object:

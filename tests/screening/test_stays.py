@@ -2,12 +2,13 @@
 
 import datetime
 import uuid
+from dataclasses import replace
 
 import pytest
 
 from vungxanh.screening.enums import Direction
 from vungxanh.screening.rulebook import PRESENCE
-from vungxanh.screening.stays import Sighting, Stay, stays_of
+from vungxanh.screening.stays import Sighting, Stay, exit_key_of, stays_of
 
 RULE = PRESENCE.current().in_force(datetime.date(2021, 9, 20))
 START = datetime.datetime(2021, 9, 20, 7, 0, tzinfo=datetime.UTC)
@@ -124,3 +125,21 @@ def test_scan_in_another_room_well_within_a_stay_names_it() -> None:
         scan = sighting(SEEN, minutes, place=6, scope="PLACE")
         found = {stay.place_id: stay.also_at_id for stay in stays_of([*taps, scan], RULE)}
         assert found == {5: None, 6: expected}
+
+
+def listed(begins: float, ends: float, *, place: int = 5) -> list[Sighting]:
+    """The two sightings that a list writes."""
+    entry, leaving = sighting(IN, begins, place=place, scope="PLACE"), sighting(OUT, ends, place=place, scope="PLACE")
+    return [replace(entry, is_listed=True), replace(leaving, key=exit_key_of(entry.key), is_listed=True)]
+
+
+def test_lists_when_one_begins_as_the_other_ends_are_two_stays_and_touch_no_scans() -> None:
+    scans = [sighting(IN, -5, place=5, scope="PLACE"), sighting(OUT, 130, place=5, scope="PLACE")]
+    stays = stays_of([*listed(0, 60), *listed(60, 120), *scans], RULE)
+    assert shape(stays) == [(-5, 130), (0, 60), (60, 120)]
+    assert [stay.also_at_id for stay in stays] == [None, None, None]
+
+
+def test_list_of_another_room_at_the_same_time_is_named() -> None:
+    stays = sorted(stays_of([*listed(0, 60), *listed(30, 90, place=6)], RULE), key=lambda stay: stay.anchor)
+    assert [stay.also_at_id for stay in stays] == [None, 5]

@@ -145,6 +145,14 @@ def _register_navigation(permissions: ModuleType) -> None:
             count=permissions.visitors_held,
         ),
         navigation.Entry(_("Meetings"), "meetings:meeting_list", "calendar-event", 29, declares),
+        navigation.Entry(
+            _("Shifts to confirm"),
+            "shifts:shift_home",
+            "calendar-check",
+            30,
+            permissions.confirms_shifts,
+            short_label=_("Shifts"),
+        ),
         navigation.Entry(_("Gates"), "gates:gate_home", "shield-check", 22, permissions.keeps_a_gate),
         navigation.Entry(
             _("Visitors at the gate"),

@@ -19,7 +19,7 @@ from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person
-from vungxanh.organization.permissions import holds_one_of
+from vungxanh.organization.permissions import PERSONNEL, holds_one_of
 from vungxanh.organization.queries.people import unit_ids_of
 from vungxanh.screening.enums import Channel
 from vungxanh.screening.models import Declaration
@@ -105,6 +105,10 @@ def may_hold_meeting(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
     return refused(_("Only the unit's head, deputy or clerk, the Office and the leaders call its meetings."))
 
 
+SHIFT_KEEPERS = roles.UNIT_STAFF | PERSONNEL | {Role.OFFICE}
+"""Those who set the roster of a unit also say who was on its shifts; see `organization.permissions.may_set_roster`."""
+
+
 def may_answer_for_host(user: User, host: Person) -> Verdict:
     """Everybody for the own guests."""
     return ALLOWED if host.user_id == user.pk else refused(_("Only the host does this."))
@@ -167,6 +171,11 @@ def _enters(request: HttpRequest, channel: Channel) -> bool:
 def keeps_a_gate(request: HttpRequest) -> bool:
     """For the navigation."""
     return holds_one_of(request, GATEKEEPERS)
+
+
+def confirms_shifts(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return holds_one_of(request, SHIFT_KEEPERS)
 
 
 def guests_waiting(request: HttpRequest) -> int:

@@ -1,6 +1,7 @@
 """Jobs of admission: load, read the clock, call one operation."""
 
 from vungxanh.admission.operations.reminders import remind_of_visits
+from vungxanh.admission.operations.retention import erase_lists
 from vungxanh.admission.operations.visits import erase_visits, expire_visits
 from vungxanh.common import clock
 
@@ -16,3 +17,4 @@ def expire() -> None:
 def erase() -> None:
     now = clock.now()
     erase_visits(on=now.date(), at=now)
+    erase_lists(at=now)

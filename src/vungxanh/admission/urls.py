@@ -18,6 +18,7 @@ from vungxanh.admission.views import (
     place_history,
     places,
     queue,
+    shifts,
     visiting,
 )
 from vungxanh.admission.views import declaring as views
@@ -89,6 +90,15 @@ meeting_addresses = (
     "meetings",
 )
 """Addresses of meetings and their lists."""
+
+shift_addresses = (
+    [
+        path("ca-truc/", shifts.shift_home, name="shift_home"),
+        path("ca-truc/<str:code>/", shifts.shift_sheet, name="shift_sheet"),
+    ],
+    "shifts",
+)
+"""Addresses of the shifts that are over."""
 
 gates = (
     [

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from vungxanh.admission.urls import gates, meeting_addresses, visits
+from vungxanh.admission.urls import gates, meeting_addresses, shift_addresses, visits
 
 handler400 = "vungxanh.common.views.errors.bad_request"
 handler403 = "vungxanh.common.views.errors.permission_denied"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include(visits)),
     path("", include(gates)),
     path("", include(meeting_addresses)),
+    path("", include(shift_addresses)),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("nhat-ky/", include("vungxanh.audit.urls")),
     path("", include("vungxanh.api.urls")),

@@ -273,6 +273,7 @@ class Presence(models.Model):
 
     Without `entered_at` only the leaving is known, without `left_at` only the entering; `has_later` tells that such a
     stay is over because another entry follows. `also_at_id` is another place that saw the person at that time.
+    `is_listed`: the list of a meeting or shift says so; at a gate it tells who stood there, not who passed through.
     """
 
     subject = models.UUIDField()
@@ -286,6 +287,7 @@ class Presence(models.Model):
     exit_key = models.UUIDField(null=True, blank=True, unique=True)
     is_weak = models.BooleanField(default=False)
     has_later = models.BooleanField(default=False)
+    is_listed = models.BooleanField(default=False)
     also_at_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:

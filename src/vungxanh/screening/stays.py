@@ -26,6 +26,7 @@ class Sighting:
     """One event, as far as stays are concerned.
 
     All gates of a site are one `scope`, every other place is its own: `SITE`, `PLACE` or `VEHICLE` and a number.
+    `is_listed`: one of the two that a list writes, which belong together by their keys.
     """
 
     key: uuid.UUID
@@ -36,6 +37,7 @@ class Sighting:
     direction: Direction
     at: datetime.datetime
     is_weak: bool
+    is_listed: bool = False
 
     @property
     def order(self) -> tuple[datetime.datetime, int, uuid.UUID]:
@@ -61,6 +63,7 @@ class Stay:
     is_weak: bool
     has_later: bool
     also_at_id: int | None
+    is_listed: bool
 
     @property
     def anchor(self) -> datetime.datetime:
@@ -100,7 +103,8 @@ def stays_of(sightings: Iterable[Sighting], rule: PresenceRule) -> list[Stay]:
 def _of_one(rows: Sequence[Sighting], rule: PresenceRule) -> Iterator[Stay]:
     streams: defaultdict[tuple[Scope, bool], list[Sighting]] = defaultdict(list)
     for row in rows:
-        streams[row.scope, row.direction == Direction.SEEN].append(row)
+        if not row.is_listed:
+            streams[row.scope, row.direction == Direction.SEEN].append(row)
     grouped = {key: _groups(taps, rule) for key, taps in streams.items()}
     passing = [groups for ((kind, _id), is_seen), groups in grouped.items() if not is_seen and kind != "VEHICLE"]
     _mark_elsewhere([group for groups in passing for group in groups], rule)
@@ -109,7 +113,22 @@ def _of_one(rows: Sequence[Sighting], rule: PresenceRule) -> Iterator[Stay]:
         for (scope, is_seen), groups in grouped.items()
         for stay in (map(_seen, groups) if is_seen else _passed(groups, rule))
     ]
-    yield from _marked_at_once(stays, rule)
+    yield from _marked_at_once(stays + _listed(rows), rule)
+
+
+def exit_key_of(entry_key: uuid.UUID) -> uuid.UUID:
+    """Of the leaving that a list writes with this entry."""
+    return uuid.uuid5(entry_key, "exit")
+
+
+def _listed(rows: Sequence[Sighting]) -> list[tuple[Scope, Stay]]:
+    """One after the other in the same room, or on the list twice: what a list wrote together stays together."""
+    listed = {row.key: row for row in rows if row.is_listed}
+    pairs = [(row, listed.get(exit_key_of(key))) for key, row in listed.items() if row.direction == Direction.IN]
+    return [
+        (entry.scope, _stay(_Group([entry]), _Group([leaving]) if leaving else None, has_later=False))
+        for entry, leaving in pairs
+    ]
 
 
 def _marked_at_once(stays: list[tuple[Scope, Stay]], rule: PresenceRule) -> Iterator[Stay]:
@@ -200,4 +219,5 @@ def _stay(entry: _Group | None, leaving: _Group | None, *, has_later: bool) -> S
         is_weak=any(group.is_weak for group in known),
         has_later=has_later,
         also_at_id=next((group.also_at_id for group in known if group.also_at_id), None),
+        is_listed=place.is_listed,
     )

@@ -2,6 +2,7 @@
 
 from vungxanh.admission.models.meetings import Meeting, MeetingAttendee
 from vungxanh.admission.models.passes import GatePass
+from vungxanh.admission.models.shifts import ShiftAttendance
 from vungxanh.admission.models.visits import Visit, Visitor, VisitReminder
 
-__all__ = ["GatePass", "Meeting", "MeetingAttendee", "Visit", "VisitReminder", "Visitor"]
+__all__ = ["GatePass", "Meeting", "MeetingAttendee", "ShiftAttendance", "Visit", "VisitReminder", "Visitor"]

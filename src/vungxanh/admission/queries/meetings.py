@@ -17,6 +17,7 @@ from vungxanh.common.dated import in_force
 from vungxanh.common.vietnamese import name_sort_key
 from vungxanh.organization.enums import PlaceKind
 from vungxanh.organization.models import Person, Place, Post
+from vungxanh.organization.queries.places import all_open_places
 from vungxanh.organization.tree import Tree
 from vungxanh.screening.enums import Means
 from vungxanh.screening.models import Presence, PresenceEvent
@@ -118,10 +119,8 @@ def _also_at(meeting: Meeting) -> dict[uuid.UUID, str]:
 
 
 def all_meeting_places(unit_ids: Collection[int], *, on: datetime.date) -> list[Place]:
-    """Open rooms, vehicles and field posts of these units' sites."""
-    rows = Place.objects.filter(site__unit_id__in=list(unit_ids)).exclude(kind=PlaceKind.GATE)
-    open_ones = rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on), site__closed_on__isnull=True)
-    return list(open_ones.select_related("site").order_by("site__name", "name", "pk"))
+    """Open rooms, vehicles and field posts of these units' sites; nobody meets at a gate."""
+    return [place for place in all_open_places(unit_ids, on=on) if place.kind != PlaceKind.GATE]
 
 
 def all_staff_of(unit_ids: Collection[int], *, on: datetime.date) -> dict[uuid.UUID, SubjectKind]:

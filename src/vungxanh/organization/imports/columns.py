@@ -125,4 +125,5 @@ ROSTER_COLUMNS = (
     Column("date", "Ngày", date, is_required=True),
     Column("shift_code", "Mã ca", code, is_required=True, other_heads=("Ca",)),
     Column("site_code", "Mã địa điểm", code, other_heads=("Nơi trực",)),
+    Column("place_code", "Mã cổng, phòng, xe, chốt", code, other_heads=("Mã chốt", "Mã cổng")),
 )

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from vungxanh.organization.enums import AbsenceKind, CalendarDayKind, DayPart, RosterKind
 from vungxanh.organization.models.people import Person
+from vungxanh.organization.models.places import Place
 from vungxanh.organization.models.units import Site, Unit
 
 
@@ -49,7 +50,10 @@ class Shift(models.Model):
 
 
 class RosterEntry(models.Model):
-    """A person on a shift, or on duty on a day off; `date` is the day on which the shift starts."""
+    """A person on a shift, or on duty on a day off; `date` is the day on which the shift starts.
+
+    `place`: the gate, room, vehicle or field post where the shift is done, where that is written.
+    """
 
     date = models.DateField()
     person = models.ForeignKey(Person, models.CASCADE, related_name="roster_entries")
@@ -57,6 +61,7 @@ class RosterEntry(models.Model):
     kind = models.CharField(max_length=10, choices=RosterKind)
     shift = models.ForeignKey(Shift, models.PROTECT, null=True, blank=True, related_name="roster_entries")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["date", "unit"], name="roster_by_day")]

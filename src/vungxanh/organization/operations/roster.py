@@ -14,7 +14,7 @@ from vungxanh.common.lists.rows import read_rows
 from vungxanh.common.lists.sheets import read_sheet
 from vungxanh.organization.enums import RosterKind
 from vungxanh.organization.imports.columns import ROSTER_COLUMNS
-from vungxanh.organization.models import Post, RosterEntry, Shift, Site, Unit
+from vungxanh.organization.models import Place, Post, RosterEntry, Shift, Site, Unit
 from vungxanh.organization.operations.absences import people_by_code
 from vungxanh.organization.operations.lists import ImportResult, whole_or_nothing
 from vungxanh.organization.operations.places import DUTY_CODE
@@ -29,10 +29,15 @@ Key = tuple[int, datetime.date]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What stands in a cell of the roster: a shift, or duty on a day off (no shift)."""
+    """What stands in a cell of the roster: a shift, or duty on a day off (no shift).
+
+    `keeps_place`: where no site or place is given, those that stand there already are left alone.
+    """
 
     shift: Shift | None
     site_id: int | None = None
+    place_id: int | None = None
+    keeps_place: bool = True
 
     @property
     def kind(self) -> RosterKind:
@@ -78,17 +83,25 @@ def _entries(unit: Unit, wanted: Mapping[Key, Placed | None]) -> Iterable[Roster
     for (person, day), placed in wanted.items():
         if placed:
             yield RosterEntry(
-                date=day, person_id=person, unit=unit, kind=placed.kind, shift=placed.shift, site_id=placed.site_id
+                date=day,
+                person_id=person,
+                unit=unit,
+                kind=placed.kind,
+                shift=placed.shift,
+                site_id=placed.site_id,
+                place_id=placed.place_id,
             )
 
 
 def _is_so(rows: list[RosterEntry], placed: Placed | None) -> bool:
     if placed is None:
         return not rows
-    sites = {row.site_id for row in rows} if placed.site_id else {None}
-    return [(row.kind, row.shift_id) for row in rows] == [
-        (placed.kind, placed.shift.pk if placed.shift else None)
-    ] and sites <= {placed.site_id}
+    if [(row.kind, row.shift_id) for row in rows] != [(placed.kind, placed.shift.pk if placed.shift else None)]:
+        return False
+    [row] = rows
+    if not placed.keeps_place:
+        return row.place_id == placed.place_id
+    return placed.site_id in (None, row.site_id) and placed.place_id in (None, row.place_id)
 
 
 def import_roster(
@@ -113,6 +126,7 @@ def _read(content: bytes, unit: Unit, result: ImportResult, at: datetime.datetim
     here = _people_in({node.id for node in tree.below(unit.pk)}, on=at.date())
     shifts = all_shifts_for(unit.pk, on=at.date())
     sites = {code.upper(): pk for code, pk in Site.objects.filter(closed_on=None).values_list("code", "pk")}
+    places = {code.upper(): pk for code, pk in Place.objects.filter(closed_on=None).values_list("code", "pk")}
     wanted: dict[Key, Placed | None] = {}
     for row in found.rows:
         person = people.get(row["staff_code"])
@@ -124,13 +138,16 @@ def _read(content: bytes, unit: Unit, result: ImportResult, at: datetime.datetim
             found.faults.append(row.fault("date", _("this person stands on this day already")))
         elif row["site_code"] and row["site_code"] not in sites:
             found.faults.append(row.fault("site_code", _("there is no site with this code")))
+        elif row["place_code"] and row["place_code"] not in places:
+            found.faults.append(row.fault("place_code", _("there is no gate, room or vehicle with this code")))
         else:
             try:
                 shift = placed_by(row["shift_code"], shifts).shift
             except WorkdayError as error:
                 found.faults.append(row.fault("shift_code", error.messages[0]))
             else:
-                wanted[key] = Placed(shift, sites.get(row["site_code"] or ""))
+                site, place = sites.get(row["site_code"] or ""), places.get(row["place_code"] or "")
+                wanted[key] = Placed(shift, site, place)
     result.rows = len(found.rows)
     result.refuse(found.sorted_faults)
     return wanted

@@ -16,6 +16,6 @@ def all_shifts_for(unit_id: int, *, on: datetime.date) -> dict[str, Shift]:
 
 
 def all_entries(person_ids: set[int], *, first: datetime.date, last: datetime.date) -> list[RosterEntry]:
-    """With their shifts; where somebody has a shift and duty on one day, the shift comes last."""
-    rows = RosterEntry.objects.filter(person_id__in=person_ids, date__range=(first, last)).select_related("shift")
-    return list(rows.order_by("date", "kind", "pk"))
+    """With their shifts and places; where somebody has a shift and duty on one day, the shift comes last."""
+    rows = RosterEntry.objects.filter(person_id__in=person_ids, date__range=(first, last))
+    return list(rows.select_related("shift", "place").order_by("date", "kind", "pk"))

@@ -16,6 +16,7 @@ from vungxanh.screening.enums import Direction, Means
 from vungxanh.screening.models import PresenceEvent, PresenceWithdrawal
 from vungxanh.screening.operations.presence import NewPresence, NotKept, compute_stays, record_presence
 from vungxanh.screening.rulebook import PRESENCE
+from vungxanh.screening.stays import exit_key_of
 
 
 class ListNotKeptError(ValidationError):
@@ -45,7 +46,7 @@ def record_list(
     stays: Sequence[ListedStay], means: Means, *, actor: User | None, at: datetime.datetime
 ) -> list[StayKeys]:
     """All of them or none. The caller has looked at the rights, and keeps the keys: a list is corrected by them."""
-    keys = [StayKeys(uuid.uuid4(), uuid.uuid4()) for _stay in stays]
+    keys = [StayKeys(key, exit_key_of(key)) for key in (uuid.uuid4() for _stay in stays)]
     batch = [
         NewPresence(key, stay.place, stay.subject, direction, means, device_at=moment)
         for stay, pair in zip(stays, keys, strict=True)

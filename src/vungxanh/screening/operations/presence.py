@@ -250,6 +250,7 @@ def _sightings(subjects: Iterable[uuid.UUID], first: datetime.datetime, last: da
             direction=Direction(event.direction),
             at=event.occurred_at,
             is_weak=Means(event.means).is_weak,
+            is_listed=Means(event.means).is_list,
         )
         for event in events
     ]
@@ -259,8 +260,8 @@ SCOPE_OF_ITS_OWN = (PlaceKind.ROOM, PlaceKind.FIELD_POST)
 
 
 def _scope(event: PresenceEvent, kind: str | None) -> tuple[str, int]:
-    """`kind`: of a gate or a vehicle, None for any other place."""
-    if kind == PlaceKind.GATE:
+    """`kind`: of a gate or a vehicle, None for any other place. Whoever a list puts at a gate stands there."""
+    if kind == PlaceKind.GATE and not Means(event.means).is_list:
         return "SITE", event.site_id
     return ("VEHICLE" if kind == PlaceKind.VEHICLE else "PLACE"), event.place_id
 
@@ -279,6 +280,7 @@ def _row(stay: Stay) -> Presence:
         is_weak=stay.is_weak,
         has_later=stay.has_later,
         also_at_id=stay.also_at_id,
+        is_listed=stay.is_listed,
     )
 
 

@@ -1,7 +1,7 @@
 """Who was at the same place at the same time: what tracing asks of a case, over the stays of one person.
 
-Rooms, vehicles and field posts only. Gates tell when somebody came to the site and left it; that two people were in one
-building at the same time is no meeting.
+Rooms, vehicles and field posts, and those who had a shift at a gate. Otherwise gates tell when somebody came to the
+site and left it; that two people were in one building at the same time is no meeting.
 """
 
 import datetime
@@ -56,17 +56,18 @@ def span_of(stay: Presence, *, at: datetime.datetime) -> Span:
 
 
 def all_shared(stays: Sequence[Presence], *, at: datetime.datetime) -> dict[int, list[Shared]]:
-    """By key of each stay at a place other than a gate, who else was there; the longest together first.
+    """By key of each stay that was more than passing a gate, who else was there; the longest together first.
 
     Two queries, whatever the number of stays.
     """
     gates = set(Place.objects.filter(kind=PlaceKind.GATE).values_list("pk", flat=True))
-    mine = [stay for stay in stays if stay.place_id not in gates]
+    mine = [stay for stay in stays if stay.is_listed or stay.place_id not in gates]
     if not mine:
         return {}
     by_place: defaultdict[int, list[tuple[Presence, Span]]] = defaultdict(list)
     for other in _others(mine):
-        by_place[other.place_id].append((other, span_of(other, at=at)))
+        if other.is_listed or other.place_id not in gates:
+            by_place[other.place_id].append((other, span_of(other, at=at)))
     return {stay.pk: _together(stay, by_place[stay.place_id], at) for stay in mine}
 
 

@@ -38,16 +38,20 @@ def all_inside(site_id: int, *, at: datetime.datetime) -> list[Presence]:
         entered_at__lte=at,
         left_at__isnull=True,
         has_later=False,
+        is_listed=False,
     )
     return list(rows.order_by("-entered_at", "pk"))
 
 
 def all_last_stay(subject: uuid.UUID, place: Place, *, at: datetime.datetime) -> Presence | None:
-    """The last one at this place, or for a gate at any gate of its site, that is not too long ago to be open still."""
+    """The last one at this place, or for a gate at any gate of its site, that is not too long ago to be open still;
+    what a list says was passed through by nobody."""
     where = Q(place_id=place.pk)
     if place.kind == PlaceKind.GATE:
         where = Q(place_id__in=Place.objects.filter(site_id=place.site_id, kind=PlaceKind.GATE).values("pk"))
-    rows = Presence.objects.filter(where, subject=subject, entered_at__gt=_oldest_open(at), entered_at__lte=at)
+    rows = Presence.objects.filter(
+        where, subject=subject, is_listed=False, entered_at__gt=_oldest_open(at), entered_at__lte=at
+    )
     return rows.order_by("entered_at", "pk").last()
 
 
