@@ -13,10 +13,13 @@ from django.test import Client
 from tests.factories.accounts import PASSWORD
 from tests.factories.risk import make_unit
 from vungxanh.accounts.phones import normalized
+from vungxanh.admission.models import Meeting, MeetingAttendee
+from vungxanh.admission.queries.shifts import all_unconfirmed_days
 from vungxanh.areas.operations import SHIPPED, import_areas
 from vungxanh.cli.demo import accounts, build, material, people, state, workdays
 from vungxanh.cli.demo.living import Life
 from vungxanh.cli.demo.state import State
+from vungxanh.cli.integrity import all_record_faults
 from vungxanh.common import clock
 from vungxanh.common.clock import moment
 from vungxanh.organization.enums import Role
@@ -25,7 +28,7 @@ from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
 from vungxanh.screening.enums import Direction
-from vungxanh.screening.models import Declaration, PersonDay, PresenceEvent
+from vungxanh.screening.models import Declaration, PersonDay, Presence, PresenceEvent
 
 MONDAY = material.agency().living_from
 ONE_DAY = datetime.timedelta(days=1)
@@ -150,6 +153,28 @@ def test_gate_when_without_network_keeps_its_scans_and_sends_them_once(founded: 
     assert set(scans.values_list("received_at", flat=True)) == {sent}
     life.live(moment(outage.day, datetime.time(0)), sent)
     assert scans.count() == kept
+
+
+@pytest.mark.django_db
+def test_lists_when_lived_to_an_afternoon_leave_meetings_in_every_state_and_shifts_to_confirm(founded: None) -> None:
+    life, until = Life(), moment(MONDAY, datetime.time(14, 5))
+    life.live(moment(MONDAY, datetime.time(0)), until)
+    life.live(moment(MONDAY, datetime.time(0)), until)
+    states = dict(Meeting.objects.values_list("title", "state"))
+    assert states == {
+        "Giao ban đầu tuần": "CLOSED",
+        "Họp Văn phòng": "CLOSED",
+        "Triển khai tuần cao điểm phòng, chống dịch": "CALLED",
+        "Rà soát phương án 5K": "DRAFT",
+    }
+    came = MeetingAttendee.objects.filter(meeting__state="CLOSED", attendance="PRESENT")
+    assert came.count() > 30
+    assert Presence.objects.filter(is_listed=True, also_at_id__isnull=False).count() == 1
+    later = moment(MONDAY + 2 * ONE_DAY, datetime.time(8, 30))
+    life.live(until, later)
+    waiting = all_unconfirmed_days([unit.pk for unit in life.units.values()], at=later)
+    assert waiting == {life.units["SNN-KL"].pk: [MONDAY + ONE_DAY]}
+    assert all_record_faults() == []
 
 
 @pytest.mark.django_db

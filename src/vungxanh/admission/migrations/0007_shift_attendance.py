@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('admission', '0006_meeting'),
-        ('organization', '0003_roster_place'),
+        ('organization', '0004_roster_place'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from vungxanh.cli.demo import accounts, agency, gates, material, state, visitors
+from vungxanh.cli.demo import accounts, agency, gates, lists, material, state, visitors
 from vungxanh.cli.demo.living import Life, Told
 from vungxanh.cli.demo.state import State
 from vungxanh.cli.installation import prepare_database
@@ -102,6 +102,7 @@ def found(password: str, at: datetime.datetime, step: Step) -> None:
     units = agency.found_agency(at=at)
     gates.open_gates(at=at)
     visitors.register_parties(at=at)
+    lists.open_rooms(at=at)
     step("Danh sách cán bộ")
     employees = agency.all_employees()
     people = agency.take_on(employees, at=at)

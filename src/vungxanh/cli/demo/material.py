@@ -262,6 +262,48 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offline: list[Outage]
 
 
+class Room(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    site: str
+    name: str
+
+
+class WeeklyMeeting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`invited`: whole units; `heads`: whoever leads one of the agency's units. Monday is 0."""
+
+    title: str
+    unit: str
+    place: str
+    weekday: int
+    starts: datetime.time
+    ends: datetime.time
+    invited: list[str] = []
+    heads: bool = False
+
+
+class ShiftPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the guards of a unit have their shifts, and how many days later the unit confirms them."""
+
+    unit: str
+    place: str
+    confirmed_after: int = 1
+
+
+class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rooms, meetings and shifts: when each is prepared and confirmed, and which share does not come."""
+
+    drafted: datetime.time
+    called: datetime.time
+    marked_after: int
+    closed_after: int
+    not_come: float
+    confirmed: datetime.time
+    not_on_shift: float
+    room: list[Room]
+    meeting: list[WeeklyMeeting]
+    shift: list[ShiftPlace]
+
+
 @dataclass(frozen=True, slots=True)
 class UnitLine:
     """A row of units.csv."""
@@ -303,6 +345,11 @@ def visitors() -> Visitors:
 @cache
 def gates() -> Gates:
     return _read("gates.toml", Gates)
+
+
+@cache
+def lists() -> Lists:
+    return _read("lists.toml", Lists)
 
 
 @cache

@@ -10,12 +10,14 @@ from vungxanh.cli.demo.accounts import LEADERS
 from vungxanh.cli.demo.material import AbsenceShares
 from vungxanh.cli.demo.people import HEAD_RANK, Employee, draw
 from vungxanh.organization.enums import AbsenceKind, DayPart, RosterKind, Sex
-from vungxanh.organization.models import Absence, Person, RosterEntry, Shift, Unit
+from vungxanh.organization.models import Absence, Person, Place, RosterEntry, Shift, Unit
 from vungxanh.organization.operations.workdays import record_absence
 from vungxanh.organization.workdays import all_workdays
 
 AHEAD = datetime.timedelta(days=14)
 FORTNIGHT = 14
+GUARDS = "GUARD"
+"""The shifts of the guards, who stand at the gate of their unit."""
 WORKDAYS_IN_FORTNIGHT = 10
 MATERNITY = (datetime.date(2021, 8, 2), datetime.date(2022, 1, 31))
 LENGTHS = {
@@ -56,6 +58,7 @@ def _shift_rows(
     days: Sequence[datetime.date],
 ) -> list[RosterEntry]:
     shifts = {(shift.unit_id, shift.code): shift for shift in Shift.objects.all()}
+    gates = {one.unit: Place.objects.get(code=one.place) for one in material.lists().shift}
     rows = []
     for one in employees:
         if not one.shifts:
@@ -64,9 +67,15 @@ def _shift_rows(
         for day in days:
             letter = cycle[(day.toordinal() + one.place) % len(cycle)]
             if letter != "-":
-                shift = shifts[unit.pk, f"{one.shifts}-{letter}"]
                 rows.append(
-                    RosterEntry(date=day, person=people[one.staff_code], unit=unit, kind=RosterKind.SHIFT, shift=shift)
+                    RosterEntry(
+                        date=day,
+                        person=people[one.staff_code],
+                        unit=unit,
+                        kind=RosterKind.SHIFT,
+                        shift=shifts[unit.pk, f"{one.shifts}-{letter}"],
+                        place=gates.get(one.unit.code) if one.shifts == GUARDS else None,
+                    )
                 )
     return rows
 
