@@ -62,10 +62,10 @@ def deadline_words() -> str:
 
 @register.simple_tag
 def control(field: BoundField, **attrs: Any) -> SafeString:
-    """The input of a form field with the classes of its kind."""
+    """The input of a form field with the classes of its kind; ticks and dots are drawn by our own styles alone."""
     widget = field.field.widget
     kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
-    kind = "form-check-input" if isinstance(widget, TICKED) else kind
+    kind = "" if isinstance(widget, TICKED) else kind
     own = str(widget.attrs.get("class", ""))
     names = [own, kind, "is-invalid" if field.errors else ""]
     return field.as_widget(attrs={**attrs, "class": " ".join(name for name in names if name)})
