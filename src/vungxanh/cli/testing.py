@@ -16,6 +16,8 @@ from vungxanh.cli.postgresql import PostgresqlError, programs, temporary_server
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
+TOGETHER = ("-n", "auto", "--dist", "worksteal", "-m", "not browser")
+"""One worker for each core; whoever is done takes over what waits behind a long test."""
 BROWSERS = ("chromium", "google-chrome")
 NO_TESTS = 5
 MAY_BE_ABSENT = "reference data"
@@ -83,7 +85,7 @@ def test(everything: bool, database: str, arguments: tuple[str, ...]) -> None:
     if everything:
         os.environ["VUNGXANH_REQUIRE_ALL"] = "1"
     if database != "postgresql":
-        run("SQLite", tally, "-n", "auto", "-m", "not browser", *arguments)
+        run("SQLite", tally, *TOGETHER, *arguments)
     if database != "sqlite":
         on_postgresql(tally, *arguments)
     if has_browser():
@@ -98,8 +100,7 @@ def on_postgresql(tally: Tally, *arguments: str) -> None:
         with temporary_server() as address:
             # Its own pg_dump goes first: one of another version refuses.
             path = f"{programs()}{os.pathsep}{os.environ.get('PATH', '')}"
-            everywhere = ("-n", "auto", "-m", "not browser", *arguments)
-            run("PostgreSQL", tally, *everywhere, TEST_DATABASE_URL=address, PATH=path)
+            run("PostgreSQL", tally, *TOGETHER, *arguments, TEST_DATABASE_URL=address, PATH=path)
     except PostgresqlError as error:
         tally.left_out.append(f"PostgreSQL: {error}")
 
