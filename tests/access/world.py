@@ -48,6 +48,7 @@ def make_world() -> SimpleNamespace:
     person = users["owner"].person
     [accepted] = submit_declarations([new_declaration(person, NOW, Window.ARRIVAL)], at=NOW)
     visit, invited = make_visit(site, host_name=person.full_name, at=NOW), make_invitation(site, person, at=NOW)
+    party, _other = make_party("DN-1", root), make_party("DN-2", root)
     return SimpleNamespace(
         a=a,
         users=users,
@@ -56,7 +57,7 @@ def make_world() -> SimpleNamespace:
         gate=gate,
         field_post=field_post,
         group=group,
-        party=make_party("DN-1", root),
+        party=party,
         declaration=accepted.declaration_id,
         visit=visit,
         invited=invited,

@@ -266,9 +266,8 @@ def test_visitor_is_let_in_by_the_host_s_word_and_the_visit_follows(gate: Page, 
 
 def test_pass_of_a_visit_lets_in_once_though_it_is_younger_than_the_list(gate: Page, world: SimpleNamespace) -> None:
     gate.wait_for_timeout(1100)
-    now = clock.now()
-    visit = make_visit(world.place.site, at=now, full_name="Lý Thị Mai")
-    answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=world.guard, at=now)
+    visit = make_visit(world.place.site, at=at(7, 9), full_name="Lý Thị Mai")
+    answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=world.guard, at=clock.now())
     row = GatePass.objects.get(visit_id=visit.pk)
     shown = all_tokens([row])[row.jti]
     go_offline(gate)
