@@ -27,6 +27,7 @@ from vungxanh.areas.queries import all_areas_by_code, all_levels_of
 from vungxanh.audit import operations as audit
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common.clock import ZONE
+from vungxanh.common.decision_tables.editions import Editions
 from vungxanh.common.encryption import encrypt
 from vungxanh.common.verdict import Verdict
 from vungxanh.organization.models import Site
@@ -95,6 +96,7 @@ class _Line:
     new: NewDeclaration
     declared_at: datetime.datetime
     content_hash: str
+    form: Questionnaire
     outcome: Outcome | None = None
     person_day: PersonDay | None = None
     declaration: Declaration | None = None
@@ -108,6 +110,11 @@ class _Line:
     def corrected(self) -> Declaration | None:
         """The version that this one replaces."""
         return self.new.correction.of if self.new.correction else None
+
+    @property
+    def places(self) -> Sequence[str]:
+        """Codes of areas that the answers name."""
+        return self.new.answers.get(self.form.places.link_id) or []
 
     @property
     def is_by_another(self) -> bool:
@@ -134,16 +141,18 @@ class _Batch:
 
     def __post_init__(self) -> None:
         self.today = self.at.astimezone(ZONE).date()
-        self.lines = [_Line(new, new.declared_at or self.at, new.content_hash) for new in self.batch]
+        forms = QUESTIONNAIRE.current()
+        self.lines = [self.line(new, forms) for new in self.batch]
         self.times = WINDOWS.current().in_force(self.today)
         self.tree = all_tree_on(self.today)
 
-    def form_of(self, line: _Line) -> Questionnaire:
-        """The form of the day of declaring, which what waited on a phone or on paper answers; a time that is refused
-        for itself is looked at with today's."""
-        forms, day = QUESTIONNAIRE.current(), line.days[0]
+    def line(self, new: NewDeclaration, forms: Editions[Questionnaire]) -> _Line:
+        """With the form of the day of declaring, which what waited on a phone or on paper answers; a time that is
+        refused for itself is looked at with today's."""
+        declared_at = new.declared_at or self.at
+        day = declared_at.astimezone(ZONE).date()
         is_possible = forms.editions[0].in_force_from <= day <= self.today
-        return forms.in_force(day if is_possible else self.today)
+        return _Line(new, declared_at, new.content_hash, forms.in_force(day if is_possible else self.today))
 
     def open_lines(self) -> list[_Line]:
         return [line for line in self.lines if line.outcome is None]
@@ -184,7 +193,7 @@ class _Batch:
                 line.outcome = invalid("/channel", CLOSED)
             elif not verdict:
                 line.outcome = invalid("/person", verdict.reason)
-            elif faults := faults_of(new, self.form_of(line), self.times, channel, at=self.at):
+            elif faults := faults_of(new, line.form, self.times, channel, at=self.at):
                 line.outcome = Refused(422, tuple(faults))
             elif new.site_code and not line.site:
                 line.outcome = invalid("/site", _("There is no such site."))
@@ -254,20 +263,16 @@ class _Batch:
 
     def worst_levels(self, lines: Sequence[_Line]) -> Mapping[str, str]:
         """By code of an area that somebody names: the level in force there. An unknown code refuses its line."""
-        codes = {code for line in lines for code in self.places_of(line)}
+        codes = {code for line in lines for code in line.places}
         areas = all_areas_by_code(codes, on=self.today) if codes else {}
         for line in lines:
-            if set(self.places_of(line)) - set(areas):
-                key = self.form_of(line).places.link_id
-                line.outcome = invalid(f"/answers/{key}", _("There is no area with this code."))
+            if set(line.places) - set(areas):
+                line.outcome = invalid(f"/answers/{line.form.places.link_id}", _("There is no area with this code."))
         levels = all_levels_of({area.pk for area in areas.values()}, on=self.today) if areas else {}
         return {code: levels.get(area.pk, "") for code, area in areas.items()}
 
-    def places_of(self, line: _Line) -> Sequence[str]:
-        return line.new.answers.get(self.form_of(line).places.link_id) or []
-
     def declaration(self, line: _Line, person_day: PersonDay, levels: Mapping[str, str]) -> Declaration:
-        new, form = line.new, self.form_of(line)
+        new, form = line.new, line.form
         made = Declaration(
             client_uuid=new.client_uuid,
             content_hash=line.content_hash,
@@ -286,7 +291,7 @@ class _Batch:
             questionnaire_version=form.version,
             answers=encrypt(json.dumps(new.content, ensure_ascii=False).encode()),
             answers_digest=new.answers_digest,
-            worst_visited_level=EpidemicLevel.worst_of(levels.get(code, "") for code in self.places_of(line)),
+            worst_visited_level=EpidemicLevel.worst_of(levels.get(code, "") for code in line.places),
             **dataclasses.asdict(derived(form, new.answers, new.temperature_c)),
         )
         return _as_correction(made, new.correction) if new.correction else made
