@@ -110,7 +110,8 @@ def kiosk_done(request: HttpRequest) -> HttpResponse:
     if done is None:
         return redirect("admission:kiosk")
     words, is_kept = done
-    context = {"words": words, "is_kept": is_kept}
+    heading, tone = (_("The declaration is in"), "success") if is_kept else (_("Nothing to declare now"), "info")
+    context = {"heading": heading, "tone": tone, "words": words}
     return _resetting(request, "admission/kiosk_done.html", context, _rule().shown_seconds, 200)
 
 
