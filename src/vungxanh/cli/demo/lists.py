@@ -114,14 +114,14 @@ class _Held:
         meeting = self._meeting(MeetingState.CALLED)
         if meeting is None:
             return
-        unmarked = meeting.attendees.filter(attendance=Attendance.EXPECTED).order_by("subject")
-        listed = list(unmarked.values_list("subject", flat=True))
+        unmarked = meeting.attendees.filter(attendance=Attendance.EXPECTED)
+        listed = set(unmarked.values_list("subject", flat=True))
         rows = PersonDay.objects.filter(day=self.of, subject__in=listed)
         here = set(rows.filter(expects_arrival=True, is_remote=False).values_list("subject", flat=True))
-        chance = draw("meeting", self.of, self.number)
-        for subject in listed:
-            if _by(chance, material.lists().not_come) or subject not in here:
-                operations.mark_attendance(meeting, subject, Attendance.ABSENT, actor=self.actor, at=at)
+        for person in self.invited:
+            stays_away = _by(draw("meeting", self.of, self.number, person.staff_code), material.lists().not_come)
+            if person.pseudonym in listed and (stays_away or person.pseudonym not in here):
+                operations.mark_attendance(meeting, person.pseudonym, Attendance.ABSENT, actor=self.actor, at=at)
         operations.mark_others_present(meeting, actor=self.actor, at=at)
 
     def close(self, at: datetime.datetime) -> None:
