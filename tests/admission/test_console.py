@@ -135,6 +135,13 @@ def test_page_sent_twice_keeps_one(gate: SimpleNamespace) -> None:
     assert len(events()) == 1
 
 
+def test_refusal_sent_twice_is_written_down_once(gate: SimpleNamespace) -> None:
+    for key, text in [(uuid.uuid4(), text) for text in ("8936012345678", token_of(gate)[:-6] + "AAAAAA")]:
+        for _time in range(2):
+            assert scan(gate, text, client_uuid=key).startswith("Không được vào")
+    assert AuditEvent.objects.filter(action="admission.refuse_at_gate").count() == 2
+
+
 def test_going_out_twice_is_refused_in_words(gate: SimpleNamespace) -> None:
     scan(gate, token_of(gate))
     scan(gate, token_of(gate), "OUT", clock(11))

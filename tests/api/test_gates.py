@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import threading
 import uuid
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from vungxanh.accounts.models import AccessToken
 from vungxanh.admission.enums import HostAnswer, VisitRole
 from vungxanh.admission.models import Visit
 from vungxanh.admission.operations import submit_declarations
-from vungxanh.admission.operations.gate import Passing, pass_gate
+from vungxanh.admission.operations.gate import Passing, pass_gate, refuse_at_gate
 from vungxanh.admission.operations.visits import answer_visit
 from vungxanh.admission.queries.passes import all_good_pass, all_tokens
 from vungxanh.audit.models import AuditEvent
@@ -248,6 +249,51 @@ def test_what_the_device_turned_away_is_written_down_and_nothing_else(gate: Simp
     rows = AuditEvent.objects.filter(action="admission.refuse_at_gate")
     assert sorted(row.detail["reason"] for row in rows) == ["GATE_CODE", "UNKNOWN"]
     assert PresenceEvent.objects.count() == 0
+
+
+def refusals() -> list[str]:
+    rows = AuditEvent.objects.filter(action="admission.refuse_at_gate")
+    return sorted(row.detail["reason"] for row in rows)
+
+
+def test_batch_sent_three_times_writes_each_refusal_down_once(gate: SimpleNamespace) -> None:
+    scans = [
+        scan("IN", 8, said="REFUSED", reason="GATE_CODE"),
+        scan("IN", 9, said="REFUSED", reason="GATE_CODE"),
+        scan("IN", 9, code="KHONG"),
+        scan("IN", 9, **{"pass": "eyJ.rac.rac"}),
+    ]
+    for _time in range(3):
+        assert send(gate, scans) == ["REFUSED"] * 4
+    assert refusals() == ["FORGED", "GATE_CODE", "GATE_CODE", "UNKNOWN"]
+
+
+def test_refusal_that_the_console_wrote_down_with_network_is_not_written_again(gate: SimpleNamespace) -> None:
+    key = uuid.uuid4()
+    refuse_at_gate(gate.place, {key: "UNREADABLE"}, actor=gate.guard.user, at=at(8))
+    note = {**scan("IN", 8, said="REFUSED", reason="UNREADABLE"), "uuid": str(key)}
+    assert send(gate, [note]) == ["REFUSED"]
+    assert refusals() == ["UNREADABLE"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_batch_that_two_send_at_once_writes_each_refusal_down_once(gate: SimpleNamespace) -> None:
+    scans = [scan("IN", 8, said="REFUSED", reason="GATE_CODE"), scan("IN", 9, code="KHONG")]
+    barrier = threading.Barrier(2)
+
+    def merge() -> None:
+        barrier.wait()
+        try:
+            send(gate, scans)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=merge) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refusals() == ["GATE_CODE", "UNKNOWN"]
 
 
 def test_device_of_the_guard_names_itself_by_its_token(gate: SimpleNamespace) -> None:

@@ -1,5 +1,7 @@
 """The database itself refuses to change or delete what the trail holds."""
 
+import uuid
+
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -7,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from tests.factories.accounts import MADE_AT
 from vungxanh.audit.guard import REFUSAL, TABLE, put_in_place
 from vungxanh.audit.models import AuditEvent
-from vungxanh.audit.operations import event, record, record_all
+from vungxanh.audit.operations import event, record, record_all, record_once
 
 
 def make_event() -> AuditEvent:
@@ -37,6 +39,17 @@ def test_events_are_still_added_one_by_one_and_together() -> None:
     make_event()
     record_all(event("accounts.sign_in", actor=None, at=MADE_AT, subject=("accounts.user", n)) for n in range(3))
     assert AuditEvent.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_what_may_arrive_again_is_written_once_by_its_key() -> None:
+    keys = [uuid.uuid4(), uuid.uuid4(), None, None]
+    for _time in range(2):
+        record_once(event("accounts.sign_in", actor=None, at=MADE_AT, subject=("a", 1), key=key) for key in keys)
+    record_once([event("accounts.sign_out", actor=None, at=MADE_AT, subject=("a", 1), key=keys[0])])
+    assert AuditEvent.objects.count() == 2 + 4 + 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        record_all([event("accounts.sign_in", actor=None, at=MADE_AT, subject=("a", 1), key=keys[0])])
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Adds to the audit trail; called inside the transaction of what it records."""
 
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -51,8 +52,9 @@ def event(
     unit_id: int | None = None,
     is_read: bool = False,
     detail: Mapping[str, object] | None = None,
+    key: uuid.UUID | None = None,
 ) -> AuditEvent:
-    """One row, not yet written, for `record_all`."""
+    """One row, not yet written, for `record_all` and `record_once`."""
     subject_type, subject_id = named(subject)
     return AuditEvent(
         at=at,
@@ -65,6 +67,7 @@ def event(
         subject_name=(subject_name or (str(subject) if not isinstance(subject, tuple) else ""))[:200],
         unit_id=unit_id,
         detail=dict(detail or {}),
+        key=key,
     )
 
 
@@ -77,3 +80,8 @@ def named(subject: object) -> tuple[str, str]:
 def record_all(events: Iterable[AuditEvent]) -> None:
     """Write many rows at once; each is made by `event`."""
     AuditEvent.objects.bulk_create(events, batch_size=1000)
+
+
+def record_once(events: Iterable[AuditEvent]) -> None:
+    """Write those whose key is new; two that race for one key meet in the database."""
+    AuditEvent.objects.bulk_create(events, batch_size=1000, ignore_conflicts=True)

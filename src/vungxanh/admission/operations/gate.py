@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -47,22 +48,28 @@ def pass_gate(passing: Passing, *, actor: User, at: datetime.datetime) -> GateDe
         return _said(there, at)
     decision = _decided(passing, at)
     if decision.reason.code in (INSIDE, NOT_INSIDE):
-        refuse_at_gate(passing.place, decision.reason.code, actor=actor, at=at)
+        refuse_at_gate(passing.place, {passing.client_uuid: decision.reason.code}, actor=actor, at=at)
         return decision
     if not _is_tapped_twice(passing, at):
         _keep(passing, decision, actor, at)
     return decision
 
 
-def refuse_at_gate(place: Place, reason: str, *, actor: User | None, at: datetime.datetime) -> None:
-    """A code or a person that the gate did not take: only that, and why, is kept."""
-    audit.record(
-        "admission.refuse_at_gate",
-        actor=actor,
-        at=at,
-        subject=place,
-        unit_id=place.site.unit_id,
-        detail={"reason": reason},
+def refuse_at_gate(
+    place: Place, refused: Mapping[uuid.UUID, str], *, actor: User | None, at: datetime.datetime
+) -> None:
+    """Codes or people that the gate did not take: only that, and why, is kept; of each scan once, by its uuid."""
+    audit.record_once(
+        audit.event(
+            "admission.refuse_at_gate",
+            actor=actor,
+            at=at,
+            subject=place,
+            unit_id=place.site.unit_id,
+            detail={"reason": reason},
+            key=key,
+        )
+        for key, reason in refused.items()
     )
 
 

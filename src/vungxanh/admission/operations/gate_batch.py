@@ -104,7 +104,7 @@ class Merge:
         fresh = [one for one in new if (one.client_uuid, one.subject, one.direction) not in answered]
         outcomes = iter(record_presence(fresh, actor=self.actor, at=self.at))
         results = {id(one): _result(one, next(outcomes)) for one in fresh}
-        self.note_refused(named)
+        self.note_refused(scans, named)
         known_results = iter(results.get(id(one)) or ScanResult(one.client_uuid, "AGAIN") for one in new)
         return [
             next(known_results) if one.subject else ScanResult(scan.client_uuid, "REFUSED", one.fault)
@@ -118,9 +118,10 @@ class Merge:
         )
         return set(rows.values_list("client_uuid", "subject", "direction"))
 
-    def note_refused(self, named: Sequence[_Named]) -> None:
-        for words in sorted({one.log for one in named if one.subject is None}):
-            refuse_at_gate(self.place, words, actor=self.actor, at=self.at)
+    def note_refused(self, scans: Sequence[OfflineScan], named: Sequence[_Named]) -> None:
+        pairs = zip(scans, named, strict=True)
+        refused = {scan.client_uuid: one.log for scan, one in pairs if one.subject is None}
+        refuse_at_gate(self.place, refused, actor=self.actor, at=self.at)
 
     def named(self, scans: Sequence[OfflineScan]) -> list[_Named]:
         """Whom each names; the tags, codes and passes of all are looked up together."""

@@ -122,10 +122,10 @@ def _answered(form: PassingForm, place: Place, user: User, now: datetime.datetim
         if read.reason == "UNREADABLE" and (found := _found(text, place, now)):
             return Answer(direction=direction, choices=tuple(found), text=text)
         if read.subject is None or read.reason:
-            return _refused(place, read.reason, read.subject, user, now, is_card=read.card is not None)
+            return _refused(form, place, read.reason, read.subject, user, now, is_card=read.card is not None)
         subject, means = read.subject, read.means
     elif subject not in all_named([subject], on=now.date()):
-        return _refused(place, "UNKNOWN", None, user, now)
+        return _refused(form, place, "UNKNOWN", None, user, now)
     passing = Passing(
         given["client_uuid"], place, subject, Direction(direction), means, form.temperature, given["insists"]
     )
@@ -141,9 +141,16 @@ def _visit_to_open(answer: Answer, place: Place) -> Visit | None:
 
 
 def _refused(
-    place: Place, reason: str, subject: uuid.UUID | None, user: User, now: datetime.datetime, *, is_card: bool = False
+    form: PassingForm,
+    place: Place,
+    reason: str,
+    subject: uuid.UUID | None,
+    user: User,
+    now: datetime.datetime,
+    *,
+    is_card: bool = False,
 ) -> Answer:
-    refuse_at_gate(place, reason, actor=user, at=now)
+    refuse_at_gate(place, {form.cleaned_data["client_uuid"]: reason}, actor=user, at=now)
     named = all_named([subject], on=now.date()).get(subject) if subject else None
     return Answer(GateDecision(rule_at(now).of(reason), named), Direction.IN, is_card=is_card)
 

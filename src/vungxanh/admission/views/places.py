@@ -1,6 +1,7 @@
 """Codes of places: the screen that shows one, the printed sheet, and the page that a scanned one opens."""
 
 import datetime
+import uuid
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -125,7 +126,7 @@ def _not_taken(request: HttpRequest, place: Place, reading: CodeReading, now: da
     if not is_too_often:
         limits.count("place-code", address, seconds=WITHIN_SECONDS)
         user = request.user if isinstance(request.user, User) else None
-        refuse_at_gate(place, f"CODE_{reading.kind}", actor=user, at=now)
+        refuse_at_gate(place, {uuid.uuid4(): f"CODE_{reading.kind}"}, actor=user, at=now)
     words = {
         CodeKind.OLD: _("This code was shown at %(time)s and is over. Scan the screen again."),
         CodeKind.EARLY: _("The clock of the screen is ahead of ours; tell the guard."),
