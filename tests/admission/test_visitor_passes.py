@@ -240,6 +240,30 @@ def test_visitor_who_waits_for_the_host_is_held_and_the_visit_is_a_tap_away(agen
     assert (state(visit), Presence.objects.count()) == ("WAITING", 0)
 
 
+def test_typed_code_of_the_visit_lets_in_and_out_like_its_pass(agency: SimpleNamespace) -> None:
+    visit = expected(agency)
+    assert scan(agency, f"{visit.code[:4].lower()} {visit.code[4:]}", "IN", TEN).startswith("Được vào")
+    assert scan(agency, f"{visit.code[:4]}-{visit.code[4:]}", "OUT", clock(11)).startswith("Đã ra")
+    assert "Khách đã ra về" in scan(agency, visit.code, "IN", clock(12))
+    visit.refresh_from_db()
+    assert (visit.state, PresenceEvent.objects.count()) == ("LEFT", 2)
+
+
+def test_typed_code_that_opens_nothing_is_refused_with_its_reason(agency: SimpleNamespace) -> None:
+    declined = expected(agency, full_name="Tạ Văn Nam")
+    move_visit(declined, "refuse", by=VisitRole.HOST, actor=agency.host.user, at=NINE, reason="Bận họp")
+    answer = scan(agency, declined.code, "IN", TEN)
+    assert ("không còn giá trị" in answer, "Tạ Văn Nam" in answer) == (True, True)
+    tomorrow = make_invitation(agency.site, agency.host, at=NINE, planned_at=NINE + datetime.timedelta(days=1))
+    assert "chưa đến ngày hẹn" in scan(agency, tomorrow.code, "IN", TEN)
+    due = expected(agency)
+    answer = scan(agency, due.code, "IN", TEN, place=agency.elsewhere)
+    assert ("địa điểm khác" in answer, "Lý Thị Mai" in answer) == (True, False)
+    expire_visits(at=NINE + datetime.timedelta(hours=RULE.waiting_hours, minutes=1))
+    assert "đã hết hạn" in scan(agency, due.code, "IN", clock(22))
+    assert PresenceEvent.objects.count() == 0
+
+
 def test_fever_at_the_gate_holds_a_visitor_with_a_pass(agency: SimpleNamespace) -> None:
     visit = expected(agency)
     assert "Thân nhiệt cao" in scan(agency, token_of(visit), "IN", TEN, temperature_c="38")

@@ -14,23 +14,25 @@ from django.test.utils import CaptureQueriesContext
 from tests.api.conftest import DAY, Caller, at
 from tests.factories.organization import make_holder, make_place
 from tests.factories.screening import new_declaration
-from tests.factories.visits import make_visit
+from tests.factories.visits import make_invitation, make_visit
 from vungxanh.accounts.models import AccessToken
 from vungxanh.admission.enums import HostAnswer, VisitRole
 from vungxanh.admission.models import Visit
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.gate import Passing, pass_gate, refuse_at_gate
-from vungxanh.admission.operations.visits import answer_visit
+from vungxanh.admission.operations.visits import answer_visit, expire_visits, move_visit
 from vungxanh.admission.queries.passes import all_good_pass, all_tokens
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Person
+from vungxanh.organization.models import Person, Site
 from vungxanh.organization.place_codes import day_key
 from vungxanh.risk.operations import override_level
 from vungxanh.screening.enums import Channel, Direction, Means, PresenceConflict
 from vungxanh.screening.models import Presence, PresenceEvent
 from vungxanh.screening.queries.presence import all_conflicts
+
+ONE_DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
@@ -184,6 +186,11 @@ def test_pass_that_came_back_does_not_speak_for_the_time_between(gate: SimpleNam
     assert against_rule(gate) == [at(9, 30)]
 
 
+def refusals() -> list[str]:
+    rows = AuditEvent.objects.filter(action="admission.refuse_at_gate")
+    return sorted(row.detail["reason"] for row in rows)
+
+
 def visitor(gate: SimpleNamespace, *yes: str, is_expected: bool = True) -> Visit:
     visit = make_visit(gate.agency.site, *yes, at=at(7))
     if is_expected:
@@ -225,6 +232,112 @@ def test_visitor_whom_rules_or_host_hold_is_held(
     assert visit.admitted_at is None
 
 
+def shift(gate: SimpleNamespace) -> dict[str, Any]:
+    answer: dict[str, Any] = gate.guard.get("gates/A-C1/shift").json()
+    return answer
+
+
+def test_typed_code_of_a_visit_is_merged_once_and_the_visit_follows(gate: SimpleNamespace) -> None:
+    visit = visitor(gate)
+    spelt = f"{visit.code[:4].lower()}-{visit.code[4:]} "
+    scans = [scan("OUT", 9, code=visit.code), scan("IN", 8, code=spelt)]
+    for said in ("KEPT", "AGAIN", "AGAIN"):
+        assert send(gate, scans) == [said] * 2
+    assert (against_rule(gate), refusals()) == ([], [])
+    visit.refresh_from_db()
+    assert (visit.state, visit.admitted_at, visit.ended_at) == ("LEFT", at(8), at(9))
+    assert {row.means for row in PresenceEvent.objects.all()} == {Means.TYPED}
+
+
+@pytest.mark.parametrize("is_tag", [True, False])
+@pytest.mark.parametrize(("yes", "is_expected"), [(("contact_with_case",), True), ((), False)])
+def test_typed_code_of_whom_rules_or_host_hold_is_shown(
+    gate: SimpleNamespace, yes: tuple[str, ...], is_expected: bool, is_tag: bool
+) -> None:
+    visit = visitor(gate, *yes, is_expected=is_expected)
+    named = {"tag": listed(gate, visit)["tag"]} if is_tag else {"code": visit.code}
+    held = scan("IN", 8, said="HOLD", reason="HOST", **named)
+    assert send(gate, [held, scan("IN", 9, **named)]) == ["KEPT"] * 2
+    assert against_rule(gate) == [at(9)]
+    visit.refresh_from_db()
+    assert visit.admitted_at is None
+
+
+@pytest.mark.parametrize("is_tag", [True, False])
+def test_visit_that_was_called_off_after_the_list_is_kept_and_shown(gate: SimpleNamespace, is_tag: bool) -> None:
+    """What happened at the gate is not lost because the visit is over when the scans arrive."""
+    visit = visitor(gate)
+    named = {"tag": listed(gate, visit)["tag"]} if is_tag else {"code": visit.code}
+    answer_visit(
+        visit, HostAnswer.DECLINED, by=VisitRole.GUARD, actor=gate.guard.user, at=at(8, 30), reason="Người tiếp bận"
+    )
+    scans = [scan("IN", 8, **named), scan("OUT", 8, 10, **named), scan("IN", 9, **named)]
+    assert send(gate, scans) == ["KEPT"] * 3
+    assert send(gate, scans) == ["AGAIN"] * 3
+    assert against_rule(gate) == [at(9)]
+    visit.refresh_from_db()
+    assert visit.state == "REFUSED"
+
+
+def test_code_of_a_visit_of_another_site_is_kept_and_shown(gate: SimpleNamespace) -> None:
+    other = Site.objects.create(code="B-TS", name="Trụ sở B", unit=gate.agency.b)
+    visit = make_visit(other, at=at(7))
+    guard = make_holder("kia", Role.GUARD, gate.agency.b)
+    answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=guard, at=at(7))
+    assert send(gate, [scan("IN", 8, code=visit.code)]) == ["KEPT"]
+    assert against_rule(gate) == [at(8)]
+    visit.refresh_from_db()
+    assert visit.state == "WAITING"
+
+
+def test_code_of_a_visit_that_has_left_does_not_open_again(gate: SimpleNamespace) -> None:
+    visit = visitor(gate)
+    for direction, hour in ((Direction.IN, 8), (Direction.OUT, 9)):
+        passing = Passing(uuid.uuid4(), gate.place, visit.visitor.pseudonym, direction, Means.TYPED)
+        pass_gate(passing, actor=gate.guard.user, at=at(hour))
+    assert send(gate, [scan("IN", 10, code=visit.code), scan("IN", 8, 30, code=visit.code)]) == ["KEPT"] * 2
+    assert against_rule(gate) == [at(10)]
+
+
+def test_code_before_its_day_and_after_its_end_is_refused_once(gate: SimpleNamespace) -> None:
+    tomorrow = make_invitation(gate.agency.site, gate.agency.truong, at=at(7), planned_at=at(9) + ONE_DAY)
+    missed = make_invitation(gate.agency.site, gate.agency.truong, at=at(7) - ONE_DAY, planned_at=at(20) - ONE_DAY)
+    expire_visits(at=at(9))
+    scans = [
+        scan("IN", 8, code=tomorrow.code),
+        scan("IN", 8, code=missed.code),
+        scan("IN", 10, code=missed.code),
+        scan("IN", 10, code="2222WXYZ"),
+    ]
+    assert send(gate, scans) == ["REFUSED", "KEPT", "REFUSED", "REFUSED"]
+    assert send(gate, scans) == ["REFUSED", "AGAIN", "REFUSED", "REFUSED"]
+    assert refusals() == ["EARLY", "EXPIRED", "UNKNOWN"]
+
+
+def test_every_visit_that_is_due_stands_on_the_list_by_its_code(gate: SimpleNamespace) -> None:
+    visits = [visitor(gate), visitor(gate)]
+    rows = [one for one in shift(gate)["expected"] if one["kind"] == "VISITOR"]
+    assert visits[0].visitor == visits[1].visitor
+    assert [one["code"] for one in rows] == [visit.code for visit in visits]
+    assert len({one["tag"] for one in rows}) == 1
+
+
+def test_codes_that_open_nothing_are_listed_with_their_reason_and_nobody_s_name(gate: SimpleNamespace) -> None:
+    site, host = gate.agency.site, gate.agency.truong
+    left, declined = visitor(gate), visitor(gate, is_expected=False)
+    move_visit(left, "admit", by=VisitRole.GUARD, actor=gate.guard.user, at=at(7, 15))
+    move_visit(left, "leave", by=VisitRole.GUARD, actor=gate.guard.user, at=at(7, 20))
+    move_visit(declined, "refuse", by=VisitRole.GUARD, actor=gate.guard.user, at=at(7, 20), reason="Người tiếp bận")
+    tomorrow = make_invitation(site, host, at=at(7), planned_at=at(9) + ONE_DAY)
+    shut = shift(gate)["shut_codes"]
+    assert {one["code"]: one["reason"] for one in shut} == {
+        left.code: "HAS_LEFT",
+        declined.code: "REVOKED",
+        tomorrow.code: "EARLY",
+    }
+    assert {key for one in shut for key in one} == {"code", "reason"}
+
+
 def test_what_the_console_decided_with_network_is_not_kept_again(gate: SimpleNamespace) -> None:
     key, lan = uuid.uuid4(), gate.agency.lan.pseudonym
     passing = Passing(key, gate.place, lan, Direction.IN, Means.SCAN)
@@ -249,11 +362,6 @@ def test_what_the_device_turned_away_is_written_down_and_nothing_else(gate: Simp
     rows = AuditEvent.objects.filter(action="admission.refuse_at_gate")
     assert sorted(row.detail["reason"] for row in rows) == ["GATE_CODE", "UNKNOWN"]
     assert PresenceEvent.objects.count() == 0
-
-
-def refusals() -> list[str]:
-    rows = AuditEvent.objects.filter(action="admission.refuse_at_gate")
-    return sorted(row.detail["reason"] for row in rows)
 
 
 def test_batch_sent_three_times_writes_each_refusal_down_once(gate: SimpleNamespace) -> None:

@@ -15,7 +15,7 @@ from tests.factories.organization import make_holder, make_place
 from tests.factories.risk import MONDAY, make_person, make_unit, make_user
 from tests.factories.risk import clock as at
 from tests.factories.screening import new_declaration
-from tests.factories.visits import make_visit
+from tests.factories.visits import make_invitation, make_visit
 from vungxanh.accounts.models import AccessToken, UserSession
 from vungxanh.accounts.operations import revoke_token
 from vungxanh.admission import pass_keys
@@ -23,7 +23,7 @@ from vungxanh.admission.enums import HostAnswer, VisitRole
 from vungxanh.admission.models import GatePass
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.gate import Passing, pass_gate
-from vungxanh.admission.operations.visits import answer_visit
+from vungxanh.admission.operations.visits import answer_visit, move_visit
 from vungxanh.admission.queries.passes import all_good_pass, all_tokens
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock
@@ -279,6 +279,55 @@ def test_pass_of_a_visit_lets_in_once_though_it_is_younger_than_the_list(gate: P
     assert eventually(gate, lambda: kept(gate, "queue") == 0)
     visit.refresh_from_db()
     assert (visit.state, len(events())) == ("LEFT", 2)
+
+
+def test_typed_code_of_a_visit_is_read_without_network_as_with_it(gate: Page, world: SimpleNamespace) -> None:
+    first, again, declined = (
+        make_visit(world.place.site, at=at(7, 9), full_name=name) for name in ("Lý Thị Mai", "Lý Thị Mai", "Tạ Văn Nam")
+    )
+    for visit in (first, again):
+        answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=world.guard, at=at(7, 9))
+    move_visit(declined, "refuse", by=VisitRole.GUARD, actor=world.guard, at=at(7, 10), reason="Người tiếp bận")
+    tomorrow = make_invitation(world.place.site, world.anh, at=at(7), planned_at=at(9) + datetime.timedelta(days=1))
+    open_with_list(gate)
+    go_offline(gate)
+    scan(gate, f"{first.code[:4].lower()} {first.code[4:]}")
+    says(gate, "Được vào", "Lý Thị Mai")
+    scan(gate, again.code)
+    says(gate, "Được vào", "Lý Thị Mai", again.code)
+    scan(gate, f"{first.code[:4]}-{first.code[4:]}", OUT)
+    says(gate, "Đã ra", "Lý Thị Mai")
+    for code, words in (
+        (first.code, "Khách đã ra về"),
+        (declined.code, "không còn giá trị"),
+        (tomorrow.code, "chưa đến ngày hẹn"),
+        ("2222WXYZ", "Không đọc được mã này"),
+    ):
+        scan(gate, code)
+        says(gate, words)
+    left(gate, 6)
+    go_online(gate)
+    expect(gate.locator("[data-gate-banner]")).to_be_hidden()
+    assert eventually(gate, lambda: kept(gate, "queue") == 0)
+    assert events() == [("IN", "ALLOWED", ""), ("OUT", "", "")]
+    first.refresh_from_db()
+    assert first.state == "LEFT"
+    reasons = [row.detail["reason"] for row in AuditEvent.objects.filter(action="admission.refuse_at_gate")]
+    assert sorted(reasons) == ["EARLY", "HAS_LEFT", "REVOKED", "UNREADABLE"]
+
+
+def test_visit_called_off_while_the_gate_was_away_is_shown_and_not_lost(gate: Page, world: SimpleNamespace) -> None:
+    visit = make_visit(world.place.site, at=at(7, 9), full_name="Lý Thị Mai")
+    answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=world.guard, at=at(7, 9))
+    open_with_list(gate)
+    go_offline(gate)
+    move_visit(visit, "refuse", by=VisitRole.GUARD, actor=world.guard, at=at(7, 10), reason="Người tiếp bận")
+    scan(gate, visit.code)
+    says(gate, "Được vào", "Lý Thị Mai")
+    go_online(gate)
+    line = gate.locator(".vx-queue-list li", has_text="Lý Thị Mai")
+    expect(line).to_contain_text("lẽ ra phải giữ lại")
+    assert events() == [("IN", "ALLOWED", "")]
 
 
 def test_queue_of_the_gate_outlives_the_session(gate: Page, world: SimpleNamespace) -> None:

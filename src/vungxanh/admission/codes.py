@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from vungxanh.admission import pass_keys
 from vungxanh.admission.enums import RevocationReason, SubjectKind
 from vungxanh.admission.models import GatePass
+from vungxanh.admission.queries.visitors import all_visits_coded, shut_reason, visit_code
 from vungxanh.admission.subjects import sources
 from vungxanh.common.clock import ZONE
+from vungxanh.common.codes import canonical_code
 from vungxanh.organization.models import Place
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.screening.enums import Means
@@ -97,10 +99,20 @@ def read_identity_card(text: str, _place: Place, at: datetime.datetime) -> CodeR
 
 
 def read_typed_code(text: str, place: Place, at: datetime.datetime) -> CodeRead | None:
-    """A staff code, or the code of a visitor, typed whole."""
-    on = at.astimezone(ZONE).date()
-    same = [one for source in sources() for one in source.found(text, place, on=on) if one.code == text.upper()]
-    return CodeRead(same[0].subject, Means.TYPED) if len(same) == 1 else None
+    """A staff code, or the code of a visit, typed whole."""
+    on, code = at.astimezone(ZONE).date(), canonical_code(text)
+    found = [one for source in sources() for one in source.found(text, place, on=on)]
+    same = [one for one in found if code and canonical_code(one.code) == code]
+    return CodeRead(same[0].subject, Means.TYPED) if len(same) == 1 else _of_shut_code(text, place, at)
+
+
+def _of_shut_code(text: str, place: Place, at: datetime.datetime) -> CodeRead | None:
+    """The code of a visit that opens nothing here now; a guest of another site is not named."""
+    visit = all_visits_coded([visit_code(text)]).get(visit_code(text))
+    reason = shut_reason(visit, place.site, at=at) if visit else ""
+    if visit is None or not reason:
+        return None
+    return CodeRead(visit.visitor.pseudonym if visit.site_id == place.site_id else None, Means.TYPED, reason)
 
 
 def identity_card(text: str) -> IdentityCard | None:

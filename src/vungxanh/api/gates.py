@@ -13,6 +13,7 @@ from vungxanh.admission import pass_keys
 from vungxanh.admission.operations.gate_batch import Merge, OfflineScan
 from vungxanh.admission.queries.gate import all_listed, decide_all_at_gate, rule_at
 from vungxanh.admission.queries.passes import all_revoked, all_tag_of
+from vungxanh.admission.queries.visitors import all_shut_codes
 from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem
 from vungxanh.api.schemas import Code, Day, Incoming, Moment, local
@@ -46,8 +47,11 @@ class ReasonOut(BaseModel):
 
 
 class ExpectedOut(BaseModel):
-    """Somebody who is expected or was here lately. `tag` stands in the pass of the day as `sub`, `tag_before` in that
-    of the day before; `inside_since` where somebody is inside."""
+    """Somebody who is expected or was here lately, a visitor once for each visit with its typed `code`.
+
+    `tag` stands in the pass of the day as `sub`, `tag_before` in that of the day before; `inside_since` where somebody
+    is inside.
+    """
 
     tag: str
     tag_before: str
@@ -57,6 +61,13 @@ class ExpectedOut(BaseModel):
     code: str
     reason: str
     inside_since: datetime.datetime | None
+
+
+class ShutCodeOut(BaseModel):
+    """The typed code of a visit of the site that opens nothing now, and the gate's reason; it names nobody."""
+
+    code: str
+    reason: str
 
 
 class FiguresOut(BaseModel):
@@ -84,11 +95,13 @@ class ShiftOut(BaseModel):
     revoked: list[str]
     reasons: list[ReasonOut]
     expected: list[ExpectedOut]
+    shut_codes: list[ShutCodeOut]
     figures: FiguresOut
 
 
 class ScanIn(Incoming):
-    """One scan; one of `pass` (its text), `tag` (of the list) and `code` (typed) names the person.
+    """One scan; one of `pass` (its text), `tag` (of the list) and `code` (typed, of staff or of a visit) names the
+    person.
 
     Without any, `reason` is why the gate turned somebody or something away: written down, and nothing else.
     """
@@ -146,6 +159,9 @@ def gate_shift(request: HttpRequest, place: Code) -> ShiftOut:
         revoked=[jti.hex for jti in all_revoked(at=now)],
         reasons=_reasons(now),
         expected=_expected(gate, now),
+        shut_codes=[
+            ShutCodeOut(code=code, reason=reason) for code, reason in all_shut_codes(gate.site, at=now).items()
+        ],
         figures=FiguresOut(
             code_step_seconds=codes.step_seconds,
             code_late_seconds=codes.late_seconds,

@@ -65,14 +65,20 @@ function ofCard(shift: Shift, name: string): Read {
   return same.length ? { choices: same, isCard: true } : { reason: "UNKNOWN", isCard: true };
 }
 
+// A code typed whole, of staff or of a visit, else a part of a name.
 function ofWords(shift: Shift, text: string, now: number): Read {
-  const code = text.toUpperCase();
-  const [same, other] = shift.expected.filter((one) => one.code === code);
+  const code = canonical(text);
+  const [same, other] = shift.expected.filter((one) => code && canonical(one.code) === code);
   if (same && !other) return { who: listed(shift, same, now) };
+  const shut = shift.shut_codes?.find((one) => canonical(one.code) === code);
+  if (shut) return { reason: shut.reason };
   const words = folded(text).split(" ").filter(Boolean);
   const found = words.length ? shift.expected.filter((one) => words.every((word) => folded(one.name).includes(word) || one.code.toLowerCase() === word)) : [];
   return found.length ? { choices: found.slice(0, MOST_FOUND) } : { reason: "UNREADABLE" };
 }
+
+// Capitals, blanks and hyphens make no difference.
+const canonical = (code: string): string => code.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 function folded(text: string): string {
   return text.replace(/đ/gi, "d").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().split(/\s+/).filter(Boolean).join(" ");

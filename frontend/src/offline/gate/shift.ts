@@ -3,6 +3,7 @@
 import { request, sendAll } from "../send";
 import { held, hold, waiting, type Device } from "../store";
 
+// A visitor stands there once for each visit, under one tag.
 export interface Listed {
   tag: string;
   tag_before: string;
@@ -31,6 +32,8 @@ export interface Shift {
   revoked: string[];
   reasons: Reason[];
   expected: Listed[];
+  // None in a list that an earlier version of this script fetched.
+  shut_codes?: { code: string; reason: string }[];
   figures: { double_tap_seconds: number; fever_from: number };
 }
 

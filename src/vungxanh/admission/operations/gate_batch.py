@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.admission import pass_keys
-from vungxanh.admission.models import GatePass
+from vungxanh.admission.models import GatePass, Visit
 from vungxanh.admission.operations.gate import refuse_at_gate
 from vungxanh.admission.queries.gate import all_listed, is_fever, rule_at
 from vungxanh.admission.queries.passes import all_tag_of
+from vungxanh.admission.queries.visitors import all_ended_visitors, all_visits_coded, shut_reason, visit_code
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.models import Person, Place
 from vungxanh.organization.tree import all_tree_on
@@ -24,13 +25,15 @@ from vungxanh.screening.models import Declaration, PresenceEvent
 from vungxanh.screening.operations import Kept, NewPresence, PresenceOutcome, record_presence
 from vungxanh.screening.rulebook import PRESENCE
 
+OUT_OF_TIME = ("EARLY", "EXPIRED")
 NOBODY = _("Nobody is known by this tag or code.")
 AGAINST = _("Kept. As is known now, this person should have been held.")
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineScan:
-    """One scan as the device kept it. Named by the text of a pass, a tag of the shift's list, or a staff code.
+    """One scan as the device kept it. Named by the text of a pass, a tag of the shift's list, or a typed code of staff
+    or of a visit.
 
     `said` is what the gate answered to somebody who came in. With `reason` and without any name it is the note that
     somebody or something was refused.
@@ -126,8 +129,13 @@ class Merge:
     def named(self, scans: Sequence[OfflineScan]) -> list[_Named]:
         """Whom each names; the tags, codes and passes of all are looked up together."""
         tags = self.tags() if any(scan.tag for scan in scans) else {}
-        codes = {scan.code.upper() for scan in scans if scan.code}
-        staff = dict(Person.objects.filter(staff_code__in=codes).values_list("staff_code", "pseudonym"))
+        codes = {scan.code for scan in scans if scan.code}
+        staff = dict(
+            Person.objects.filter(staff_code__in={code.upper() for code in codes}).values_list(
+                "staff_code", "pseudonym"
+            )
+        )
+        visits = all_visits_coded({visit_code(code) for code in codes}) if codes else {}
         read = [self.claims(scan) if scan.token else "" for scan in scans]
         keys = [claims["jti"] for claims in read if isinstance(claims, dict)]
         passes = {row.jti.hex: row.subject for row in GatePass.objects.filter(jti__in=keys)}
@@ -137,10 +145,18 @@ class Merge:
                 named.append(self.as_named(passes.get(claims["jti"]), "FORGED"))
             elif claims:
                 named.append(self.as_named(None, claims))
+            elif subject := tags.get(scan.tag) or staff.get(scan.code.upper()):
+                named.append(self.as_named(subject, ""))
+            elif visit := visits.get(visit_code(scan.code)):
+                named.append(self.of_visit(visit, scan))
             else:
-                subject = tags.get(scan.tag) or staff.get(scan.code.upper())
-                named.append(self.as_named(subject, "" if scan.tag or scan.code else scan.reason))
+                named.append(self.as_named(None, "" if scan.tag or scan.code else scan.reason))
         return named
+
+    def of_visit(self, visit: Visit, scan: OfflineScan) -> _Named:
+        """Its code is good as long as its pass: what came before or after names nobody, the rest is judged."""
+        reason = shut_reason(visit, self.place.site, at=self.moment(scan.device_at))
+        return self.as_named(None if reason in OUT_OF_TIME else visit.visitor.pseudonym, reason)
 
     def as_named(self, subject: uuid.UUID | None, reason: str) -> _Named:
         """`reason`: a code of the gate's reasons; anything else is only that nobody is known."""
@@ -149,9 +165,10 @@ class Merge:
         return _Named(subject, words, known.code if known else "UNKNOWN")
 
     def tags(self) -> Mapping[str, uuid.UUID]:
-        """Of everybody on the list that the device was given."""
-        people = all_listed(self.place.site, day=self.list_day, at=self.at)
-        return {all_tag_of(one.subject, self.list_day): one.subject for one in people}
+        """Of everybody on the list that the device was given, whatever has become of their visits since."""
+        listed = all_listed(self.place.site, day=self.list_day, at=self.at)
+        ended = all_ended_visitors(self.place.site, since=self.list_day)
+        return {all_tag_of(one, self.list_day): one for one in {*ended, *(one.subject for one in listed)}}
 
     def claims(self, scan: OfflineScan) -> dict[str, str] | str:
         """Of a pass that was good at the moment of the scan; otherwise the code of the reason."""

@@ -92,11 +92,12 @@ def all_inside_named(site: Site, *, at: datetime.datetime) -> list[InsideRow]:
 
 
 def all_listed(site: Site, *, day: datetime.date, at: datetime.datetime) -> list[GateSubject]:
-    """Who stands on the list of a gate without network: the expected of the day, and whoever was seen here lately."""
-    people = {one.subject: one for source in sources() for one in source.expected(site, on=day)}
+    """Who stands on the list of a gate without network: the expected of the day, a visitor once for each visit, and
+    whoever was seen here lately."""
+    people = [one for source in sources() for one in source.expected(site, on=day)]
     begin = moment(day - datetime.timedelta(days=1), datetime.time())
     seen = Presence.objects.filter(site_id=site.pk, entered_at__range=(begin, at)).values_list("subject", flat=True)
-    return [*people.values(), *all_named(set(seen) - set(people), on=day).values()]
+    return [*people, *all_named(set(seen) - {one.subject for one in people}, on=day).values()]
 
 
 def all_open_gates(unit_ids: Collection[int], *, on: datetime.date) -> list[Place]:

@@ -9,12 +9,15 @@ from django.db.models import Q, QuerySet
 from vungxanh.admission import workflow
 from vungxanh.admission.enums import SubjectKind, VisitState
 from vungxanh.admission.models import Visit, Visitor
+from vungxanh.admission.queries.gate import rule_at
 from vungxanh.admission.subjects import GateSubject
 from vungxanh.common.clock import ZONE, moment
+from vungxanh.common.codes import canonical_code
 from vungxanh.common.vietnamese import folded
 from vungxanh.organization.models import Place, Site
 
 MOST_FOUND = 20
+OVER = {VisitState.LEFT: "HAS_LEFT", VisitState.EXPIRED: "EXPIRED"}
 
 
 class VisitorSource:
@@ -45,7 +48,7 @@ class VisitorSource:
     def found(self, text: str, place: Place, *, on: datetime.date) -> list[GateSubject]:
         words = folded(text).split()
         rows = _due(place.site, on)
-        same = Q(code=text.strip().upper().replace(" ", ""))
+        same = Q(code=visit_code(text))
         by_name = Q()
         for word in words:
             by_name &= Q(visitor__search_name__contains=word)
@@ -57,6 +60,45 @@ class VisitorSource:
 
     def expected(self, site: Site, *, on: datetime.date) -> list[GateSubject]:
         return _shown(_due(site, on))
+
+
+def visit_code(text: str) -> str:
+    """As it is kept, of what somebody typed."""
+    return canonical_code(text).upper()
+
+
+def all_visits_coded(codes: Collection[str]) -> dict[str, Visit]:
+    """By their codes, at whatever site."""
+    rows = Visit.objects.filter(code__in=list(codes), erased_at__isnull=True)
+    return {visit.code: visit for visit in rows.select_related("visitor")}
+
+
+def shut_reason(visit: Visit, site: Site, *, at: datetime.datetime) -> str:
+    """Why its code opens nothing at the site at the moment: by what the code says, as that of a pass. Empty where the
+    visit is judged like everybody who is expected."""
+    codes = set()
+    if visit.ended_at and visit.ended_at <= at:
+        codes.add(OVER.get(VisitState(visit.state), "REVOKED"))
+    elif visit.planned_at.astimezone(ZONE).date() > at.astimezone(ZONE).date():
+        codes.add("EARLY")
+    if visit.site_id != site.pk:
+        codes.add("OTHER_SITE")
+    return rule_at(at).first(codes).code if codes else ""
+
+
+def all_shut_codes(site: Site, *, at: datetime.datetime) -> dict[str, str]:
+    """Codes of visits of the site that open nothing now, with the reason: of later days, or over since yesterday."""
+    begin = moment(at.astimezone(ZONE).date() - datetime.timedelta(days=1), datetime.time())
+    is_later = Q(state__in=workflow.OPEN, planned_at__gt=at)
+    rows = Visit.objects.filter(is_later | Q(ended_at__gte=begin), site=site, erased_at__isnull=True)
+    reasons = {visit.code: shut_reason(visit, site, at=at) for visit in rows.order_by("pk")}
+    return {code: reason for code, reason in reasons.items() if reason}
+
+
+def all_ended_visitors(site: Site, *, since: datetime.date) -> list[uuid.UUID]:
+    """Who was expected at the site on that day or later and is not any more: a list of that day may name them."""
+    rows = Visit.objects.filter(site=site, ended_at__gte=moment(since, datetime.time()))
+    return list(rows.values_list("visitor__pseudonym", flat=True).distinct())
 
 
 def _reasons(visit: Visit) -> set[str]:
