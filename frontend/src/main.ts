@@ -6,6 +6,7 @@ import "./mark.svg?url";
 import { startDeadlines } from "./deadline";
 import { keepDrafts } from "./draft";
 import { closeMenus } from "./menu";
+import { shrinkPhotographs } from "./photograph";
 import { readSlip } from "./slip";
 import { guardSubmits } from "./submit";
 
@@ -32,6 +33,7 @@ startDeadlines();
 keepDrafts();
 closeMenus();
 guardSubmits();
+shrinkPhotographs();
 readSlip();
 addEventListener("hashchange", readSlip);
 

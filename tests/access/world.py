@@ -8,11 +8,13 @@ from tests.factories.accounts import make_account
 from tests.factories.meetings import make_meeting
 from tests.factories.organization import make_group, make_place, make_site
 from tests.factories.parties import make_party
+from tests.factories.photographs import picture
 from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
 from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
+from vungxanh.admission.operations.paper import SheetOf, add_photograph
 from vungxanh.common import clock
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
@@ -49,6 +51,7 @@ def make_world() -> SimpleNamespace:
     [accepted] = submit_declarations([new_declaration(person, NOW, Window.ARRIVAL)], at=NOW)
     visit, invited = make_visit(site, host_name=person.full_name, at=NOW), make_invitation(site, person, at=NOW)
     party, _other = make_party("DN-1", root), make_party("DN-2", root)
+    photograph = add_photograph(SheetOf(a.pk, DAY, Window.ARRIVAL), picture(), actor=users["head"], at=NOW)
     return SimpleNamespace(
         a=a,
         users=users,
@@ -58,6 +61,7 @@ def make_world() -> SimpleNamespace:
         field_post=field_post,
         group=group,
         party=party,
+        photograph=photograph,
         declaration=accepted.declaration_id,
         visit=visit,
         invited=invited,
@@ -93,6 +97,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "finding": lambda world: world.finding,
     "meeting": lambda world: world.meeting,
     "group": lambda world: world.group.code,
+    "photograph": lambda world: world.photograph.key,
+    "sheet": lambda world: world.photograph.sheet_id,
     "party": lambda world: world.party.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

@@ -51,6 +51,10 @@ ATTENDANCE_BADGES = {
     "PRESENT": badges.Badge(pgettext_lazy("attendance", "Present"), "circle-check", "green"),
     "ABSENT": badges.Badge(pgettext_lazy("attendance", "Absent"), "circle-x", "orange"),
 }
+PROOF_BADGES = {
+    "PHOTOGRAPHED": badges.Badge(pgettext_lazy("proof", "Photographed"), "camera", "green"),
+    "WEAKER": badges.Badge(pgettext_lazy("proof", "Weaker proof"), "alert-circle", "yellow"),
+}
 BADGES = {
     "gate": GATE_BADGES,
     "channel": CHANNEL_BADGES,
@@ -58,6 +62,7 @@ BADGES = {
     "host": HOST_BADGES,
     "meeting": MEETING_BADGES,
     "attendance": ATTENDANCE_BADGES,
+    "proof": PROOF_BADGES,
 }
 
 
@@ -75,6 +80,7 @@ class AdmissionConfig(AppConfig):
             rulebook.GATE,
             rulebook.KIOSK,
             rulebook.MEETINGS,
+            rulebook.PHOTOGRAPHS,
         )
         import_module("vungxanh.admission.receivers")
         for family, shown in BADGES.items():
@@ -140,9 +146,17 @@ def _register_navigation(permissions: ModuleType) -> None:
             "visits:held_list",
             "clock-pause",
             27,
-            permissions.looks_after_visitors_health,
+            permissions.is_health_officer,
             short_label=_("Held"),
             count=permissions.visitors_held,
+        ),
+        navigation.Entry(
+            _("Paper sheets entered"),
+            "admission:sheet_list",
+            "file-text",
+            31,
+            permissions.is_health_officer,
+            short_label=_("Paper sheet"),
         ),
         navigation.Entry(_("Meetings"), "meetings:meeting_list", "calendar-event", 29, declares),
         navigation.Entry(

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.admission.enums import VisitRole
-from vungxanh.admission.models import Visit
+from vungxanh.admission.models import SheetPhotograph, Visit
 from vungxanh.admission.queries.reminders import ANSWER_FOR_OTHERS, visits_to_answer_for_others
 from vungxanh.admission.queries.visits import held_visits, waiting_for_host
-from vungxanh.admission.rulebook import CHANNELS, CORRECTION, ChannelRules
+from vungxanh.admission.rulebook import CHANNELS, CORRECTION, PHOTOGRAPHS, ChannelRules
 from vungxanh.common import clock
 from vungxanh.common.clock import ZONE
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
@@ -61,6 +61,23 @@ class Entering:
             return ALLOWED
         return refused(_("You may enter declarations for the people of your own unit only."))
 
+    def may_enter_sheets(self, user: User, unit_id: int) -> Verdict:
+        """`unit_id`: whose paper sheet it is; whoever enters it also photographs it."""
+        if unit_id in self.unit_ids_where(user, Channel.PAPER):
+            return ALLOWED
+        return refused(_("You may enter declarations for the people of your own unit only."))
+
+    def takes_sheets_of(self, day: datetime.date, *, at: datetime.datetime) -> bool:
+        return day in self.days_back(Channel.PAPER, at=at)
+
+    def days_back(self, channel: Channel, *, at: datetime.datetime) -> list[datetime.date]:
+        """Days of which one still enters something in this way, today first."""
+        rule = self.rules.channel.get(channel)
+        if rule is None:
+            return []
+        first = (at - datetime.timedelta(hours=rule.back_hours or 0)).astimezone(ZONE).date()
+        return [self.on - datetime.timedelta(days=back) for back in range((self.on - first).days + 1)]
+
     def unit_ids_where(self, user: User, channel: Channel) -> set[int]:
         """Units at which the user enters for others in this way."""
         rule = self.rules.channel.get(channel)
@@ -70,6 +87,21 @@ class Entering:
         if key not in self.reach:
             self.reach[key] = roles.unit_ids_where(user, [Role(role) for role in rule.roles], on=self.on)
         return self.reach[key]
+
+
+def may_read_sheets(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    """The photographs of a unit's sheet show what everybody on it answered."""
+    return may_read_answers(user, {unit_id}, on=on)
+
+
+def may_withdraw_photograph(user: User, photograph: SheetPhotograph, *, at: datetime.datetime) -> Verdict:
+    """Whoever sent it, for some minutes: afterwards it is proof."""
+    rule = PHOTOGRAPHS.current().in_force(at.astimezone(ZONE).date())
+    if photograph.added_by_id != user.pk:
+        return refused(_("Only whoever sent the photograph withdraws it."))
+    if at > photograph.added_at + datetime.timedelta(minutes=rule.withdraw_minutes):
+        return refused(_("The time for withdrawing this photograph is over; it is kept as proof."))
+    return ALLOWED
 
 
 def may_correct(user: User, person: Person, declaration: Declaration, *, at: datetime.datetime) -> Verdict:
@@ -187,7 +219,7 @@ def guests_waiting(request: HttpRequest) -> int:
     return waiting_for_host(user) + of_others
 
 
-def looks_after_visitors_health(request: HttpRequest) -> bool:
+def is_health_officer(request: HttpRequest) -> bool:
     """For the navigation."""
     return holds_one_of(request, frozenset({Role.HEALTH_OFFICER}))
 
@@ -195,6 +227,6 @@ def looks_after_visitors_health(request: HttpRequest) -> bool:
 def visitors_held(request: HttpRequest) -> int:
     """For the navigation: visitors who are held until the viewer has spoken to them."""
     user = request.user
-    if not user.is_authenticated or not looks_after_visitors_health(request):
+    if not user.is_authenticated or not is_health_officer(request):
         return 0
     return held_visits(user, on=clock.today()).count()

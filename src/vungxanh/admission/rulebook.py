@@ -107,6 +107,7 @@ class ChannelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `roles`: who enters it for somebody else, at the unit where that person stands or, with `place` SITE, at the site
     where both are; none: everybody for oneself only. `back_hours`: so long after its own moment it is still accepted,
     as the file of the windows says where it is not given.
+    `needs_photograph`: as long as no photograph of the paper is there, the proof is weak.
     `asks_time`: whoever enters it says when it was told or written. `attestation`: what that one confirms; without it
     the person confirms the form's own sentence.
     """
@@ -117,6 +118,10 @@ class ChannelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roles: tuple[str, ...] = ()
     place: Literal["UNIT", "SITE"] = "UNIT"
     asks_time: bool = False
+    needs_photograph: bool = False
+
+    def is_strong(self, *, is_photographed: bool) -> bool:
+        return self.strength == "STRONG" and (is_photographed or not self.needs_photograph)
 
 
 class ChannelRules(Edition, frozen=True, kw_only=True):
@@ -204,3 +209,16 @@ class MeetingRule(Edition, frozen=True, kw_only=True):
 
 
 MEETINGS = edition_file(RULES / "meetings.toml", title="Cuộc họp", schema=MeetingRule)
+
+
+class PhotographRule(Edition, frozen=True, kw_only=True):
+    """How large a photograph of a paper sheet may come and is kept, how many, how long, and until when it is undone."""
+
+    largest_mb: int
+    longest_edge: int
+    most_per_sheet: int
+    withdraw_minutes: int
+    keep_days: int
+
+
+PHOTOGRAPHS = edition_file(RULES / "photographs.toml", title="Ảnh phiếu giấy", schema=PhotographRule)

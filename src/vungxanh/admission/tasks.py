@@ -1,5 +1,6 @@
 """Jobs of admission: load, read the clock, call one operation."""
 
+from vungxanh.admission.operations.paper import erase_photographs
 from vungxanh.admission.operations.reminders import remind_of_visits
 from vungxanh.admission.operations.retention import erase_lists
 from vungxanh.admission.operations.visits import erase_visits, expire_visits
@@ -18,3 +19,4 @@ def erase() -> None:
     now = clock.now()
     erase_visits(on=now.date(), at=now)
     erase_lists(at=now)
+    erase_photographs(at=now)

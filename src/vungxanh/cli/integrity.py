@@ -1,8 +1,11 @@
 """What foreign keys would hold if the intake tables had them: every record points to one that is there and agrees."""
 
+import hashlib
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vungxanh.admission.models import Visitor
+from vungxanh.admission.models import PaperEntry, SheetPhotograph, Visitor
+from vungxanh.common.encryption import DecryptionError, decrypt
 from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.screening.enums import Window
@@ -27,6 +30,8 @@ def all_record_faults() -> list[str]:
         ("giờ có mặt không có lần quét đã ghi", _stays_without_sightings()),
         ("lần quét ở nơi không có", _sightings_nowhere()),
         ("lần quét của người không có trong danh sách", _sightings_of_nobody()),
+        ("người trên phiếu giấy mà không có tờ khai", _entries_without_declaration()),
+        ("ảnh phiếu giấy không đọc được hoặc đã bị thay", _spoilt_photographs()),
     ]
     return [_sentence(words, rows) for words, rows in found if rows.exists()]
 
@@ -101,3 +106,26 @@ def _sightings_of_nobody() -> QuerySet[PresenceEvent]:
     known = Exists(Person.objects.filter(pseudonym=OuterRef("subject")))
     visitor = Exists(Visitor.objects.filter(pseudonym=OuterRef("subject")))
     return PresenceEvent.objects.filter(~known, ~visitor)
+
+
+def _entries_without_declaration() -> QuerySet[PaperEntry]:
+    same = Declaration.objects.filter(
+        subject=OuterRef("subject"), day=OuterRef("sheet__day"), window=OuterRef("sheet__window")
+    )
+    return PaperEntry.objects.filter(~Exists(same))
+
+
+def _spoilt_photographs() -> QuerySet[SheetPhotograph]:
+    """Each picture is opened, one at a time."""
+    kept = SheetPhotograph.objects.filter(content__isnull=False)
+    spoilt = [one.pk for one in kept.iterator(chunk_size=1) if not _is_whole(one)]
+    return SheetPhotograph.objects.filter(pk__in=spoilt)
+
+
+def _is_whole(photograph: SheetPhotograph) -> bool:
+    assert photograph.content
+    try:
+        picture = decrypt(bytes(photograph.content))
+    except DecryptionError:
+        return False
+    return hashlib.sha256(picture).hexdigest() == photograph.sha256

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +18,8 @@ from vungxanh.admission.exports import own_pass
 from vungxanh.admission.forms.declaring import DeclarationForm, fresh_initial
 from vungxanh.admission.permissions import may_correct
 from vungxanh.admission.queries import declaring as queries
-from vungxanh.admission.rulebook import PASS
+from vungxanh.admission.queries.paper import Proof, all_proofs
+from vungxanh.admission.rulebook import CHANNELS, PASS, ChannelRules
 from vungxanh.admission.submission import NewDeclaration, Refused
 from vungxanh.areas.queries import all_areas_to_name
 from vungxanh.audit.operations import record
@@ -241,8 +242,24 @@ def _month(request: HttpRequest) -> Month:
     return Month(asked, is_latest=asked == this)
 
 
-def _declared(person: Person, month: Month) -> list[ReadDeclaration]:
-    return all_declarations_of(person, first=month.first, last=month.last, language=_language())
+class Proven(NamedTuple):
+    """A declaration with the paper sheet that it was entered from, and whether it rests on another's word alone."""
+
+    row: ReadDeclaration
+    paper: Proof | None
+    is_weaker: bool
+
+
+def _declared(person: Person, month: Month) -> list[Proven]:
+    rows = all_declarations_of(person, first=month.first, last=month.last, language=_language())
+    proofs, channels = all_proofs(row.declaration for row in rows), CHANNELS.current()
+    return [_proven(row, proofs.get(row.declaration.pk), channels.in_force(row.declaration.day)) for row in rows]
+
+
+def _proven(row: ReadDeclaration, paper: Proof | None, rules: ChannelRules) -> Proven:
+    rule = rules.channel.get(Channel(row.declaration.channel))
+    is_photographed = paper is not None and paper.photographs > 0
+    return Proven(row, paper, rule is not None and not rule.is_strong(is_photographed=is_photographed))
 
 
 def _language() -> str:

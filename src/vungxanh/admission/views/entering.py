@@ -19,11 +19,14 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.admission.forms.declaring import fresh_initial
 from vungxanh.admission.forms.entering import Entry, EntryForm, SheetForm
 from vungxanh.admission.operations import submit_declarations
+from vungxanh.admission.operations.declaring import Outcome
+from vungxanh.admission.operations.paper import SheetOf, enter_sheet
 from vungxanh.admission.permissions import Entering
 from vungxanh.admission.queries.entering import SheetLine, all_open_sites, all_people_at, all_sheet_lines
 from vungxanh.admission.rulebook import ChannelRule
 from vungxanh.admission.submission import NewDeclaration, Refused, nothing_to_report
 from vungxanh.admission.views.declaring import asked_on
+from vungxanh.admission.views.photographs import photographs_context
 from vungxanh.common import clock
 from vungxanh.organization.models import Person, Site
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
@@ -50,6 +53,7 @@ class Sheet:
     site: Site | None
     find: Callable[[Collection[int]], list[SheetLine]]
     search: str = ""
+    paper: SheetOf | None = None
 
     def query(self, **other: str) -> str:
         asked = {"cach": self.channel, "khung": self.window, "ngay": self.day.isoformat(), "q": self.search, **other}
@@ -82,7 +86,10 @@ def _unit_sheet_page(request: HttpRequest, code: str, *, others: Sequence[UnitNo
     ways = [(one.label, sheet.query(cach=one), one == sheet.channel) for one in channels] if len(channels) > 1 else []
     named = [*others, *tree.children(unit.id)]
     places = [(node.short_name, reverse("admission:unit_sheet", args=[node.code])) for node in named]
-    return _sheet_page(request, sheet, now, {"ways": ways, "places": places, "unit": unit, "days": _days(sheet, now)})
+    more = {"ways": ways, "places": places, "unit": unit, "days": _days(sheet, now)}
+    if sheet.paper:
+        more |= photographs_context(sheet.paper, user=signed_in(request), at=now)
+    return _sheet_page(request, sheet, now, more)
 
 
 @require_safe
@@ -149,8 +156,8 @@ def _unit_sheet(
 ) -> Sheet:
     asked = request.GET.get("cach", "")
     channel = Channel(asked) if asked in channels else channels[0]
-    rule = Entering(now.date()).rules.channel[channel]
-    day = _asked_day(request, rule, now)
+    entering = Entering(now.date())
+    day = _asked_day(request, entering.days_back(channel, at=now), now.date())
     _open(day, now)
     window = _asked_window(request, day, now)
     below = [node.id for node in tree.below(unit.id)]
@@ -158,10 +165,11 @@ def _unit_sheet(
         title=unit.name,
         address=reverse("admission:unit_sheet", args=[unit.code]),
         channel=channel,
-        rule=rule,
+        rule=entering.rules.channel[channel],
         window=window,
         day=day,
         site=None,
+        paper=SheetOf(unit.id, day, window) if channel == Channel.PAPER else None,
         find=lambda also: all_sheet_lines(below, day, window, tree=tree, also=also),
     )
 
@@ -189,23 +197,18 @@ def _open(day: datetime.date, now: datetime.datetime) -> None:
         open_day(day, at=now)
 
 
-def _asked_day(request: HttpRequest, rule: ChannelRule, now: datetime.datetime) -> datetime.date:
-    """`?ngay=2021-09-20` within what the rule lets one enter afterwards; else today."""
+def _asked_day(request: HttpRequest, days: Collection[datetime.date], today: datetime.date) -> datetime.date:
+    """`?ngay=2021-09-20` within the days of which one may still enter something; else today."""
     try:
         asked = datetime.date.fromisoformat(request.GET.get("ngay", ""))
     except ValueError:
-        return now.date()
-    return asked if asked in _days_back(rule, now) else now.date()
-
-
-def _days_back(rule: ChannelRule, now: datetime.datetime) -> list[datetime.date]:
-    first = (now - datetime.timedelta(hours=rule.back_hours or 0)).date()
-    return [now.date() - datetime.timedelta(days=back) for back in range((now.date() - first).days + 1)]
+        return today
+    return asked if asked in days else today
 
 
 def _days(sheet: Sheet, now: datetime.datetime) -> list[tuple[datetime.date, str, bool]]:
     """For the tabs: the day, its address, and whether it is the one shown."""
-    days = _days_back(sheet.rule, now)
+    days = Entering(now.date()).days_back(sheet.channel, at=now)
     return [(day, sheet.query(ngay=day.isoformat()), day == sheet.day) for day in days] if len(days) > 1 else []
 
 
@@ -279,11 +282,15 @@ def _submitted(
         )
         for entry, moment in zip(entries, told, strict=True)
     ]
-    outcomes = submit_declarations(batch, at=now)
+    outcomes = _sent(sheet, batch, now)
     return [
         (entry.line, outcome if isinstance(outcome, Refused) else None)
         for entry, outcome in zip(entries, outcomes, strict=True)
     ]
+
+
+def _sent(sheet: Sheet, batch: Sequence[NewDeclaration], now: datetime.datetime) -> list[Outcome]:
+    return enter_sheet(sheet.paper, batch, at=now) if sheet.paper else submit_declarations(batch, at=now)
 
 
 def _entry_page(request: HttpRequest, sheet: Sheet, staff_code: str, now: datetime.datetime) -> HttpResponse:
@@ -297,7 +304,7 @@ def _entry_page(request: HttpRequest, sheet: Sheet, staff_code: str, now: dateti
     form = _entry_form(sheet, line.opens_at(sheet.window) if sheet.rule.asks_time else now, **given)
     refused: Refused | None = None
     if is_sent and form.is_valid():
-        [outcome] = submit_declarations([_new(signed_in(request), sheet, line, form)], at=now)
+        [outcome] = _sent(sheet, [_new(signed_in(request), sheet, line, form)], now)
         if not isinstance(outcome, Refused):
             messages.success(request, _("%(name)s: the declaration is in.") % {"name": line.person.full_name})
             return redirect(sheet.address + sheet.query(q=""))

@@ -15,7 +15,7 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.admission.enums import VisitRole
 from vungxanh.admission.models import Visit
 from vungxanh.admission.operations.visits import move_visit
-from vungxanh.admission.permissions import looks_after_visitors_health, may_read_visit_answers
+from vungxanh.admission.permissions import is_health_officer, may_read_visit_answers
 from vungxanh.admission.queries.visit_answers import all_visit_read
 from vungxanh.admission.queries.visits import held_visits
 from vungxanh.audit.operations import record
@@ -26,7 +26,7 @@ from vungxanh.common import clock
 @require_safe
 def held_list(request: HttpRequest) -> HttpResponse:
     """Names and numbers to call; what they declared is a page of its own, which is written down."""
-    if not looks_after_visitors_health(request):
+    if not is_health_officer(request):
         raise Http404
     visits = held_visits(signed_in(request), on=clock.today())
     return render(request, "admission/held_list.html", {"visits": visits})

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from vungxanh.accounts.views import signed_in
+from vungxanh.admission.models.paper import sheet_number
 from vungxanh.admission.permissions import Entering
 from vungxanh.admission.queries.entering import all_expected
 from vungxanh.common import clock
@@ -40,7 +41,7 @@ def paper_sheet(request: HttpRequest, code: str) -> HttpResponse:
         "unit": unit,
         "day": day,
         "window": window,
-        "number": f"{unit.code}/{day:%Y%m%d}/{'DEN' if window == Window.ARRIVAL else 'VE'}",
+        "number": sheet_number(unit.code, day, window),
         "people": all_expected(below, day, window),
         "empty": EMPTY_LINES,
         "groups": [
