@@ -1,19 +1,31 @@
-"""A temporary agency to measure on: the demonstration's, without any lived day. Import it before anything of Django."""
+"""A temporary agency to measure on: the demonstration's, without any lived day. Import it before anything of Django.
 
+On SQLite, or with the argument `--postgresql` on a PostgreSQL server that is started for it.
+"""
+
+import atexit
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 import django
+
+from vungxanh.cli.postgresql import temporary_server
 
 PASSWORD = "mat-khau-do-luong"  # noqa: S105
 HOME = tempfile.mkdtemp(prefix="vungxanh-bench-")
 os.environ["VUNGXANH_HOME"] = HOME
 os.environ.pop("DATABASE_URL", None)
+if "--postgresql" in sys.argv:
+    sys.argv.remove("--postgresql")
+    server = ExitStack()
+    atexit.register(server.close)
+    os.environ["DATABASE_URL"] = server.enter_context(temporary_server())
 os.environ["DJANGO_SETTINGS_MODULE"] = "vungxanh.config.settings"
 django.setup()
 
