@@ -16,7 +16,7 @@ class PassingForm(forms.Form):
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     text = forms.CharField(
-        label=_("Scan or type: pass, identity card, staff code, name"),
+        label=_("Scan or type: pass, identity card, staff or visit code, name"),
         max_length=2000,
         error_messages={"required": _("Scan or type first who it is.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "data-scan-into": ""}),
