@@ -70,6 +70,7 @@ ACTIONS: dict[str, Promise] = {
     "organization.found_unit": pgettext_lazy("audit", "founded a unit"),
     "organization.grant_role": pgettext_lazy("audit", "gave a role"),
     "organization.import_absences": pgettext_lazy("audit", "imported absences"),
+    "organization.import_parties": pgettext_lazy("audit", "imported outside parties"),
     "organization.import_people": pgettext_lazy("audit", "imported a staff list"),
     "organization.join_group": pgettext_lazy("audit", "put somebody into a group"),
     "organization.leave_group": pgettext_lazy("audit", "took somebody out of a group"),

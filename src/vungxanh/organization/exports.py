@@ -10,7 +10,7 @@ from vungxanh.accounts.phones import spoken
 from vungxanh.common.lists.columns import Column
 from vungxanh.common.qr import qr_picture
 from vungxanh.common.spreadsheets import Value, workbook
-from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, COLUMNS, ROSTER_COLUMNS
+from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, COLUMNS, PARTY_COLUMNS, ROSTER_COLUMNS
 from vungxanh.organization.operations.accounts import NewAccount
 from vungxanh.organization.queries.people import PersonRow
 
@@ -37,6 +37,16 @@ ABSENCE_EXAMPLE = {
     "declares_remotely": "Không",
 }
 ROSTER_EXAMPLE = {"staff_code": "CB0001", "date": "25/09/2021", "shift_code": "TRUC"}
+PARTY_EXAMPLE = {
+    "code": "DN-SAOMAI",
+    "name": "Công ty TNHH Sao Mai",
+    "kind": "Doanh nghiệp",
+    "tax_code": "0100109106",
+    "aliases": "Sao Mai; SM Co.",
+    "address": "Vĩnh Yên",
+    "contact_name": "Trần Thị Hoa",
+    "phone": "0912345678",
+}
 
 
 def staff_template() -> bytes:
@@ -50,6 +60,10 @@ def absence_template() -> bytes:
 
 def roster_template() -> bytes:
     return _template(_("Roster"), ROSTER_COLUMNS, ROSTER_EXAMPLE)
+
+
+def party_template() -> bytes:
+    return _template(_("Outside parties"), PARTY_COLUMNS, PARTY_EXAMPLE)
 
 
 def _template(title: str, columns: Sequence[Column], example: Mapping[str, str]) -> bytes:

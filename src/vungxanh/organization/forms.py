@@ -60,6 +60,16 @@ class UploadForm(forms.Form):
         return file
 
 
+class PartyListForm(UploadForm):
+    """`agencies`: where the one who imports may keep parties."""
+
+    agency = forms.TypedChoiceField(label=_("Agency"), coerce=int)
+
+    def __init__(self, *args: Any, agencies: Iterable[UnitNode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].choices = unit_choices(agencies)  # type: ignore[attr-defined]
+
+
 class RoleForm(forms.Form):
     """`units`: those at which the one who grants may."""
 
@@ -395,7 +405,7 @@ class PartyForm(forms.Form):
         return read_by(code, self.cleaned_data["code"])
 
     def clean_name(self) -> str:
-        return read_by(party_name, self.cleaned_data["name"])
+        return read_by(columns.party_name, self.cleaned_data["name"])
 
     def clean_tax_code(self) -> str:
         return read_by(tax_code, self.cleaned_data["tax_code"]) if self.cleaned_data["tax_code"] else ""
@@ -411,10 +421,4 @@ class AliasForm(forms.Form):
     text = forms.CharField(label=_("Another name"), max_length=200)
 
     def clean_text(self) -> str:
-        return read_by(party_name, self.cleaned_data["text"])
-
-
-def party_name(text: str) -> str:
-    if not any(character.isalnum() for character in text):
-        raise CellError(_("a name has letters or digits"))
-    return text
+        return read_by(columns.party_name, self.cleaned_data["text"])

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.phones import PhoneError, normalized
 from vungxanh.common.lists.columns import CellError, Column, choice, code, date, text
 from vungxanh.common.vietnamese import canonical
-from vungxanh.organization.enums import AbsenceKind, ContractKind, DayPart, Sex, WorkPattern
+from vungxanh.organization.enums import AbsenceKind, ContractKind, DayPart, PartyKind, Sex, WorkPattern
+from vungxanh.organization.tax_codes import tax_code
 
 OLDEST = datetime.date(1930, 1, 1)
 
@@ -56,6 +57,35 @@ def email(cell: str) -> str:
     return cell.lower()
 
 
+def party_name(text: str) -> str:
+    """As typed, of at most 200 letters; what a party, or an other name of it, can be found by."""
+    found = canonical(text)
+    if not any(character.isalnum() for character in found):
+        raise CellError(_("a name has letters or digits"))
+    if len(found) > 200:
+        raise CellError(_("the name is too long"))
+    return found
+
+
+def party_names(cell: str) -> tuple[str, ...]:
+    """Several, between “;” or each on a line of its own."""
+    return tuple(party_name(part) for part in re.split(r"[;\n]", cell) if part.strip())
+
+
+def party_code(cell: str) -> str:
+    return text(20)(code(cell))
+
+
+def tax_code_cell(cell: str) -> str:
+    """A spreadsheet that took the code for a figure dropped its leading zero."""
+    if not cell.strip().startswith("0"):
+        try:
+            return tax_code(f"0{cell}")
+        except CellError:
+            pass
+    return tax_code(cell)
+
+
 SEXES = {"Nam": Sex.MALE, "Nữ": Sex.FEMALE}
 CONTRACTS = {
     "Công chức": ContractKind.CIVIL_SERVANT,
@@ -78,6 +108,13 @@ ABSENCES = {
     "Làm việc tại nhà": AbsenceKind.AT_HOME,
     "Đi thực địa": AbsenceKind.FIELD_WORK,
     "Cách ly": AbsenceKind.ISOLATION,
+}
+PARTIES = {
+    "Doanh nghiệp": PartyKind.ENTERPRISE,
+    "Hộ kinh doanh": PartyKind.HOUSEHOLD,
+    "Nhà tài trợ": PartyKind.SUPPORTER,
+    "Người ủng hộ": PartyKind.SUPPORTER,
+    "Đơn vị phối hợp": PartyKind.PARTNER,
 }
 PARTS = {"Cả ngày": DayPart.WHOLE, "Sáng": DayPart.MORNING, "Chiều": DayPart.AFTERNOON}
 YES_OR_NO = {"Có": "YES", "Không": "NO"}
@@ -126,4 +163,16 @@ ROSTER_COLUMNS = (
     Column("shift_code", "Mã ca", code, is_required=True, other_heads=("Ca",)),
     Column("site_code", "Mã địa điểm", code, other_heads=("Nơi trực",)),
     Column("place_code", "Mã cổng, phòng, xe, chốt", code, other_heads=("Mã chốt", "Mã cổng")),
+)
+
+PARTY_COLUMNS = (
+    Column("code", "Mã đối tác", party_code, other_heads=("Mã", "Mã doanh nghiệp")),
+    Column("name", "Tên đối tác", party_name, is_required=True, other_heads=("Tên", "Tên doanh nghiệp", "Tên đơn vị")),
+    Column("kind", "Loại", choice(PARTIES), is_required=True, other_heads=("Loại đối tác", "Loại hình")),
+    Column("tax_code", "Mã số thuế", tax_code_cell, other_heads=("MST",)),
+    Column("aliases", "Tên gọi khác", party_names, other_heads=("Tên khác", "Tên viết tắt")),
+    Column("address", "Địa chỉ", text(250)),
+    Column("contact_name", "Người liên hệ", text(160)),
+    Column("phone", "Điện thoại", phone, other_heads=("Số điện thoại", "SĐT")),
+    Column("email", "Thư điện tử", email, other_heads=("Email", "E-mail")),
 )

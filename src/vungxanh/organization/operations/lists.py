@@ -13,13 +13,15 @@ MOST_FAULTS = 500
 
 @dataclass(slots=True)
 class ImportResult:
-    """What a run did, or would do. With any fault nothing was changed."""
+    """What a run did, or would do. With any fault nothing was changed. `changes` say it line by line, where a list is
+    told that way."""
 
     rows: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     duplicates: int = 0
+    changes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     is_dry_run: bool = False
 

@@ -131,10 +131,16 @@ def undo_merge(merge: PartyMerge, *, actor: User, at: datetime.datetime) -> Part
     return gone
 
 
-def _fill(party: Party, values: Mapping[str, Any]) -> None:
-    party.name, party.kind = canonical(values["name"]), values["kind"]
+def set_name(party: Party, name: str) -> None:
+    """And what the party is sorted and found by; not saved."""
+    party.name = canonical(name)
     party.sort_key, party.search_name = text_sort_key(party.name), folded(party.name)
     party.match_key = match_key(party.name)
+
+
+def _fill(party: Party, values: Mapping[str, Any]) -> None:
+    set_name(party, values["name"])
+    party.kind = values["kind"]
     for key in FIELDS:
         setattr(party, key, values.get(key, ""))
     _refuse_same_tax_code(party)

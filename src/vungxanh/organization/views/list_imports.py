@@ -1,4 +1,4 @@
-"""Lists of absences and rosters from a file: what is wrong by cell, or recorded at once."""
+"""Lists of absences, rosters and outside parties from a file: what is wrong by cell, or recorded at once."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,15 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.common.spreadsheets import download
 from vungxanh.organization import exports, permissions
-from vungxanh.organization.forms import UploadForm
+from vungxanh.organization.forms import PartyListForm, UploadForm
 from vungxanh.organization.models import Unit
 from vungxanh.organization.operations.absences import import_absences
 from vungxanh.organization.operations.lists import ImportResult
+from vungxanh.organization.operations.party_lists import import_parties
 from vungxanh.organization.operations.roster import import_roster
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.organization.views.changing import Back
+from vungxanh.organization.views.parties import kept_agencies
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -34,7 +36,8 @@ def absence_import(request: HttpRequest) -> HttpResponse:
     def run(content: bytes, name: str, dry_run: bool) -> ImportResult:
         return import_absences(content, file_name=name, dry_run=dry_run, actor=user, at=now)
 
-    return _page(request, run, title=_("Import absences"), back=back, template=template)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    return _page(request, form, run, title=_("Import absences"), back=back, template=template)
 
 
 @GET_OR_POST
@@ -51,7 +54,25 @@ def roster_import(request: HttpRequest, code: str) -> HttpResponse:
     def run(content: bytes, name: str, dry_run: bool) -> ImportResult:
         return import_roster(content, unit=unit, file_name=name, dry_run=dry_run, actor=user, at=now)
 
-    return _page(request, run, title=_("Import a roster"), back=back, template=template, lead=node.name)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    return _page(request, form, run, title=_("Import a roster"), back=back, template=template, lead=node.name)
+
+
+@GET_OR_POST
+def party_import(request: HttpRequest) -> HttpResponse:
+    user, now = signed_in(request), clock.now()
+    agencies = kept_agencies(request)
+    if not agencies:
+        raise Http404
+    form = PartyListForm(request.POST or None, request.FILES or None, agencies=agencies)
+    back = (reverse("organization:party_list"), _("Outside parties"))
+    template = reverse("organization:party_template")
+
+    def run(content: bytes, name: str, dry_run: bool) -> ImportResult:
+        agency = Unit.objects.get(pk=form.cleaned_data["agency"])
+        return import_parties(content, agency=agency, file_name=name, dry_run=dry_run, actor=user, at=now)
+
+    return _page(request, form, run, title=_("Import outside parties"), back=back, template=template)
 
 
 @require_safe
@@ -64,8 +85,14 @@ def roster_template(request: HttpRequest) -> HttpResponse:
     return download("mau-lich-truc", exports.roster_template())
 
 
+@require_safe
+def party_template(request: HttpRequest) -> HttpResponse:
+    return download("mau-doi-tac-ben-ngoai", exports.party_template())
+
+
 def _page(
     request: HttpRequest,
+    form: UploadForm,
     run: Callable[[bytes, str, bool], ImportResult],
     *,
     title: str,
@@ -74,14 +101,12 @@ def _page(
     lead: str = "",
 ) -> HttpResponse:
     """With the button *check* a dry run; the other one records. A file with any fault records nothing either way."""
-    form = UploadForm(request.POST or None, request.FILES or None)
     result = None
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         result = run(file.read(), file.name, request.POST.get("do") != "record")
         if not result.is_refused and not result.is_dry_run:
-            words = _("Recorded: %(created)d new, %(unchanged)d as they were.")
-            messages.success(request, words % {"created": result.created, "unchanged": result.unchanged})
+            messages.success(request, _recorded(result))
             return redirect(back[0])
     is_wrong = bool(form.errors) or bool(result and result.is_refused)
     context = {
@@ -94,3 +119,10 @@ def _page(
         "template_url": template,
     }
     return render(request, "organization/list_import.html", context, status=422 if is_wrong else 200)
+
+
+def _recorded(result: ImportResult) -> str:
+    figures = {"created": result.created, "updated": result.updated, "unchanged": result.unchanged}
+    if result.updated:
+        return _("Recorded: %(created)d new, %(updated)d changed, %(unchanged)d as they were.") % figures
+    return _("Recorded: %(created)d new, %(unchanged)d as they were.") % figures

@@ -41,7 +41,7 @@ def party_list(request: HttpRequest) -> HttpResponse:
         "search": search,
         "kind": kind,
         "kinds": PartyKind.choices,
-        "may_keep": bool(_kept_agencies(request)),
+        "may_keep": bool(kept_agencies(request)),
         "duplicates": queries.duplicates_of(kept),
     }
     return render(request, "organization/party_list.html", context)
@@ -69,7 +69,7 @@ def party_page(request: HttpRequest, code: str) -> HttpResponse:
 def party_add(request: HttpRequest) -> HttpResponse:
     """`?ten=` fills in a name that visitors wrote."""
     user, now = signed_in(request), clock.now()
-    agencies = _kept_agencies(request)
+    agencies = kept_agencies(request)
     if not agencies:
         raise Http404
     initial = {"name": request.GET.get("ten", "")[:200], "agency": agencies[0].id}
@@ -165,7 +165,7 @@ def _kept_party(request: HttpRequest, code: str) -> Party:
     return party
 
 
-def _kept_agencies(request: HttpRequest) -> list[UnitNode]:
+def kept_agencies(request: HttpRequest) -> list[UnitNode]:
     """Those at whose root the viewer keeps parties."""
     user, today = signed_in(request), clock.today()
     tree = all_tree_on(today)
