@@ -9,6 +9,7 @@ import { closeMenus } from "./menu";
 import { shrinkPhotographs } from "./photograph";
 import { readSlip } from "./slip";
 import { guardSubmits } from "./submit";
+import { showOpenTabs } from "./tabs";
 
 // A refused form (422) is swapped in with its errors; after a fault of the server the page stays as it is.
 htmx.config.noSwap = [204, 304, "5xx" as unknown as number];
@@ -30,6 +31,7 @@ document.addEventListener("htmx:before:response", (event) => {
 });
 
 startDeadlines();
+showOpenTabs();
 keepDrafts();
 closeMenus();
 guardSubmits();

@@ -110,6 +110,19 @@ def test_list_when_corrected_withdraws_and_adds_and_keeps_the_trail(world: Simpl
     assert all_record_faults() == []
 
 
+def test_list_closed_too_early_and_opened_again_ends_when_the_meeting_ends(
+    world: SimpleNamespace, meeting: Meeting
+) -> None:
+    mark(meeting, world.an, PRESENT, world.head)
+    close(meeting, world.head, clock(8, 9))
+    assert stays() == [(world.an.pseudonym, world.room.pk, clock(8), clock(8, 9))]
+    operations.move_meeting(meeting, "reopen", actor=world.head, at=clock(8, 10))
+    assert stays() == []
+    close(meeting, world.head, clock(10, 5))
+    assert stays() == [(world.an.pseudonym, world.room.pk, clock(8), clock(10))]
+    assert all_record_faults() == []
+
+
 def test_meeting_when_moved_to_another_room_writes_its_presence_there(world: SimpleNamespace, meeting: Meeting) -> None:
     mark(meeting, world.an, PRESENT, world.head)
     close(meeting, world.head)

@@ -151,8 +151,12 @@ def move_meeting(meeting: Meeting, verb: str, *, actor: User, at: datetime.datet
     meeting.state = MeetingState(move.end)
     if verb == "close":
         _close(meeting, actor, at)
-    if verb == "cancel":
+    still_goes_on = verb == "reopen" and at < meeting.ends_at
+    if verb == "cancel" or still_goes_on:
         _withdraw(meeting.attendees.filter(entry_key__isnull=False), actor, at)
+    if still_goes_on:
+        # Closed too early by mistake: its end is not known yet, and the next closing writes everybody anew.
+        meeting.ended_at = None
     meeting.save()
     _record("admission.move_meeting", meeting, actor, at, verb=verb)
     return meeting

@@ -110,7 +110,9 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
     rule = PHOTOGRAPHS.current().in_force(today)
     rows = sheets(units).filter(day__gte=today - datetime.timedelta(days=rule.keep_days))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "admission/sheet_list.html", {"rows": page, "rule": rule})
+    tree = all_tree_on(today)
+    names = [(sheet, tree[sheet.unit_id].name if sheet.unit_id in tree else sheet.unit.code) for sheet in page]
+    return render(request, "admission/sheet_list.html", {"page": page, "rows": names, "rule": rule})
 
 
 @never_cache
@@ -121,8 +123,10 @@ def sheet_page(request: HttpRequest, pk: int) -> HttpResponse:
     reads = _read_unit_ids(user, now.date())
     enters = Entering(now.date()).unit_ids_where(user, Channel.PAPER)
     sheet = get_object_or_404(sheets(reads | enters), pk=pk)
+    tree = all_tree_on(sheet.day)
     context = {
         "sheet": sheet,
+        "unit_name": tree[sheet.unit_id].name if sheet.unit_id in tree else sheet.unit.code,
         "people": sorted(all_people(all_subjects(sheet)).values(), key=lambda one: (one.sort_key, one.pk)),
         "photographs": all_photographs(PaperSheet.objects.filter(pk=pk)),
         "may_read": sheet.unit_id in reads,
