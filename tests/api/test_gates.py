@@ -299,6 +299,13 @@ def test_code_of_a_visit_that_has_left_does_not_open_again(gate: SimpleNamespace
     assert against_rule(gate) == [at(10)]
 
 
+def test_visitor_who_left_by_a_gate_that_told_of_it_later_does_not_come_in_again(gate: SimpleNamespace) -> None:
+    visit = visitor(gate)
+    assert send(gate, [scan("IN", 8, code=visit.code), scan("OUT", 9, code=visit.code)]) == ["KEPT"] * 2
+    assert send(gate, [scan("IN", 10, code=visit.code)]) == ["KEPT"]
+    assert against_rule(gate) == [at(10)]
+
+
 def test_code_before_its_day_and_after_its_end_is_refused_once(gate: SimpleNamespace) -> None:
     tomorrow = make_invitation(gate.agency.site, gate.agency.truong, at=at(7), planned_at=at(9) + ONE_DAY)
     missed = make_invitation(gate.agency.site, gate.agency.truong, at=at(7) - ONE_DAY, planned_at=at(20) - ONE_DAY)

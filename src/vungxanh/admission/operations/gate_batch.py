@@ -182,7 +182,8 @@ class Merge:
 
     def spans_of(self, subjects: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Collection[_Span]]:
         """While passes for this gate were good. The first one of a declaration counts from the time that stands on the
-        form, so that paper which is entered later speaks for the morning."""
+        form, so that paper which is entered later speaks for the morning; that of a visit counts until the guest left,
+        however late a gate told of it."""
         rule = PRESENCE.current().in_force(self.at.astimezone(ZONE).date())
         root = all_tree_on(self.at.astimezone(ZONE).date()).root_of(self.place.site.unit_id)
         since = self.at - datetime.timedelta(hours=rule.oldest_hours)
@@ -190,10 +191,13 @@ class Merge:
         passes = [row for row in rows if row.opens_gates_of(self.place.site, root.id if root else None)]
         forms = Declaration.objects.filter(pk__in={row.declaration_id for row in passes})
         written: dict[int | None, datetime.datetime] = dict(forms.values_list("pk", "declared_at"))
+        visits = Visit.objects.filter(pk__in={row.visit_id for row in passes}, ended_at__isnull=False)
+        left: dict[int | None, datetime.datetime | None] = dict(visits.values_list("pk", "ended_at"))
         found: dict[uuid.UUID, list[_Span]] = {}
         for row in passes:
             begins = min(written.pop(row.declaration_id, row.good_from), row.good_from)
-            span = _Span(begins, min(row.revoked_at or row.expires_at, row.expires_at))
+            ends = (row.expires_at, row.revoked_at or row.expires_at, left.get(row.visit_id) or row.expires_at)
+            span = _Span(begins, min(ends))
             found.setdefault(row.subject, []).append(span)
         return found
 
