@@ -1,5 +1,6 @@
 """The forms of visits: a visitor's own, an invitation, a reason."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from vungxanh.admission.forms.declaring import DeclarationForm
 from vungxanh.admission.rulebook import VisitRule
 from vungxanh.common.lists.columns import CellError
 from vungxanh.organization.imports.columns import identity_number, name
+from vungxanh.organization.models import Party
 
 
 class GuestFields(forms.Form):
@@ -71,19 +73,43 @@ class GuestFields(forms.Form):
 
 
 class InviteForm(GuestFields):
-    """By the host: the site, and when."""
+    """By the host: the site, and when. `parties`: whom what stands under *party* may mean, by code; the host chooses
+    one or none."""
 
+    party = forms.ChoiceField(
+        label=_("Is it one of these?"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("There is no outside party with this code.")},
+    )
     site = forms.ChoiceField(label=_("Site"))
     planned_at = forms.DateTimeField(
         label=_("When"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M"],
     )
-    field_order = ["phone", "full_name", "party_name", "purpose", "site", "planned_at", "group_size", "group_list"]
+    field_order = [
+        "phone",
+        "full_name",
+        "party_name",
+        "party",
+        "purpose",
+        "site",
+        "planned_at",
+        "group_size",
+        "group_list",
+    ]
 
-    def __init__(self, *args: Any, sites: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: list[tuple[str, str]], parties: Mapping[str, Party], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.parties = parties
         self.fields["site"].choices = sites  # type: ignore[attr-defined]
+        known = [(code, f"{party.name} ({party.code})") for code, party in parties.items()]
+        self.fields["party"].choices = [*known, ("", _("None of these"))]  # type: ignore[attr-defined]
+        self.fields["party_name"].widget.attrs["autocomplete"] = "off"
+
+    def clean_party(self) -> Party | None:
+        return self.parties.get(self.cleaned_data["party"])
 
 
 class VisitForm(GuestFields, DeclarationForm):

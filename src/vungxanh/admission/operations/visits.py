@@ -30,7 +30,9 @@ from vungxanh.common.codes import canonical_code, fresh_code
 from vungxanh.common.encryption import digest, encrypt
 from vungxanh.common.vietnamese import canonical, folded
 from vungxanh.common.workflow import Move, NoSuchMoveError
-from vungxanh.organization.models import Person, Place, Site
+from vungxanh.organization.models import Party, Person, Place, Site
+from vungxanh.organization.queries.parties import match_key
+from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.queries.judging import judged
 from vungxanh.screening.enums import GateState
 from vungxanh.screening.operations.presence import lock_people
@@ -41,12 +43,13 @@ PASSING = ("admit", "leave")
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who comes, as typed."""
+    """Who comes, as typed. `party`: whom the host chose as where the guest comes from."""
 
     full_name: str
     phone: str
     identity_number: str = ""
     party_name: str = ""
+    party: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,21 @@ class Said:
 def invite_visitor(site: Site, guest: Guest, plan: Plan, *, host: Person, actor: User, at: datetime.datetime) -> Visit:
     """By the host, who thereby has confirmed."""
     may_answer_for_host(actor, host).or_refuse()
+    if guest.party and not _is_of_agency(guest.party, site, at):
+        raise VisitError(_("This outside party is known to another agency than that of the site."))
     visit = _visit(uuid.uuid4(), site, guest, plan, at)
     visit.host, visit.host_name = host, host.full_name
     _go(visit, "invite", VisitRole.HOST)
     _note_host(visit, HostAnswer.CONFIRMED, actor, at)
     visit.save(force_insert=True)
-    _record("admission.invite_visitor", visit, actor, at)
+    chosen = {"party": guest.party.code} if guest.party else {}
+    _record("admission.invite_visitor", visit, actor, at, **chosen)
     return visit
+
+
+def _is_of_agency(party: Party, site: Site, at: datetime.datetime) -> bool:
+    root = all_tree_on(at.astimezone(ZONE).date()).root_of(site.unit_id)
+    return root is not None and root.id == party.agency_id
 
 
 def register_visit(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, said: Said, *, at: datetime.datetime) -> Visit:
@@ -105,12 +116,15 @@ def _registered(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, said: Said
 
 @transaction.atomic
 def declare_visit(visit: Visit, guest: Guest, plan: Plan, said: Said, *, at: datetime.datetime) -> Visit:
-    """By an invited visitor, on the link of the invitation. Host and time stay those of the invitation."""
+    """By an invited visitor, on the link of the invitation. Host and time stay those of the invitation; the party too,
+    unless the visitor writes another one."""
     visit = Visit.objects.select_for_update().select_related("visitor", "site").get(pk=visit.pk)
     if visit.declared_at:
         return visit
     _go(visit, "declare", VisitRole.VISITOR)
     visit.visitor = _visitor(guest, at)
+    if match_key(guest.party_name) != match_key(visit.party_name):
+        visit.party = None
     visit.purpose, visit.party_name = plan.purpose, guest.party_name
     visit.group_size, visit.group_list = plan.group_size, plan.group_list
     _judge(visit, said, at)
@@ -235,6 +249,7 @@ def _visit(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, at: datetime.da
         host_name=canonical(plan.host_name),
         purpose=canonical(plan.purpose),
         party_name=canonical(guest.party_name),
+        party=guest.party,
         group_size=plan.group_size,
         group_list=plan.group_list.strip(),
         planned_at=plan.planned_at,
@@ -252,6 +267,8 @@ def _visitor(guest: Guest, at: datetime.datetime) -> Visitor:
     )
     if guest.identity_number:
         visitor.identity_number, visitor.identity_digest = guest.identity_number, digest(guest.identity_number)
+    if guest.party or (guest.party_name and match_key(guest.party_name) != match_key(visitor.party_name)):
+        visitor.party = guest.party
     visitor.party_name = canonical(guest.party_name) or visitor.party_name
     visitor.save()
     return visitor

@@ -1,7 +1,7 @@
 """My guests: inviting them, saying whether one expects them."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.admission.enums import HostAnswer, VisitRole
 from vungxanh.admission.forms.visits import InviteForm
@@ -23,9 +24,12 @@ from vungxanh.admission.queries.visits import all_regular, visits_of_host
 from vungxanh.admission.rulebook import VISITS, VisitRule
 from vungxanh.common import clock
 from vungxanh.common.clock import ZONE
-from vungxanh.organization.models import Person, Site
+from vungxanh.organization.models import Party, Person, Site
+from vungxanh.organization.queries.parties import parties_to_choose, party_to_choose
 from vungxanh.organization.queries.people import person_of, unit_ids_of
 from vungxanh.organization.tree import all_tree_on
+
+MOST_PARTIES = 8
 
 
 @never_cache
@@ -46,7 +50,7 @@ def guest_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def guest_invite(request: HttpRequest) -> HttpResponse:
-    """`?sdt=` fills in a guest who was here before."""
+    """`?sdt=` fills in a guest who was here before. While the party is typed, the known ones that it may mean."""
     user, now = signed_in(request), clock.now()
     person = person_of(user)
     if person is None:
@@ -54,14 +58,24 @@ def guest_invite(request: HttpRequest) -> HttpResponse:
     sites = _sites(person, now.date())
     rule = VISITS.current().in_force(now.date())
     choices = [(site.code, site.name) for site in sites]
+    given = request.POST if request.method == "POST" else _initial(request, sites)
+    is_typing = bool(request.headers.get("HX-Request"))
+    parties = _parties(user, given, on=now.date(), keeps_choice=not is_typing)
     if request.method == "POST":
-        form = InviteForm(request.POST, rule=rule, sites=choices)
+        form = InviteForm(request.POST, rule=rule, sites=choices, parties=parties)
         if form.is_valid() and _is_ahead(form, rule, now):
-            visit = _invited(request, form, sites, person, now)
-            return redirect("visits:guest_link", visit.code)
+            try:
+                visit = _invited(request, form, sites, person, now)
+            except ValidationError as error:
+                form.add_error("party", error)
+            else:
+                return redirect("visits:guest_link", visit.code)
         return render(request, "admission/guest_invite.html", {"form": form}, status=422)
-    form = InviteForm(rule=rule, sites=choices, initial=_initial(request, sites))
-    return render(request, "admission/guest_invite.html", {"form": form})
+    chosen = given.get("party", "")
+    initial = {**given, "party": chosen if chosen in parties else ""}
+    form = InviteForm(rule=rule, sites=choices, parties=parties, initial=initial)
+    template = "partials/party_choices.html" if is_typing else "guest_invite.html"
+    return render(request, f"admission/{template}", {"form": form})
 
 
 @never_cache
@@ -121,11 +135,22 @@ def _sites(person: Person, on: datetime.date) -> list[Site]:
     return all_open_sites([node.id for root in roots for node in tree.below(root)])
 
 
-def _initial(request: HttpRequest, sites: list[Site]) -> dict[str, object]:
+def _initial(request: HttpRequest, sites: list[Site]) -> dict[str, str]:
     known = all_regular(request.GET.get("sdt", ""), [site.pk for site in sites])
     if known is None:
-        return {"phone": request.GET.get("sdt", "")[:20]}
-    return {"phone": known.phone, "full_name": known.full_name, "party_name": known.party_name}
+        typed = {"party_name": request.GET.get("party_name", "")[:160], "party": request.GET.get("party", "")[:20]}
+        return {"phone": request.GET.get("sdt", "")[:20], **typed}
+    party = known.party.code if known.party else ""
+    return {"phone": known.phone, "full_name": known.full_name, "party_name": known.party_name, "party": party}
+
+
+def _parties(user: User, given: Mapping[str, str], *, on: datetime.date, keeps_choice: bool) -> dict[str, Party]:
+    """By code whom the text may mean, and whom the host chose: a code that was merged since leads to the kept one."""
+    text, chosen = given.get("party_name", ""), given.get("party", "")
+    found = {party.code: party for party in parties_to_choose(user, text, on=on, most=MOST_PARTIES)}
+    if keeps_choice and chosen and chosen not in found and (party := party_to_choose(user, chosen, on=on)):
+        found[chosen] = party
+    return found
 
 
 def _is_ahead(form: InviteForm, rule: VisitRule, now: datetime.datetime) -> bool:
@@ -149,7 +174,9 @@ def _invited(
         group_size=given["group_size"],
         group_list=given["group_list"],
     )
-    guest = Guest(given["full_name"], given["phone"], party_name=given["party_name"])
+    party: Party | None = given["party"]
+    called = party.name[:160] if party else given["party_name"]
+    guest = Guest(given["full_name"], given["phone"], party_name=called, party=party)
     return invite_visitor(site, guest, plan, host=person, actor=signed_in(request), at=now)
 
 

@@ -14,10 +14,12 @@ from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Party, PartyAlias
 from vungxanh.organization.party_links import links
+from vungxanh.organization.queries.people import person_of, unit_ids_of
 from vungxanh.organization.tree import all_tree_on
 
 KEEP_PARTIES = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
 SEE_PARTIES = KEEP_PARTIES | roles.UNIT_STAFF | roles.LEADERS
+SHORTEST_SEARCH = 2
 # Legal forms, which people write in full, short or not at all; the longest first.
 FORMS = (
     "trach nhiem huu han mot thanh vien",
@@ -57,21 +59,55 @@ def parties_visible_to(viewer: User, *, on: datetime.date, search: str = "", kin
     rows = Party.objects.filter(agency__in=agency_ids_where(viewer, SEE_PARTIES, on=on), merged_into__isnull=True)
     if kind:
         rows = rows.filter(kind=kind)
-    if key := match_key(search):
-        words, digits = folded(search).split(), re.sub(r"[\s.]", "", search)
-        by_name = Q()
-        for word in words:
-            by_name &= Q(search_name__contains=word)
-        by_alias = PartyAlias.objects.filter(match_key__contains=key).values("party_id")
-        same = Q(code__iexact=search.strip()) | Q(tax_code__startswith=digits)
-        rows = rows.filter(by_name | same | Q(pk__in=by_alias))
+    if match_key(search):
+        rows = rows.filter(_is_found_by(search))
     return rows.order_by("sort_key", "pk")
+
+
+def parties_to_choose(viewer: User, text: str, *, on: datetime.date, most: int) -> list[Party]:
+    """Those whom somebody who types `text` may mean: of the agencies where the viewer works, whatever the role. They
+    are found as in the list, and by the tax code of one that was merged into them."""
+    if len(match_key(text)) < SHORTEST_SEARCH:
+        return []
+    rows = Party.objects.filter(agency__in=agency_ids_of(viewer, on=on), merged_into__isnull=True)
+    merged = Party.objects.filter(merged_into__isnull=False, tax_code=_digits(text)).exclude(tax_code="")
+    found = rows.filter(_is_found_by(text) | Q(pk__in=merged.values("merged_into")))
+    return list(found.order_by("sort_key", "pk")[:most])
+
+
+def party_to_choose(viewer: User, code: str, *, on: datetime.date) -> Party | None:
+    """One of the agencies where the viewer works; an old code leads to the party it was merged into."""
+    return _kept_under(code, agency_ids_of(viewer, on=on))
+
+
+def agency_ids_of(viewer: User, *, on: datetime.date) -> set[int]:
+    """The agencies where the viewer stands."""
+    tree, person = all_tree_on(on), person_of(viewer)
+    units = unit_ids_of(person, on) if person else ()
+    return {root.id for unit_id in units if (root := tree.root_of(unit_id))}
+
+
+def _is_found_by(search: str) -> Q:
+    """All words in the name, or another name, the code, or how the tax code begins."""
+    by_name = Q()
+    for word in folded(search).split():
+        by_name &= Q(search_name__contains=word)
+    by_alias = PartyAlias.objects.filter(match_key__contains=match_key(search)).values("party_id")
+    same = Q(code__iexact=search.strip()) | Q(tax_code__startswith=_digits(search))
+    return by_name | same | Q(pk__in=by_alias)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[\s.]", "", text)
 
 
 def party_for(viewer: User, code: str, *, on: datetime.date) -> Party | None:
     """Under its code; an old code leads to the party it was merged into."""
-    mine = agency_ids_where(viewer, SEE_PARTIES, on=on)
-    party = Party.objects.filter(code=code, agency__in=mine).select_related("agency").first()
+    return _kept_under(code, agency_ids_where(viewer, SEE_PARTIES, on=on))
+
+
+def _kept_under(code: str, agency_ids: Collection[int]) -> Party | None:
+    party = Party.objects.filter(code=code, agency__in=agency_ids).select_related("agency").first()
     while party and party.merged_into_id:
         party = Party.objects.select_related("agency").get(pk=party.merged_into_id)
     return party
