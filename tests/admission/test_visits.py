@@ -433,18 +433,69 @@ def test_form_filled_in_by_a_machine_is_refused(agency: SimpleNamespace) -> None
     assert not Visit.objects.exists()
 
 
-def test_form_when_one_address_sends_too_often_is_refused(agency: SimpleNamespace) -> None:
+def guard_at(address: str = "127.0.0.1", **more: str) -> FormGuard:
     with clocks.at(NINE):
-        guard = FormGuard(RULE, "CC-1", "127.0.0.1", clocks.real_now().timestamp())
-    over = [guard.is_over_limit() for _time in range(RULE.address_hour + 1)]
-    assert over == [False] * RULE.address_hour + [True]
-    assert sent(filled(opened()))[0] == 429
+        return FormGuard(RULE, "CC-1", address, clocks.real_now().timestamp(), **more)
+
+
+def test_bus_of_thirty_behind_one_address_is_let_through(agency: SimpleNamespace) -> None:
+    page = opened()
+    for number in range(30):
+        at = NINE + datetime.timedelta(seconds=30 * number)
+        guest = {"phone": f"09123456{number:02}", "client_uuid": str(uuid.uuid4())}
+        assert sent(filled(page, **guest, purpose=""), at=at)[0] == 422
+        assert sent(filled(page, **guest), at=at)[0] == 200
+    assert Visit.objects.count() == 30
+
+
+def test_flood_is_refused_in_words_and_what_was_typed_stays(agency: SimpleNamespace) -> None:
+    waits = [guard_at().minutes_to_wait() for _time in range(500)]
+    assert waits == [0] * RULE.address_hour + [60] * (500 - RULE.address_hour)
+    status, page = sent(filled(opened(), purpose="Nộp hồ sơ đất đai"))
+    assert (status, "xin gửi lại sau 60 phút" in page) == (429, True)
+    assert all(f'value="{typed}"' in page for typed in ("Lý Thị Mai", "0912 345 678", "Nộp hồ sơ đất đai"))
+    assert not Visit.objects.exists()
+
+
+def test_flood_from_one_address_shuts_out_nobody_else(agency: SimpleNamespace) -> None:
+    for _time in range(500):
+        guard_at("10.0.0.1").minutes_to_wait()
+    assert RULE.address_hour < RULE.site_hour
+    assert guard_at("10.0.0.2").minutes_to_wait() == 0
+
+
+def test_flood_of_one_number_is_refused_whatever_the_address(agency: SimpleNamespace) -> None:
+    for number in range(RULE.phone_hour):
+        assert guard_at(f"10.0.0.{number}").minutes_to_wait_with("+84912345678") == 0
+    status, page = sent(filled(opened()))
+    assert (status, "gửi lại sau 60 phút" in page, Visit.objects.count()) == (429, True, 0)
+    assert sent(filled(opened(), phone="0912345679"))[0] == 200
+
+
+def test_invitation_is_let_through_whatever_comes_from_its_address(agency: SimpleNamespace) -> None:
+    invited = make_invitation(agency.site, agency.host, at=NINE)
+    for number in range(500):
+        guard_at(f"10.0.{number % 5}.1").minutes_to_wait()
+        guard_at().minutes_to_wait()
+    path = f"/khach/moi/{invited.key}/"
+    page = opened(path)
+    assert "bằng mấy" not in page
+    assert sent(filled(page), path)[0] == 200
+    assert Visit.objects.get().state == "WAITING"
+
+
+def test_invitation_that_is_sent_again_and_again_is_refused_for_itself_alone(agency: SimpleNamespace) -> None:
+    first, other = (make_invitation(agency.site, agency.host, at=NINE) for _time in range(2))
+    for _time in range(RULE.invitation_hour):
+        assert guard_at(invitation=str(first.key)).minutes_to_wait() == 0
+    paths = [f"/khach/moi/{one.key}/" for one in (first, other)]
+    assert [sent(filled(opened(path)), path)[0] for path in paths] == [429, 200]
 
 
 def test_form_of_a_flooded_place_asks_a_question(agency: SimpleNamespace) -> None:
     assert "bằng mấy" not in opened()
     for number in range(RULE.question_from):
-        FormGuard(RULE, "CC-1", f"10.0.0.{number}", 0.0).is_over_limit()
+        FormGuard(RULE, "CC-1", f"10.0.0.{number}", 0.0).minutes_to_wait()
     page = opened()
     one, other = map(int, re.findall(r"(\d+)\s+cộng\s+(\d+)", page)[0])
     status, again = sent(filled(page, question="1"))

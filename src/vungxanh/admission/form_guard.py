@@ -2,8 +2,12 @@
 
 A page gives the form a signed token with the moment when it was shown: what comes back at once, or much too late, is
 sent back. Where a place is flooded, the token carries a question that a person answers in a moment.
+
+Many people may stand behind one network address (a bus, an office): what one address may send is generous, what one
+telephone number may is not. The link of an invitation is proof enough: it counts for itself alone.
 """
 
+import math
 import secrets
 from dataclasses import dataclass
 
@@ -13,20 +17,22 @@ from django.utils.translation import gettext as _
 
 from vungxanh.admission.rulebook import VisitRule
 from vungxanh.common import limits
+from vungxanh.common.encryption import digest
 
 SALT = "vungxanh.admission.visit"
 HOUR = 3600
-BY_ADDRESS, BY_SITE = "visit-address", "visit-site"
+BY_ADDRESS, BY_SITE, BY_PHONE, BY_INVITATION = "visit-address", "visit-site", "visit-phone", "visit-invitation"
 
 
 @dataclass(frozen=True, slots=True)
 class FormGuard:
-    """For one place and one network address at the real moment `now`, in seconds."""
+    """For one place and one network address at the real moment `now`, in seconds; or for the key of an `invitation`."""
 
     rule: VisitRule
     site_code: str
     address: str
     now: float
+    invitation: str = ""
 
     def token(self) -> str:
         question = (secrets.randbelow(8) + 2, secrets.randbelow(8) + 2) if self.is_flooded else None
@@ -34,13 +40,27 @@ class FormGuard:
 
     @property
     def is_flooded(self) -> bool:
-        return limits.tried(BY_SITE, self.site_code) >= self.rule.question_from
+        return not self.invitation and limits.tried(BY_SITE, self.site_code) >= self.rule.question_from
 
-    def is_over_limit(self) -> bool:
-        """Counts this sending, and says whether address or place have had too many."""
-        of_address = limits.count(BY_ADDRESS, self.address, seconds=HOUR)
-        of_site = limits.count(BY_SITE, self.site_code, seconds=HOUR)
-        return of_address > self.rule.address_hour or of_site > self.rule.site_hour
+    def minutes_to_wait(self) -> int:
+        """Counts this sending; 0, or after how many minutes to send again, where there were too many in this hour.
+
+        What an address sends beyond its own limit does not count for the place: it shuts out nobody else.
+        """
+        if self.invitation:
+            return self._minutes_over(BY_INVITATION, self.invitation, self.rule.invitation_hour)
+        return self._minutes_over(BY_ADDRESS, self.address, self.rule.address_hour) or self._minutes_over(
+            BY_SITE, self.site_code, self.rule.site_hour
+        )
+
+    def minutes_to_wait_with(self, phone: str) -> int:
+        """The same for the telephone number of a form that is complete; that of an invitation was the host's."""
+        return 0 if self.invitation else self._minutes_over(BY_PHONE, digest(phone), self.rule.phone_hour)
+
+    def _minutes_over(self, name: str, who: str, most: int) -> int:
+        if limits.count(name, who, seconds=HOUR) <= most:
+            return 0
+        return max(1, math.ceil(limits.seconds_left(name, who) / 60))
 
     def fault(self, token: str, answer: str) -> str:
         """Why what came in must be sent once more; empty where it need not."""

@@ -166,6 +166,8 @@ class VisitRule(Edition, frozen=True, kw_only=True):
     min_seconds: int
     form_hours: int
     address_hour: int
+    phone_hour: int
+    invitation_hour: int
     site_hour: int
     question_from: int
     reminder: tuple[VisitReminder, ...]

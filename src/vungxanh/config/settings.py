@@ -81,8 +81,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    # Lock-out and rate limits must hold across workers, so the cache is in the database.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Lock-out and rate limits must hold across workers, so the cache is in the database; and when many are counted at
+    # once, nobody's count makes room for another's.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 # --- Language and time -----------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -103,25 +104,40 @@ def _visit(key: uuid.UUID) -> Visit:
 def _form_page(request: HttpRequest, site: Site, invited: Visit | None) -> HttpResponse:
     rule = VISITS.current().in_force(clock.today())
     address = request.META.get("REMOTE_ADDR", "")
-    guard = FormGuard(rule, site.code, address, clock.real_now().timestamp())
+    invitation = str(invited.key) if invited else ""
+    guard = FormGuard(rule, site.code, address, clock.real_now().timestamp(), invitation)
     if request.method != "POST":
         form = _form(rule, invited, initial=_initial(invited))
         return _shown(request, form, guard, site, invited, token=guard.token())
-    if guard.is_over_limit():
-        return render(request, "admission/visit_flooded.html", {"site": site}, status=429)
+    minutes = guard.minutes_to_wait()
     form = _form(rule, invited, data=request.POST)
-    if form.is_valid():
-        fault = guard.fault(form.cleaned_data["token"], form.cleaned_data["question"])
+    if not minutes and form.is_valid():
         if form.cleaned_data["website"]:
             # A machine; it is told nothing that would teach it.
             return render(request, "admission/visit_flooded.html", {"site": site}, status=429)
-        if not fault:
+        fault = guard.fault(form.cleaned_data["token"], form.cleaned_data["question"])
+        minutes = 0 if fault else guard.minutes_to_wait_with(form.cleaned_data["phone"])
+        if not fault and not minutes:
             visit = _kept(form, site, invited)
             return redirect("visits:visit_own", visit.key)
-        form.add_error(None, fault)
+        if fault:
+            form.add_error(None, fault)
+    if minutes:
+        form.add_error(None, _too_much(minutes))
     token = request.POST.get("token", "")
     kept = token if guard.opened(token) else guard.token()
-    return _shown(request, form, guard, site, invited, token=kept, status=422)
+    return _shown(request, form, guard, site, invited, token=kept, status=429 if minutes else 422)
+
+
+def _too_much(minutes: int) -> str:
+    words = ngettext(
+        "Too much was sent in the last hour from this network or number, or to this place. "
+        "Your answers are kept below: send them again in %(minutes)d minute, or speak to the guard at the gate.",
+        "Too much was sent in the last hour from this network or number, or to this place. "
+        "Your answers are kept below: send them again in %(minutes)d minutes, or speak to the guard at the gate.",
+        minutes,
+    )
+    return words % {"minutes": minutes}
 
 
 def _shown(
