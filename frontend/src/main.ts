@@ -6,7 +6,6 @@ import "./mark.svg?url";
 import { startDeadlines } from "./deadline";
 import { keepDrafts } from "./draft";
 import { closeMenus } from "./menu";
-import { shrinkPhotographs } from "./photograph";
 import { readSlip } from "./slip";
 import { guardSubmits } from "./submit";
 import { showOpenTabs } from "./tabs";
@@ -35,10 +34,10 @@ showOpenTabs();
 keepDrafts();
 closeMenus();
 guardSubmits();
-shrinkPhotographs();
 readSlip();
 addEventListener("hashchange", readSlip);
 
+if (document.querySelector("[data-photograph]")) void import("./photograph").then(({ shrinkPhotographs }) => shrinkPhotographs());
 if (document.querySelector("[data-camera]")) void import("./camera/offer").then(({ offerCamera }) => offerCamera());
 
 // The rest is fetched only where a device is one's own or could become so.

@@ -77,8 +77,11 @@ def test_ticking_when_two_phones_do_it_at_once_loses_nothing(
     expect(second.get_by_role("button", name=re.compile("Vắng.*Trần Văn Bình"))).to_be_focused()
     first.get_by_role("button", name=re.compile("Có mặt.*Lê Thị An")).click()
     expect(first.get_by_role("button", name=re.compile("Có mặt.*Lê Thị An"))).to_have_attribute("aria-pressed", "false")
+    first.locator("summary", has_text="Chốt danh sách").click()
+    expect(first.get_by_text("Còn 2 người chưa điểm danh")).to_be_visible()
     first.get_by_role("button", name=re.compile("người còn lại có mặt")).click()
     expect(first.get_by_role("heading", name="Danh sách: 2/3 có mặt")).to_be_visible()
+    expect(first.get_by_role("button", name="Vẫn chốt danh sách")).to_have_count(0)
     assert attendance_of(world, "Trần Văn Bình") == Attendance.ABSENT
     first.get_by_role("button", name="Chốt danh sách").click()
     expect(first.get_by_role("button", name="Sửa danh sách")).to_be_visible()
