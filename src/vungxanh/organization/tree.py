@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from vungxanh.common.dated import in_force
+from vungxanh.common.dated import in_force, lasting
 from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.models import UnitVersion
 
@@ -104,6 +104,21 @@ def all_tree_on(day: datetime.date) -> Tree:
     """Every unit of the installation that exists on `day`; one query."""
     versions = UnitVersion.objects.filter(in_force(day)).select_related("unit").order_by("pk")
     return Tree([_node(version) for version in versions])
+
+
+def all_trees_between(first: datetime.date, last: datetime.date) -> dict[datetime.date, Tree]:
+    """The tree of each day, `last` as well; one query, and one tree for all the days on which nothing changes."""
+    rows = UnitVersion.objects.filter(lasting(first), valid_from__lte=last).select_related("unit").order_by("pk")
+    versions = list(rows)
+    changes = {day for one in versions for day in (one.valid_from, one.valid_to) if day and first < day <= last}
+    trees: dict[datetime.date, Tree] = {}
+    for offset in range((last - first).days + 1):
+        day = first + datetime.timedelta(days=offset)
+        if day == first or day in changes:
+            held = (one for one in versions if one.valid_from <= day and (one.valid_to is None or one.valid_to > day))
+            tree = Tree([_node(one) for one in held])
+        trees[day] = tree
+    return trees
 
 
 def _node(version: UnitVersion) -> UnitNode:

@@ -15,6 +15,12 @@ DUTY_BADGES = {
     "DONE": badges.Badge(pgettext_lazy("duty", "Done"), "check", "green"),
     "NOTHING": badges.Badge(pgettext_lazy("duty", "Nothing owed"), "minus", "grey"),
 }
+LEDGER_BADGES = {
+    "ON_TIME": badges.Badge(pgettext_lazy("timeliness", "On time"), "check", "green"),
+    "LATE": badges.Badge(pgettext_lazy("ledger", "Sent late"), "clock-exclamation", "yellow"),
+    "MISSING": badges.Badge(pgettext_lazy("ledger", "Not sent"), "x", "red"),
+    "PENDING": badges.Badge(pgettext_lazy("ledger", "Not due yet"), "circle-dashed", "grey"),
+}
 
 
 class ReportsConfig(AppConfig):
@@ -23,6 +29,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         badges.register("duty", DUTY_BADGES)
+        badges.register("ledger", LEDGER_BADGES)
         sees = import_module("vungxanh.reports.permissions")
         navigation.register(
             navigation.Entry(

@@ -1,10 +1,14 @@
 """Spreadsheets of the boards."""
 
+import datetime
+
 from django.utils.translation import gettext as _
 
 from vungxanh.common import badges
-from vungxanh.common.spreadsheets import Value, workbook
+from vungxanh.common.clock import ZONE
+from vungxanh.common.spreadsheets import Value, workbook, workbook_of
 from vungxanh.reports.queries.control_room import ControlRoom, Row
+from vungxanh.reports.queries.ledger import Entry, Ledger, Line
 from vungxanh.reports.queries.people import PersonLine
 from vungxanh.reports.queries.unit_day import UnitDay
 
@@ -70,3 +74,53 @@ def _unit_row(row: Row) -> list[Value]:
         figures = f"{cell.status.done}/{cell.status.expected}" if cell.status.expected else ""
         cells += [badges.badge("duty", cell.status.state).word, f"{figures} {cell.status.says}".strip()]
     return cells
+
+
+def ledger_workbook(book: Ledger, first: datetime.date) -> bytes:
+    """A sheet of sums by unit, and one with a row for each day that a unit owed something."""
+    sums = [
+        _("Unit"),
+        _("Code"),
+        _("On time"),
+        _("Late"),
+        _("Missing"),
+        _("Share on time, %"),
+        _("Unusual"),
+        _("Unusual, late"),
+    ]
+    days = [
+        _("Unit"),
+        _("Code"),
+        _("Day"),
+        _("State"),
+        _("Sent at"),
+        _("Sent by"),
+        _("Versions"),
+        _("Unusual"),
+        _("Reason"),
+    ]
+    return workbook_of(
+        [
+            (f"{_('Ledger of returns')} {first:%m-%Y}", sums, [_sums_row(line) for line in book.lines]),
+            (_("Day by day"), days, [_day_row(line, one) for line in book.lines for one in line.entries if one.state]),
+        ]
+    )
+
+
+def _sums_row(line: Line) -> list[Value]:
+    share = None if line.share is None else int(line.share * 1000) / 10
+    return [line.unit.name, line.unit.code, line.on_time, line.late, line.missing, share, *line.unusual]
+
+
+def _day_row(line: Line, entry: Entry) -> list[Value]:
+    return [
+        line.unit.name,
+        line.unit.code,
+        entry.day,
+        badges.badge("ledger", entry.state).word,
+        entry.sent.submitted_at.astimezone(ZONE) if entry.sent and entry.sent.submitted_at else None,
+        entry.sent.submitted_by.get_full_name() if entry.sent and entry.sent.submitted_by else "",
+        entry.versions,
+        entry.unusual,
+        entry.explanation.reason if entry.explanation else "",
+    ]

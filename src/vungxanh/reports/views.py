@@ -14,6 +14,7 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.common import badges, charts, clock, formats
 from vungxanh.common.spreadsheets import download
 from vungxanh.common.verdict import Verdict
+from vungxanh.common.views.months import Month, asked_month
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role, UnitKind
 from vungxanh.organization.queries.people import person_of
@@ -23,6 +24,7 @@ from vungxanh.reports.operations import note_readings
 from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
+from vungxanh.reports.queries.ledger import Ledger, ledger
 from vungxanh.reports.queries.people import PersonLine
 from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, own_unit_ids
 from vungxanh.reports.queries.unit_day import UnitDay, unit_day
@@ -121,6 +123,28 @@ def control_room_page(request: HttpRequest, day: datetime.date | None = None) ->
 @require_safe
 def control_room_xlsx(request: HttpRequest, day: datetime.date) -> HttpResponse:
     return download(f"bang-dieu-hanh-{day:%Y%m%d}", exports.control_room_workbook(_control_room(request, day)))
+
+
+@never_cache
+@require_safe
+def ledger_page(request: HttpRequest) -> HttpResponse:
+    """The month's returns, unit by unit and day by day."""
+    month = asked_month(request)
+    return render(request, "reports/ledger.html", {"ledger": _ledger(request, month), "month": month})
+
+
+@never_cache
+@require_safe
+def ledger_xlsx(request: HttpRequest) -> HttpResponse:
+    month = asked_month(request)
+    return download(f"so-bao-cao-{month.first:%Y%m}", exports.ledger_workbook(_ledger(request, month), month.first))
+
+
+def _ledger(request: HttpRequest, month: Month) -> Ledger:
+    """Until today in the month that is not over."""
+    user, now = signed_in(request), clock.now()
+    permissions.may_see_ledger(user, on=now.date()).or_refuse()
+    return ledger(user, month.first, min(month.last, now.date()), at=now)
 
 
 def _control_room(request: HttpRequest, day: datetime.date) -> ControlRoom:

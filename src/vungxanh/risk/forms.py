@@ -51,6 +51,17 @@ class ReturnForm(forms.Form):
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ExplanationForm(forms.Form):
+    """Why a return was late or did not come."""
+
+    reason = forms.CharField(
+        label=_("Why the return was late or did not come"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why the return was late or did not come.")},
+    )
+
+
 def override_forms(people: Iterable[PersonLevel], values: Any = None) -> list[tuple[PersonLevel, DecisionForm]]:
     """One small form per person whose level wants attention; its names carry the pseudonym."""
     keep = _("Leave as it is")

@@ -140,6 +140,26 @@ class DailyReturn(models.Model):
         return f"{self.unit} {self.day:%d/%m/%Y} {self.kind}"
 
 
+class ReturnExplanation(models.Model):
+    """Why a reporting point sent its daily return late or not at all, in its own words. Said again it is replaced; the
+    trail keeps what was said before."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    day = models.DateField()
+    reason = models.CharField(max_length=300)
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "day"], name="returnexplanation_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="returnexplanation_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day:%d/%m/%Y}"
+
+
 class ConsistencyFinding(models.Model):
     """A declaration that does not fit with something else that is known: to be clarified, not a verdict.
 

@@ -92,6 +92,7 @@ class ReturnTimes(Edition, frozen=True, kw_only=True):
 
     From `unusual_from` on, a level found before the deadline opens one at once; after the deadline, or once the return
     of the day was submitted, one from `unusual_after_due_from` on does. It is on time within `unusual_within_minutes`.
+    For `explain_days` after its day a unit says why a return was late or did not come.
     """
 
     prepared_at: datetime.time
@@ -99,6 +100,7 @@ class ReturnTimes(Edition, frozen=True, kw_only=True):
     unusual_from: str
     unusual_after_due_from: str
     unusual_within_minutes: int
+    explain_days: int
 
 
 class LookingBack(Edition, frozen=True, kw_only=True):

@@ -16,4 +16,5 @@ urlpatterns = [
     path("can-lam-ro/<str:code>/<day:day>/kiem-tra/", consistency.consistency_check, name="consistency_check"),
     path("bao-cao/<str:code>/", returns.return_page, name="return_today"),
     path("bao-cao/<str:code>/<day:day>/", returns.return_page, name="return_page"),
+    path("bao-cao/<str:code>/<day:day>/ly-do/", returns.return_explain, name="return_explain"),
 ]

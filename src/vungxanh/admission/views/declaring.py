@@ -24,6 +24,7 @@ from vungxanh.admission.submission import NewDeclaration, Refused
 from vungxanh.areas.queries import all_areas_to_name
 from vungxanh.audit.operations import record
 from vungxanh.common import clock
+from vungxanh.common.views.months import Month, asked_month
 from vungxanh.organization.models import Person
 from vungxanh.organization.queries.people import person_of, unit_ids_of
 from vungxanh.risk.queries.people import labels_of_unknown, person_level, shown_reasons
@@ -33,8 +34,6 @@ from vungxanh.screening.permissions import may_read_answers
 from vungxanh.screening.queries.days import all_is_open
 from vungxanh.screening.queries.declarations import ReadDeclaration, all_declarations_of
 from vungxanh.screening.rulebook import QUESTIONNAIRE, WINDOWS
-
-EARLIEST = datetime.date(2020, 1, 1)
 
 
 @never_cache
@@ -176,7 +175,7 @@ def declaration_result(request: HttpRequest, declaration_id: int) -> HttpRespons
 def declaration_history(request: HttpRequest) -> HttpResponse:
     """One's own declarations, a month on a page."""
     person = person_of(signed_in(request))
-    month = _month(request)
+    month = asked_month(request)
     rows = _declared(person, month) if person else []
     return render(request, "admission/declaration_history.html", {"rows": rows, "month": month})
 
@@ -198,7 +197,7 @@ def person_declarations(request: HttpRequest, pseudonym: uuid.UUID) -> HttpRespo
         unit_id=min(units, default=None),
         is_read=True,
     )
-    month = _month(request)
+    month = asked_month(request)
     context = {
         "rows": _declared(person, month),
         "month": month,
@@ -206,40 +205,6 @@ def person_declarations(request: HttpRequest, pseudonym: uuid.UUID) -> HttpRespo
         "level": person_level(user, person.pseudonym, now.date()),
     }
     return render(request, "admission/person_declarations.html", context)
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month by its first day, with its neighbours as the address names them."""
-
-    first: datetime.date
-    is_latest: bool
-
-    @property
-    def last(self) -> datetime.date:
-        return self._moved(32) - datetime.timedelta(days=1)
-
-    @property
-    def earlier(self) -> str:
-        return f"{self._moved(-1):%Y-%m}"
-
-    @property
-    def later(self) -> str:
-        return "" if self.is_latest else f"{self._moved(32):%Y-%m}"
-
-    def _moved(self, days: int) -> datetime.date:
-        return (self.first + datetime.timedelta(days=days)).replace(day=1)
-
-
-def _month(request: HttpRequest) -> Month:
-    """`?thang=2021-09`; this month where it is missing, unreadable or yet to come."""
-    this = clock.today().replace(day=1)
-    try:
-        asked = datetime.date.fromisoformat(f"{request.GET.get('thang', '')}-01")
-    except ValueError:
-        asked = this
-    asked = asked if EARLIEST <= asked <= this else this
-    return Month(asked, is_latest=asked == this)
 
 
 class Proven(NamedTuple):

@@ -9,9 +9,11 @@ from vungxanh.risk.operations.decisions import (
     override_level,
 )
 from vungxanh.risk.operations.returns import (
+    ExplanationRefusedError,
     Override,
     ReturnNoteMissingError,
     ReturnRefusedError,
+    explain_return,
     open_unusual_return,
     prepare_returns,
     submit_return,
@@ -19,6 +21,7 @@ from vungxanh.risk.operations.returns import (
 from vungxanh.risk.operations.zones import assess_zones
 
 __all__ = [
+    "ExplanationRefusedError",
     "LevelReasonMissingError",
     "NotAssessedError",
     "OutcomeMissingError",
@@ -29,6 +32,7 @@ __all__ = [
     "assess_zones",
     "check_consistency",
     "confirm_level",
+    "explain_return",
     "open_unusual_return",
     "override_level",
     "prepare_returns",

@@ -18,17 +18,21 @@ from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.organization.workdays import all_workdays
 from vungxanh.risk import permissions
 from vungxanh.risk.enums import ReturnKind, ReturnState
-from vungxanh.risk.models import DailyReturn
+from vungxanh.risk.models import DailyReturn, ReturnExplanation
 from vungxanh.risk.operations.decisions import lock_people, override_level
 from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
-from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, units_on_duty_for
+from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, may_be_explained, units_on_duty_for
 from vungxanh.risk.rulebook import RETURN_TIMES
 from vungxanh.risk.workflow import DUTY_OFFICER, RETURN
 
 
 class ReturnRefusedError(ValidationError):
     """The return cannot be sent for this unit and day."""
+
+
+class ExplanationRefusedError(ValidationError):
+    """Nothing is to be explained, or nothing was said."""
 
 
 class ReturnNoteMissingError(ValidationError):
@@ -108,6 +112,27 @@ def submit_return(
         detail = {"kind": kind, "version": sent.version, "on_time": sent.is_on_time, "overrides": len(overrides)}
         audit.record("risk.submit_return", actor=actor, at=at, subject=sent, unit_id=unit_id, detail=detail)
     return sent
+
+
+@transaction.atomic
+def explain_return(
+    unit_id: int, day: datetime.date, reason: str, *, actor: User, at: datetime.datetime
+) -> ReturnExplanation:
+    """Says why the daily return was late or did not come; saying it again replaces it, and the trail keeps both."""
+    _allowed(unit_id, day, actor, at)
+    reason = reason.strip()
+    if not reason:
+        raise ExplanationRefusedError(_("Say why the return was late or did not come."))
+    if not may_be_explained(unit_id, day, at=at):
+        raise ExplanationRefusedError(
+            _("Nothing is to be explained: the return came in time, is not due yet, or its time is over.")
+        )
+    given, _is_new = ReturnExplanation.objects.update_or_create(
+        unit_id=unit_id, day=day, defaults={"reason": reason, "given_at": at, "given_by": actor}
+    )
+    detail = {"day": day.isoformat(), "reason": reason}
+    audit.record("risk.explain_return", actor=actor, at=at, subject=given, unit_id=unit_id, detail=detail)
+    return given
 
 
 def _allowed(unit_id: int, day: datetime.date, actor: User, at: datetime.datetime) -> str:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from vungxanh.accounts.models import User
-from vungxanh.common.clock import moment
+from vungxanh.common.clock import ZONE, moment
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role, RosterKind
 from vungxanh.organization.models import RosterEntry
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.organization.workdays import all_workdays
 from vungxanh.risk.enums import ReturnKind, ReturnState
-from vungxanh.risk.models import DailyReturn
+from vungxanh.risk.models import DailyReturn, ReturnExplanation
 from vungxanh.risk.rulebook import RETURN_TIMES
 from vungxanh.screening.queries.corrections import all_corrections
 
@@ -118,6 +118,19 @@ def all_submitted_daily(unit_ids: Collection[int], day: datetime.date) -> set[in
         unit_id__in=list(unit_ids), day=day, kind=ReturnKind.DAILY, state=ReturnState.SUBMITTED
     )
     return set(rows.values_list("unit_id", flat=True))
+
+
+def may_be_explained(unit_id: int, day: datetime.date, *, at: datetime.datetime) -> bool:
+    """Late or missing, and not longer ago than the rule lets a unit say why."""
+    today = at.astimezone(ZONE).date()
+    if at < all_due_at(day) or day < today - datetime.timedelta(days=RETURN_TIMES.current().in_force(day).explain_days):
+        return False
+    rows = DailyReturn.objects.filter(unit_id=unit_id, day=day, kind=ReturnKind.DAILY, version=1, is_on_time=True)
+    return not rows.exists()
+
+
+def all_explanation(unit_id: int, day: datetime.date) -> ReturnExplanation | None:
+    return ReturnExplanation.objects.filter(unit_id=unit_id, day=day).select_related("given_by").first()
 
 
 def units_on_duty_for(user: User, day: datetime.date) -> set[int]:

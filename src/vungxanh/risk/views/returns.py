@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
@@ -17,9 +17,15 @@ from vungxanh.common import clock
 from vungxanh.organization.tree import UnitNode, all_tree_on
 from vungxanh.risk import operations, permissions
 from vungxanh.risk.enums import ReturnKind
-from vungxanh.risk.forms import DecisionForm, ReturnForm, override_forms, overrides_of
+from vungxanh.risk.forms import DecisionForm, ExplanationForm, ReturnForm, override_forms, overrides_of
 from vungxanh.risk.queries import PersonLevel, ReturnStatus, people_levels, return_status_for, return_versions
-from vungxanh.risk.queries.returns import all_corrected_after, all_prepared_from, units_on_duty_for
+from vungxanh.risk.queries.returns import (
+    all_corrected_after,
+    all_explanation,
+    all_prepared_from,
+    may_be_explained,
+    units_on_duty_for,
+)
 
 Pairs = list[tuple[PersonLevel, DecisionForm]]
 
@@ -38,6 +44,26 @@ def return_page(request: HttpRequest, code: str, day: datetime.date | None = Non
     if day == now.date() and now >= all_prepared_from(day):
         operations.prepare_returns(day, at=now, unit_ids=[node.id])
     return _page(request, user, node, day, override_forms(flagged), ReturnForm())
+
+
+@never_cache
+@require_POST
+def return_explain(request: HttpRequest, code: str, day: datetime.date) -> HttpResponse:
+    user, now = signed_in(request), clock.now()
+    node = all_tree_on(day).by_code(code)
+    if node is None or day > now.date() or _status(user, node, day) is None:
+        raise Http404
+    form = ExplanationForm(request.POST)
+    if form.is_valid():
+        try:
+            operations.explain_return(node.id, day, form.cleaned_data["reason"], actor=user, at=now)
+        except ValidationError as error:
+            form.add_error("reason", error)
+        else:
+            messages.success(request, _("The reason is kept and stands in the ledger of returns."))
+            return redirect("risk:return_page", code=code, day=day)
+    flagged = [one for one in people_levels(user, node.id, day) if one.needs_attention]
+    return _page(request, user, node, day, override_forms(flagged), ReturnForm(), explanation=form, status=422)
 
 
 def _sent(
@@ -73,8 +99,10 @@ def _page(
     pairs: Pairs,
     form: ReturnForm,
     *,
+    explanation: ExplanationForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    given = all_explanation(node.id, day)
     is_on_duty = node.id in units_on_duty_for(user, day)
     found = _status(user, node, day)
     context: dict[str, Any] = {
@@ -86,6 +114,9 @@ def _page(
         "pairs": pairs,
         "form": form,
         "may_submit": permissions.may_submit_return(user, node.id, on=clock.today(), is_on_duty=is_on_duty),
+        "given": given,
+        "explanation": explanation or ExplanationForm(initial={"reason": given.reason if given else ""}),
+        "may_explain": may_be_explained(node.id, day, at=clock.now()),
         "versions": return_versions(user, node.id, day),
         "corrected_after": all_corrected_after(found.daily if found else None, all_tree_on(day)),
     }

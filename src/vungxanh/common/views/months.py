@@ -1,0 +1,45 @@
+"""The month that a page is asked for, with its neighbours."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from vungxanh.common import clock
+
+EARLIEST = datetime.date(2020, 1, 1)
+"""Nothing was kept before; a page of the year 1 would have no month before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month by its first day, with its neighbours as the address names them."""
+
+    first: datetime.date
+    is_latest: bool
+
+    @property
+    def last(self) -> datetime.date:
+        return self._moved(32) - datetime.timedelta(days=1)
+
+    @property
+    def earlier(self) -> str:
+        return f"{self._moved(-1):%Y-%m}"
+
+    @property
+    def later(self) -> str:
+        return "" if self.is_latest else f"{self._moved(32):%Y-%m}"
+
+    def _moved(self, days: int) -> datetime.date:
+        return (self.first + datetime.timedelta(days=days)).replace(day=1)
+
+
+def asked_month(request: HttpRequest) -> Month:
+    """`?thang=2021-09`; this month where it is missing, unreadable or yet to come."""
+    this = clock.today().replace(day=1)
+    try:
+        asked = datetime.date.fromisoformat(f"{request.GET.get('thang', '')}-01")
+    except ValueError:
+        asked = this
+    asked = asked if EARLIEST <= asked <= this else this
+    return Month(asked, is_latest=asked == this)
