@@ -187,7 +187,7 @@ class UnusualOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When units submit (minutes of the day), and what they decide on people who are flagged."""
+    """When units submit (minutes of the day), why late, and what they decide on people who are flagged."""
 
     first_minute: int
     last_minute: int
@@ -196,6 +196,8 @@ class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     never: float
     confirm: float
     override: float
+    explained: float
+    late_reason: list[str]
     answered_each_hour: float
     unusual_note: list[str]
     note: list[Note]

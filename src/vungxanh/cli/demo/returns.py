@@ -16,7 +16,7 @@ from vungxanh.organization.tree import all_tree_on
 from vungxanh.organization.workdays import all_workdays
 from vungxanh.risk.enums import ReturnKind, ReturnState, RiskLevel
 from vungxanh.risk.models import DailyReturn, PersonAssessment
-from vungxanh.risk.operations import confirm_level, override_level, submit_return
+from vungxanh.risk.operations import confirm_level, explain_return, override_level, submit_return
 from vungxanh.risk.queries.returns import all_submitted_daily
 from vungxanh.screening.models import PersonDay
 
@@ -73,7 +73,10 @@ def submit(planned: PlannedReturn, day: datetime.date) -> None:
         return
     if planned.kind == ReturnKind.DAILY and is_working:
         _decide(chance, actor, planned.unit, day, planned.at)
-    submit_return(planned.unit.pk, day=day, kind=planned.kind, actor=actor, at=planned.at, note=planned.note)
+    sent = submit_return(planned.unit.pk, day=day, kind=planned.kind, actor=actor, at=planned.at, note=planned.note)
+    habit = material.days().returns
+    if planned.kind == ReturnKind.DAILY and not sent.is_on_time and chance.random() < habit.explained:
+        explain_return(planned.unit.pk, day, chance.choice(habit.late_reason), actor=actor, at=planned.at)
 
 
 def answer_unusual(day: datetime.date, at: datetime.datetime, *, but_of: Collection[str]) -> None:
