@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.meetings import make_meeting
+from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_place, make_site
 from tests.factories.parties import make_party
 from tests.factories.photographs import picture
@@ -60,6 +61,7 @@ def make_world() -> SimpleNamespace:
         gate=gate,
         field_post=field_post,
         group=group,
+        notification=make_notification(users["owner"], at=NOW).pk,
         party=party,
         photograph=photograph,
         declaration=accepted.declaration_id,
@@ -96,6 +98,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "invited_code": lambda world: world.invited.code,
     "finding": lambda world: world.finding,
     "meeting": lambda world: world.meeting,
+    "notification": lambda world: world.notification,
     "group": lambda world: world.group.code,
     "photograph": lambda world: world.photograph.key,
     "sheet": lambda world: world.photograph.sheet_id,

@@ -12,13 +12,26 @@ from django.db import models
 from vungxanh.admission import enums as admission_enums
 from vungxanh.areas import enums as area_enums
 from vungxanh.common.workflow import registered_workflows
+from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
 from vungxanh.risk import enums as risk_enums
 from vungxanh.screening import enums as screening_enums
 
 SOURCE = Path(__file__).parents[2] / "src/vungxanh"
 GLOSSARY = Path(__file__).parents[2] / "docs/glossary.toml"
-LAYERS = ("common", "audit", "areas", "accounts", "organization", "screening", "risk", "admission", "reports", "api")
+LAYERS = (
+    "common",
+    "audit",
+    "areas",
+    "accounts",
+    "organization",
+    "notifications",
+    "screening",
+    "risk",
+    "admission",
+    "reports",
+    "api",
+)
 CLOCK_READERS = {"views", "tasks", "apps", "cli", "api", "intake", "middleware", "context", "clock", "auth"}
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "managers", "mixins"}
 STATES = (
@@ -34,6 +47,7 @@ STATES = (
     risk_enums.ReturnState,
     admission_enums.VisitState,
     admission_enums.HostAnswer,
+    notification_enums.DeliveryState,
 )
 
 

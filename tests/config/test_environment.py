@@ -67,3 +67,16 @@ def test_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 def test_names_are_split_and_trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_HOSTS", " a.vn , b.vn,,")
     assert environment.names("ALLOWED_HOSTS") == ["a.vn", "b.vn"]
+
+
+def test_mail_address_is_read_whole() -> None:
+    found = environment.email("smtps://vung:m%40t@mail.example?from=vungxanh@example.vn")
+    assert (found.host, found.port, found.user, found.password) == ("mail.example", 465, "vung", "m@t")
+    assert (found.is_tls, found.is_starttls, found.sender) == (True, False, "vungxanh@example.vn")
+    assert environment.email("").host == ""
+
+
+@pytest.mark.parametrize("url", ["mail.example", "smtp://mail.example", "http://x?from=a@b", "smtp://x:y?from=a@b"])
+def test_wrong_mail_address_is_a_fault_and_sends_nothing(url: str, faults: dict[str, str]) -> None:
+    assert environment.email(url).host == ""
+    assert list(faults) == ["vungxanh.E010"]

@@ -26,6 +26,7 @@ def wrong_settings(app_configs: object, **_: Any) -> list[CheckMessage]:
         *_hosts(),
         *_proxies(),
         *_home(),
+        *_text_gateway(),
     ]
 
 
@@ -70,3 +71,8 @@ def _home() -> Iterator[CheckMessage]:
     folder = Path(settings.HOME)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Error(f"VUNGXANH_HOME: không ghi được vào {folder}.", id="vungxanh.E008")
+
+
+def _text_gateway() -> Iterator[CheckMessage]:
+    if settings.TEXT_GATEWAY not in ("", "file"):
+        yield Error("TEXT_GATEWAY: chỉ nhận file, hoặc để trống nếu không gửi tin nhắn.", id="vungxanh.E011")

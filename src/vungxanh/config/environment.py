@@ -5,11 +5,13 @@ import os
 import secrets
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 Database = dict[str, object]
 
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -71,6 +73,45 @@ def database(url: str) -> Database:
         pass
     faults["vungxanh.E002"] = "DATABASE_URL: chỉ nhận sqlite:///đường/dẫn hoặc postgres://người:mật-khẩu@máy/tên."
     return {"ENGINE": "django.db.backends.dummy"}
+
+
+@dataclass(frozen=True)
+class Email:
+    """A mail server, and who its messages come from; without a host nothing is sent."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    is_tls: bool = False
+    is_starttls: bool = False
+    sender: str = ""
+
+
+def email(url: str) -> Email:
+    """`smtp://server?from=address`, `smtp+starttls://user:password@server:port?from=…`, `smtps://…`; empty for none."""
+    if not url:
+        return Email()
+    try:
+        parts = urlsplit(url)
+        sender = dict(parse_qsl(parts.query)).get("from", "")
+        port = parts.port or MAIL_PORTS[parts.scheme]
+        if parts.hostname and "@" in sender:
+            return Email(
+                parts.hostname,
+                port,
+                unquote(parts.username or ""),
+                unquote(parts.password or ""),
+                parts.scheme == "smtps",
+                parts.scheme == "smtp+starttls",
+                sender,
+            )
+    except (KeyError, ValueError):
+        pass
+    faults["vungxanh.E010"] = (
+        "EMAIL_URL: cần dạng smtp://máy-chủ?from=địa-chỉ-gửi, smtp+starttls://… hoặc smtps://người:mật-khẩu@máy-chủ:cổng?from=…"
+    )
+    return Email()
 
 
 def postgresql(parts: SplitResult) -> Database:

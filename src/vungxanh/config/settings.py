@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "vungxanh.areas",
     "vungxanh.accounts",
     "vungxanh.organization",
+    "vungxanh.notifications",
     "vungxanh.screening",
     "vungxanh.risk",
     "vungxanh.admission",
@@ -70,6 +71,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "vungxanh.common.context.page",
                 "vungxanh.organization.context.agency",
+                "vungxanh.notifications.context.bell",
             ],
         },
     },
@@ -194,6 +196,15 @@ Q_CLUSTER = {
     "poll": 1,
     "label": "Jobs",
 }
+
+# --- Ways out of the house -------------------------------------------------------------------------------------------
+EMAIL = environment.email(environment.text("EMAIL_URL"))
+EMAIL_HOST, EMAIL_PORT = EMAIL.host, EMAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.user, EMAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = EMAIL.is_tls, EMAIL.is_starttls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL.sender
+TEXT_GATEWAY = environment.text("TEXT_GATEWAY")
 
 LOGGING = {
     "version": 1,

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("vungxanh.reports.urls")),
     path("", include("vungxanh.common.urls")),
     path("tai-khoan/", include("vungxanh.accounts.urls")),
+    path("", include("vungxanh.notifications.urls")),
     path("dia-ban/", include("vungxanh.areas.urls")),
     path("to-chuc/", include("vungxanh.organization.urls")),
     path("khai-bao/", include("vungxanh.screening.urls")),
