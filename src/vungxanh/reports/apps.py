@@ -33,6 +33,14 @@ class ReportsConfig(AppConfig):
         sees = import_module("vungxanh.reports.permissions")
         navigation.register(
             navigation.Entry(
+                _("Leader's page"),
+                "reports:leader_page",
+                "eye",
+                0,
+                sees.leads,
+                short_label=_("Overview"),
+            ),
+            navigation.Entry(
                 _("Control room"),
                 "reports:control_room",
                 "layout-dashboard",

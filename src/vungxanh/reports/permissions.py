@@ -27,6 +27,12 @@ def may_see_control_room(user: User, *, on: datetime.date) -> Verdict:
     return refused(_("The control room is for the Office, leaders and health officers."))
 
 
+def may_see_leader_page(user: User, *, on: datetime.date) -> Verdict:
+    if roles.holds_somewhere(user, roles.LEADERS, on=on):
+        return ALLOWED
+    return refused(_("This page is for the leaders of the agency."))
+
+
 def may_see_ledger(user: User, *, on: datetime.date) -> Verdict:
     """Whoever sees returns sees the ledger of those returns."""
     if roles.holds_somewhere(user, SEE_UNIT_DAY, on=on) or units_on_duty_for(user, on):
@@ -34,6 +40,11 @@ def may_see_ledger(user: User, *, on: datetime.date) -> Verdict:
     return refused(
         _("The ledger of returns is for the units' staff with a role, the Office, leaders and health officers.")
     )
+
+
+def leads(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return holds_one_of(request, roles.LEADERS)
 
 
 def sees_control_room(request: HttpRequest) -> bool:

@@ -10,6 +10,7 @@ boards = (
         path("hom-nay/<str:code>/", views.unit_jump, name="unit_jump"),
         path("hom-nay/<str:code>/<day:day>/", views.unit_board, name="unit_board"),
         path("hom-nay/<str:code>/<day:day>/xlsx/", views.unit_board_xlsx, name="unit_board_xlsx"),
+        path("lanh-dao/", views.leader_page, name="leader_page"),
         path("so-bao-cao/", views.ledger_page, name="ledger"),
         path("so-bao-cao/xlsx/", views.ledger_xlsx, name="ledger_xlsx"),
         path("dieu-hanh/", views.control_room_page, name="control_room"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
-from vungxanh.common import badges, charts, clock, formats
+from vungxanh.common import badges, charts, clock, formats, navigation
 from vungxanh.common.spreadsheets import download
 from vungxanh.common.verdict import Verdict
 from vungxanh.common.views.months import Month, asked_month
@@ -24,16 +24,18 @@ from vungxanh.reports.operations import note_readings
 from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
+from vungxanh.reports.queries.leader import leader_day
 from vungxanh.reports.queries.ledger import Ledger, ledger
 from vungxanh.reports.queries.people import PersonLine
 from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, own_unit_ids
 from vungxanh.reports.queries.unit_day import UnitDay, unit_day
 from vungxanh.risk.permissions import may_submit_return
 from vungxanh.risk.queries.findings import open_findings_count
-from vungxanh.risk.queries.returns import units_on_duty_for
+from vungxanh.risk.queries.returns import all_due_at, units_on_duty_for
 
 PER_PAGE = 40
 FIRST_PAGES = (
+    (roles.LEADERS, "reports:leader_page"),
     (SEE_CONTROL_ROOM, "reports:control_room"),
     (roles.UNIT_STAFF, "reports:unit_today"),
     (frozenset({Role.ADMINISTRATOR}), "accounts:account_list"),
@@ -123,6 +125,21 @@ def control_room_page(request: HttpRequest, day: datetime.date | None = None) ->
 @require_safe
 def control_room_xlsx(request: HttpRequest, day: datetime.date) -> HttpResponse:
     return download(f"bang-dieu-hanh-{day:%Y%m%d}", exports.control_room_workbook(_control_room(request, day)))
+
+
+@never_cache
+@require_safe
+def leader_page(request: HttpRequest) -> HttpResponse:
+    """*Trang lãnh đạo*: green or not, what is not and why, who answers, and what waits for whoever looks."""
+    user, now = signed_in(request), clock.now()
+    permissions.may_see_leader_page(user, on=now.date()).or_refuse()
+    context = {
+        "found": leader_day(user, now.date(), at=now),
+        "due_at": all_due_at(now.date()),
+        "waiting": [link for link in navigation.menu_for(request).links if link.count],
+    }
+    is_part = getattr(request, "htmx", False) and request.headers.get("HX-Target", "").endswith("leader")
+    return render(request, "reports/partials/leader.html" if is_part else "reports/leader.html", context)
 
 
 @never_cache

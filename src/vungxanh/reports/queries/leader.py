@@ -1,0 +1,96 @@
+"""What a leader asks of a day: is everything green, what is not and why, and who answers for it."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from vungxanh.accounts.models import User
+from vungxanh.common.dated import in_force
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import RoleAssignment
+from vungxanh.organization.tree import all_tree_on
+from vungxanh.reports.queries.control_room import BEHIND, Cell, ControlRoom, Row, control_room
+from vungxanh.risk import queries as risk_queries
+from vungxanh.risk.queries import ShownZone
+from vungxanh.screening.models import PersonDay
+
+GREEN = "GREEN"
+LEADS = (Role.UNIT_HEAD, Role.ACTING_HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Whoever answers for a unit today. `stands_in`: because the head is away."""
+
+    holding: RoleAssignment
+    stands_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A unit that is not green, or behind with a duty."""
+
+    row: Row
+    zone: ShownZone | None
+    answering: Answering | None
+
+    @property
+    def behind(self) -> list[Cell]:
+        return [cell for cell in self.row.cells if cell.status.state in BEHIND]
+
+    @property
+    def is_coloured(self) -> bool:
+        return bool(self.row.zone) and self.row.zone != GREEN
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderDay:
+    room: ControlRoom
+    concerns: tuple[Concern, ...]
+
+    @property
+    def fine(self) -> list[Row]:
+        troubled = {one.row.unit.id for one in self.concerns}
+        return [row for row in self.room.all_rows if row.unit.id not in troubled]
+
+    @property
+    def coloured(self) -> int:
+        return sum(one.is_coloured for one in self.concerns)
+
+
+def leader_day(viewer: User, day: datetime.date, *, at: datetime.datetime) -> LeaderDay:
+    """Of the units of the viewer's control room, coloured ones first, then worst first; a flat number of queries."""
+    tree = all_tree_on(day)
+    room = control_room(viewer, day, at=at, tree=tree)
+    zones = risk_queries.all_zones_on([row.unit.id for row in room.all_rows], day)
+    troubled = [row for row in room.all_rows if row.is_behind or row.zone not in ("", GREEN)]
+    answering = all_answering([row.unit.id for row in troubled], day)
+    concerns = [Concern(row, zones.get(row.unit.id), answering.get(row.unit.id)) for row in troubled]
+    ordered = sorted(concerns, key=lambda one: not one.is_coloured)
+    return LeaderDay(room, tuple(ordered))
+
+
+def all_answering(unit_ids: Collection[int], day: datetime.date) -> dict[int, Answering]:
+    """The head (or acting head) who is not away, else a deputy who is not, else the head; two queries."""
+    held = RoleAssignment.objects.filter(
+        in_force(day), unit_id__in=list(unit_ids), role__in=roles.HEADS, user__is_active=True
+    ).select_related("user__person")
+    by_unit: dict[int, list[RoleAssignment]] = defaultdict(list)
+    for one in held.order_by("pk"):
+        by_unit[one.unit_id].append(one)
+    people = {one.user.person.pseudonym for ones in by_unit.values() for one in ones if hasattr(one.user, "person")}
+    away = set(
+        PersonDay.objects.filter(day=day, subject__in=people).exclude(excuse="").values_list("subject", flat=True)
+    )
+    return {unit: _answering(ones, away) for unit, ones in by_unit.items()}
+
+
+def _answering(held: Collection[RoleAssignment], away: Collection[object]) -> Answering:
+    def order(one: RoleAssignment) -> tuple[bool, bool]:
+        person = getattr(one.user, "person", None)
+        return person is not None and person.pseudonym in away, one.role == Role.UNIT_DEPUTY
+
+    first = min(held, key=order)
+    return Answering(first, stands_in=first.role == Role.UNIT_DEPUTY and any(one.role in LEADS for one in held))
