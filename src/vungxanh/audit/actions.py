@@ -104,6 +104,7 @@ ACTIONS: dict[str, Promise] = {
     "risk.prepare_returns": pgettext_lazy("audit", "prepared the daily returns"),
     "risk.read_finding": pgettext_lazy("audit", "read what has to be clarified of somebody"),
     "risk.read_level": pgettext_lazy("audit", "read a risk level with its reasons"),
+    "risk.remind_of_return": pgettext_lazy("audit", "reminded of a daily return that was missing"),
     "risk.review_finding": pgettext_lazy("audit", "clarified something in a declaration"),
     "risk.submit_return": pgettext_lazy("audit", "sent a return"),
     "screening.erase_presence": pgettext_lazy("audit", "erased where people were, as its time was over"),

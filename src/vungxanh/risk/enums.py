@@ -34,6 +34,13 @@ class ReturnState(models.TextChoices):
     REPLACED = "REPLACED", _("replaced by a newer version")
 
 
+class ReminderTarget(models.TextChoices):
+    """Who is reminded of a daily return that has not been sent."""
+
+    ACTORS = "ACTORS", _("who must act")
+    SUPERIORS = "SUPERIORS", _("superior and Office")
+
+
 class Reader(models.TextChoices):
     """For whom a finding about consistency is; NOBODY where there is none."""
 

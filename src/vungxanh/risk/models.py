@@ -11,6 +11,7 @@ from vungxanh.risk.enums import (
     DecisionKind,
     FindingState,
     Reader,
+    ReminderTarget,
     ReturnKind,
     ReturnState,
     RiskLevel,
@@ -158,6 +159,23 @@ class ReturnExplanation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.day:%d/%m/%Y}"
+
+
+class ReturnReminder(models.Model):
+    """Who was reminded when that the return of a unit is missing. `code` is a row of the rules of reminders."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="return_reminders")
+    day = models.DateField()
+    code = models.CharField(max_length=20)
+    target = models.CharField(max_length=10, choices=ReminderTarget)
+    reminded_at = models.DateTimeField()
+    recipients = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "day", "code"], name="returnreminder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day:%d/%m/%Y} {self.code}"
 
 
 class ConsistencyFinding(models.Model):

@@ -13,6 +13,7 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import register_rules
 from vungxanh.common.facts import Subject
 from vungxanh.common.workflow import register_workflows
+from vungxanh.notifications import topics
 from vungxanh.organization.models import Person
 from vungxanh.organization.signals import working_days_changed
 from vungxanh.risk import rulebook, workflow
@@ -21,6 +22,7 @@ from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people
 from vungxanh.risk.permissions import reads_findings
 from vungxanh.risk.queries import facts as answers
+from vungxanh.risk.topics import TOPICS
 
 RETURN_BADGES = {
     "NOT_PREPARED": badges.Badge(pgettext_lazy("return", "Not prepared"), "circle-dashed", "grey"),
@@ -44,7 +46,7 @@ READER_BADGES = {
 
 def fill_registries() -> None:
     register_rules(rulebook.PERSON_TABLE, rulebook.ZONE_TABLE, rulebook.RETURN_TIMES, rulebook.LOOKING_BACK)
-    register_rules(rulebook.CONSISTENCY_TABLE)
+    register_rules(rulebook.CONSISTENCY_TABLE, rulebook.RETURN_REMINDERS)
     register_workflows(workflow.RETURN, workflow.FINDING)
     facts.declare(*rulebook.PERSON_FACTS, *rulebook.UNIT_FACTS, *rulebook.CONSISTENCY_FACTS)
     facts.compute(*(fact.name for fact in rulebook.CONSISTENCY_FACTS), subject=Subject.PERSON)
@@ -57,9 +59,11 @@ def fill_registries() -> None:
     badges.register("finding", FINDING_BADGES)
     badges.register("reader", READER_BADGES)
     duties.register(*DUTIES)
+    topics.register(*TOPICS)
     schedule.every("risk.assess_today", cron="15 0 * * *", path="vungxanh.risk.tasks.assess_today")
     schedule.every("risk.assess_zones", cron="*/15 5-20 * * *", path="vungxanh.risk.tasks.assess_zones_now")
     schedule.every("risk.prepare_returns", cron="0 14 * * *", path="vungxanh.risk.tasks.prepare_today")
+    schedule.every("risk.remind_of_returns", cron="* * * * *", path="vungxanh.risk.tasks.remind_today")
     schedule.every("risk.check_today", cron="0 15 * * *", path="vungxanh.risk.tasks.check_today")
     schedule.every("risk.check_yesterday", cron="40 0 * * *", path="vungxanh.risk.tasks.check_yesterday")
     navigation.register(

@@ -4,10 +4,13 @@ Facts of a person that come from declarations have the names of their columns in
 """
 
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
-from vungxanh.common.decision_tables import Edition, Rulebook, edition_file, table_file
+from vungxanh.common.decision_tables import Edition, Fault, Rulebook, edition_file, table_file
 from vungxanh.common.facts import Fact, FactType, Subject
+from vungxanh.screening.rulebook import Phrase
 
 RULES = Path(__file__).parent / "rules"
 RISK_LEVELS = ("LOW", "MEDIUM", "HIGH", "VERY_HIGH")
@@ -110,10 +113,41 @@ class LookingBack(Edition, frozen=True, kw_only=True):
     sign_days: int
 
 
+class ReturnReminderRow(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who is reminded from `at` on, in words that name the unit and the hour at which its return is due."""
+
+    code: str
+    at: datetime.time
+    to: Literal["ACTORS", "SUPERIORS"]
+
+
+class ReturnReminders(Edition, frozen=True, kw_only=True):
+    """The reminders of the daily return."""
+
+    reminder: tuple[ReturnReminderRow, ...]
+
+    def due(self, time: datetime.time) -> list[ReturnReminderRow]:
+        """Of each group the latest one whose time has come: what was missed before it is not made up for."""
+        passed = sorted((one for one in self.reminder if one.at <= time), key=lambda one: one.at)
+        return list({one.to: one for one in passed}.values())
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        codes = [one.code for one in self.reminder]
+        if len(codes) != len(set(codes)):
+            yield Fault(f"{at}.reminder", "mỗi mã chỉ được dùng một lần")
+        for number, one in enumerate(self.reminder, start=1):
+            try:
+                one.vi.format(unit="", due="")
+                one.en.format(unit="", due="")
+            except (KeyError, IndexError, ValueError):
+                yield Fault(f"{at}.reminder[{number}]", "trong câu chỉ được có {unit} và {due}")
+
+
 PERSON_TABLE = table_file(RULES / "person_covid19.toml", PERSON_RULEBOOK)
 CONSISTENCY_TABLE = table_file(RULES / "consistency.toml", CONSISTENCY_RULEBOOK)
 ZONE_TABLE = table_file(RULES / "unit_zone.toml", UNIT_RULEBOOK)
 RETURN_TIMES = edition_file(RULES / "daily_return.toml", title="Giờ của báo cáo ngày", schema=ReturnTimes)
+RETURN_REMINDERS = edition_file(RULES / "return_reminders.toml", title="Nhắc nộp báo cáo ngày", schema=ReturnReminders)
 LOOKING_BACK = edition_file(RULES / "looking_back.toml", title="Thời gian nhìn lại các lần khai", schema=LookingBack)
 
 

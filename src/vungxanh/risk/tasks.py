@@ -15,6 +15,11 @@ def prepare_today() -> None:
     operations.prepare_returns(now.date(), at=now)
 
 
+def remind_today() -> None:
+    """Every minute; the rule says whose turn it is."""
+    operations.remind_of_returns(at=clock.now())
+
+
 def assess_today() -> None:
     """In the early morning: what was said days ago may have ceased to count, and the rules may have changed."""
     now = clock.now()

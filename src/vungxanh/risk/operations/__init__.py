@@ -8,6 +8,7 @@ from vungxanh.risk.operations.decisions import (
     confirm_level,
     override_level,
 )
+from vungxanh.risk.operations.reminders import remind_of_returns
 from vungxanh.risk.operations.returns import (
     ExplanationRefusedError,
     Override,
@@ -36,6 +37,7 @@ __all__ = [
     "open_unusual_return",
     "override_level",
     "prepare_returns",
+    "remind_of_returns",
     "review_finding",
     "submit_return",
 ]

@@ -1,0 +1,28 @@
+"""What risk tells people of; the words that leave the house name nobody and no level."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.notifications.channels import EMAIL
+from vungxanh.notifications.topics import Topic
+
+RETURN_DUE, RETURN_MISSING = "risk.return_due", "risk.return_missing"
+
+TOPICS = (
+    Topic(
+        RETURN_DUE,
+        _("Daily return to be sent"),
+        "clock-exclamation",
+        10,
+        is_urgent=True,
+        channels=frozenset({EMAIL}),
+        outside=_("A daily return waits to be sent."),
+    ),
+    Topic(
+        RETURN_MISSING,
+        _("Daily return missing"),
+        "alert-triangle",
+        20,
+        channels=frozenset({EMAIL}),
+        outside=_("A unit has not sent its daily return."),
+    ),
+)
