@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from tests.factories.risk import MONDAY, clock, make_person, make_person_day, make_unit, make_user
 from vungxanh.accounts.models import User
@@ -73,10 +74,11 @@ def test_coloured_units_come_first_with_their_reasons(agency: Agency) -> None:
         (one.is_coloured for one in found.concerns), reverse=True
     )
     assert "CC1" in codes(found)
-    for one in found.concerns:
-        if one.is_coloured:
-            assert one.zone
-            assert one.zone.reasons
+    [coloured] = [one for one in found.concerns if one.is_coloured]
+    assert coloured.zone
+    with clocks.at(clock(9, 30)):
+        page = client_of(agency.director).get("/lanh-dao/").content.decode()
+    assert escape(coloured.zone.reasons[0].says) in page
 
 
 @pytest.mark.parametrize(
