@@ -19,6 +19,7 @@ from vungxanh.admission.operations.visits import answer_visit
 from vungxanh.admission.rulebook import VISITS
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
+from vungxanh.notifications.models import Notification
 from vungxanh.organization.enums import AbsenceKind, Role
 from vungxanh.screening.operations import open_day
 
@@ -180,3 +181,25 @@ def test_list_of_those_to_answer_takes_no_more_queries(agency: SimpleNamespace) 
         waiting(agency, full_name=f"Lý Văn {'ABC'[number]}n")
     remind_of_visits(at=clock(9, 30))
     assert queries() == few
+
+
+def test_each_reminder_reaches_those_whose_turn_it_is_and_names_no_visitor(agency: SimpleNamespace) -> None:
+    waiting(agency)
+    seen = []
+    for minutes in (10, 20, 40):
+        remind_of_visits(at=NINE + minutes * MINUTE)
+        fresh = Notification.objects.filter(made_at=NINE + minutes * MINUTE)
+        seen.append(sorted(fresh.values_list("recipient__username", flat=True)))
+    assert seen == [["anh"], ["pho", "truong"], ["vanphong"]]
+    texts = set(Notification.objects.values_list("title", "address"))
+    site = agency.site.name
+    assert texts == {
+        (f"Có khách ở {site} đang chờ anh/chị trả lời", "/khach-cua-toi/"),
+        (f"Có khách đang chờ ở {site}, người tiếp chưa trả lời: anh/chị trả lời thay được", "/khach-cua-toi/"),
+    }
+
+
+def test_unknown_host_is_asked_of_the_office_alone(agency: SimpleNamespace) -> None:
+    waiting(agency, "Anh Ba")
+    remind_of_visits(at=clock(9, 10))
+    assert [one.recipient.username for one in Notification.objects.all()] == ["vanphong"]

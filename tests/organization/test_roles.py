@@ -45,6 +45,18 @@ def grant(user: User, unit: Unit, actor: User, **more) -> RoleAssignment:
     return grant_role(user, Role.UNIT_CLERK, unit, **{**given, **more})
 
 
+def test_holders_of_many_units_are_those_of_the_nearest_node(
+    unit: Unit, head: User, administrator: User, django_assert_num_queries
+) -> None:
+    station, root = make_unit("TRAM", unit), Unit.objects.get(code="SO")
+    office = make_holder("vanphong", Role.OFFICE, root)
+    wanted = {Role.UNIT_HEAD, Role.OFFICE}
+    with django_assert_num_queries(2):
+        found = roles.all_holders(wanted, [station.pk, unit.pk, root.pk, 0], on=MONDAY)
+    assert found == {station.pk: [head], unit.pk: [head], root.pk: [office], 0: []}
+    assert roles.holders(wanted, station.pk, on=MONDAY) == [head]
+
+
 def test_role_when_granted_holds_there_and_below_in_its_time(unit: Unit, administrator: User) -> None:
     user, station = make_account("an"), make_unit("TRAM", unit)
     grant(user, unit, administrator, valid_to=LATER)

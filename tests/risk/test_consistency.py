@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.factories.organization import make_absence, make_place, make_site
 from tests.factories.risk import MONDAY, clock, declare, make_finding, make_person, make_unit, make_user
@@ -19,6 +20,7 @@ from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
 from vungxanh.common import facts
 from vungxanh.common.facts import FactRegistry
+from vungxanh.notifications.models import Notification
 from vungxanh.organization.enums import AbsenceKind, PlaceKind, Role
 from vungxanh.organization.models import Person, Site, Unit
 from vungxanh.risk.enums import FindingState, Reader
@@ -232,6 +234,22 @@ def test_look_again_finds_nothing_twice_and_follows_what_changed(person: Person,
     assert codes(clock(17)) == {"KK"}
     assert ConsistencyRun.objects.get().at == clock(17)
     assert AuditEvent.objects.filter(action="risk.check_consistency").count() == 4
+
+
+def test_reader_is_told_once_of_all_findings_of_a_unit_and_no_name(person: Person, site: Site, monday: None) -> None:
+    at_the_gate(9, declared=None)(person, site)
+    assert codes(clock(15)) == codes(clock(15, 30)) == {"KK"}
+    [told] = Notification.objects.all()
+    unit = Unit.objects.get(code="CC")
+    assert (told.recipient.username, told.title) == ("truong", "CC: tờ khai ngày 20/09/2021 có điểm cần làm rõ")
+    assert told.address == reverse("risk:finding_list", args=[unit.code, MONDAY])
+
+
+def test_head_is_not_told_of_what_concerns_the_head_alone(person: Person, site: Site, monday: None) -> None:
+    Person.objects.filter(pk=person.pk).update(user=User.objects.get(username="truong"))
+    at_the_gate(9, declared=None)(person, site)
+    assert codes(clock(15)) == {"KK"}
+    assert not Notification.objects.exists()
 
 
 def test_look_again_leaves_what_was_reviewed(person: Person, site: Site, monday: None) -> None:

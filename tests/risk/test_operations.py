@@ -23,6 +23,7 @@ from tests.risk.conftest import Agency
 from vungxanh.areas.enums import AreaTier, EpidemicLevel
 from vungxanh.areas.models import AdministrativeUnit, AreaLevel
 from vungxanh.audit.models import AuditEvent
+from vungxanh.notifications.models import Notification
 from vungxanh.organization.enums import AbsenceKind, Role, RosterKind
 from vungxanh.organization.models import Absence, Delegation, Person, RosterEntry
 from vungxanh.organization.signals import working_days_changed
@@ -374,6 +375,21 @@ def test_a_sign_after_the_deadline_opens_an_unusual_return(agency: Agency) -> No
     ) == [
         (1, "SUBMITTED"),
         (2, "PREPARED"),
+    ]
+
+
+def test_unusual_return_tells_those_who_send_it_and_the_health_officer_once_and_nothing_of_the_cause(
+    agency: Agency,
+) -> None:
+    make_user("pho", Role.UNIT_DEPUTY, agency.unit)
+    make_user("yte", Role.HEALTH_OFFICER, agency.root)
+    make_user("vanphong", Role.OFFICE, agency.root)
+    for minute, person in ((0, agency.lan), (5, agency.minh)):
+        declare(person, agency.unit, clock(16, minute), Window.LEAVING, symptom_count=1)
+        assess(person, at=clock(16, minute))
+    told = Notification.objects.order_by("recipient__username")
+    assert list(told.values_list("recipient__username", "title", "body")) == [
+        (name, "CCKL: có báo cáo bất thường phải nộp trước 17:00", "") for name in ("pho", "truong", "yte")
     ]
 
 

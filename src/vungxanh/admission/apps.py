@@ -89,6 +89,7 @@ class AdmissionConfig(AppConfig):
         subjects.register(import_module("vungxanh.admission.queries.staff").StaffSource())
         subjects.register(import_module("vungxanh.admission.queries.visitors").VisitorSource())
         codes.register(codes.read_pass, codes.read_place_code, codes.read_identity_card, codes.read_typed_code)
+        import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.admission.topics").TOPICS)
         permissions = import_module("vungxanh.admission.permissions")
         for prefix in ("/", "/khai-bao/"):
             offline.register_shell(prefix, url_name="admission:declare_offline")

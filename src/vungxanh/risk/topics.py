@@ -6,6 +6,7 @@ from vungxanh.notifications.channels import EMAIL
 from vungxanh.notifications.topics import Topic
 
 RETURN_DUE, RETURN_MISSING = "risk.return_due", "risk.return_missing"
+UNUSUAL_RETURN, TO_CLARIFY = "risk.unusual_return", "risk.to_clarify"
 
 TOPICS = (
     Topic(
@@ -25,4 +26,8 @@ TOPICS = (
         channels=frozenset({EMAIL}),
         outside=_("A unit has not sent its daily return."),
     ),
+    Topic(
+        UNUSUAL_RETURN, _("Unusual return to be sent"), "alert-octagon", 5, is_urgent=True, channels=frozenset({EMAIL})
+    ),
+    Topic(TO_CLARIFY, _("Something to clarify in declarations"), "help", 30),
 )

@@ -2,26 +2,36 @@
 
 import datetime
 import uuid
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit import operations as audit
-from vungxanh.common import facts
+from vungxanh.common import facts, formats
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import TableEdition
+from vungxanh.notifications.operations import notify_all
+from vungxanh.notifications.topics import Message
+from vungxanh.organization import roles
+from vungxanh.organization.models import Person
+from vungxanh.organization.tree import UnitNode, all_tree_on
 from vungxanh.risk import permissions
 from vungxanh.risk.consistency import ANSWERS, Answer, Lived, Record, Said, all_answers, records_of
-from vungxanh.risk.enums import FindingState
+from vungxanh.risk.enums import FindingState, Reader
 from vungxanh.risk.models import ConsistencyFinding, ConsistencyRun
+from vungxanh.risk.queries.findings import READERS_OF
 from vungxanh.risk.queries.lived import all_lived
 from vungxanh.risk.rulebook import CONSISTENCY_TABLE, READERS
+from vungxanh.risk.topics import TO_CLARIFY
 from vungxanh.risk.workflow import FINDING
 
 CHANGED = ["state", "evidence", "edition", "reader", "unit_id"]
@@ -54,7 +64,7 @@ def check_consistency(day: datetime.date, *, at: datetime.datetime, actor: User 
         ConsistencyRun.objects.select_for_update().get(pk=run.pk)
         lived = all_lived(day)
         found = _found(lived, edition, day)
-        _keep(found, edition, day, at)
+        _tell_readers(_keep(found, edition, day, at), day, at)
         run.at, run.edition, run.people, run.unknown = at, edition.in_force_from, len(lived), _unknown(edition)
         run.save()
         audit.record(
@@ -128,12 +138,49 @@ def _evidence(record: Record) -> dict[str, object]:
     return {"kind": "STAY", "at": at.astimezone(ZONE).isoformat(), "left": left, "site": record.site_id}
 
 
-def _keep(found: Mapping[Key, _Found], edition: TableEdition, day: datetime.date, at: datetime.datetime) -> None:
+def _keep(
+    found: Mapping[Key, _Found], edition: TableEdition, day: datetime.date, at: datetime.datetime
+) -> list[ConsistencyFinding]:
+    """Returns those that are new."""
     there = {(row.subject, row.code): row for row in ConsistencyFinding.objects.filter(day=day).defer("outcome")}
     new = [_finding(key, one, edition, day, at) for key, one in found.items() if key not in there]
     changed = [row for key, row in there.items() if _is_brought_up(row, found.get(key), edition)]
     ConsistencyFinding.objects.bulk_create(new, batch_size=500)
     ConsistencyFinding.objects.bulk_update(changed, CHANGED, batch_size=500)
+    return new
+
+
+def _tell_readers(new: Collection[ConsistencyFinding], day: datetime.date, at: datetime.datetime) -> None:
+    """One message for each unit and reader, however many findings; a later look at the same day may bring another.
+    Whoever is alone concerned by them is left out: nobody clarifies what concerns oneself."""
+    if not new:
+        return
+    tree, today = all_tree_on(day), at.astimezone(ZONE).date()
+    subjects = {one.subject for one in new}
+    owners = dict(Person.objects.filter(pseudonym__in=subjects).values_list("pseudonym", "user_id"))
+    concerned: dict[tuple[Reader, int], set[int | None]] = defaultdict(set)
+    for one in new:
+        concerned[Reader(one.reader), one.unit_id].add(owners.get(one.subject))
+    people = {
+        reader: roles.all_holders(held, {unit for wanted, unit in concerned if wanted == reader}, on=today)
+        for reader, held in READERS_OF.items()
+    }
+    tellings = [
+        (_to_clarify(tree[unit], reader, day, today), [one for one in people[reader][unit] if about - {one.pk}])
+        for (reader, unit), about in concerned.items()
+        if unit in tree
+    ]
+    notify_all(tellings, at=at)
+
+
+def _to_clarify(unit: UnitNode, reader: Reader, day: datetime.date, today: datetime.date) -> Message:
+    words = _("{unit}: something in the declarations of {day} is to be clarified")
+    return Message(
+        topic=TO_CLARIFY,
+        key=f"risk.to_clarify:{unit.id}:{day}:{reader}:{today}",
+        title=format_lazy(words, unit=unit.short_name, day=formats.day(day)),
+        address=reverse("risk:finding_list", args=[unit.code, day]),
+    )
 
 
 def _finding(

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit import operations as audit
 from vungxanh.common.clock import ZONE
+from vungxanh.common.formats import clock_time
+from vungxanh.notifications.operations import notify
+from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.organization.workdays import all_workdays
 from vungxanh.risk import permissions
@@ -24,6 +30,7 @@ from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
 from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, may_be_explained, units_on_duty_for
 from vungxanh.risk.rulebook import RETURN_TIMES
+from vungxanh.risk.topics import UNUSUAL_RETURN
 from vungxanh.risk.workflow import DUTY_OFFICER, RETURN
 
 
@@ -78,7 +85,28 @@ def open_unusual_return(unit_id: int, *, day: datetime.date, at: datetime.dateti
         audit.record(
             "risk.open_unusual_return", actor=None, at=at, subject=opened, unit_id=unit_id, detail={"cause": cause}
         )
+        _tell_of_unusual(opened, at)
     return opened
+
+
+def _tell_of_unusual(opened: DailyReturn, at: datetime.datetime) -> None:
+    """Those who send it and the health officer; nothing of the cause, which is on the page."""
+    tree = all_tree_on(opened.day)
+    node = tree[opened.unit_id]
+    people = [
+        user
+        for held in (roles.UNIT_STAFF, {Role.HEALTH_OFFICER})
+        for user in roles.holders(held, node.id, on=opened.day, tree=tree)
+    ]
+    message = Message(
+        topic=UNUSUAL_RETURN,
+        key=f"risk.unusual:{opened.pk}",
+        title=format_lazy(
+            _("{unit}: an unusual return is due at {due}"), unit=node.short_name, due=clock_time(opened.due_at)
+        ),
+        address=reverse("risk:return_page", args=[node.code, opened.day]),
+    )
+    notify(message, people, at=at)
 
 
 def submit_return(

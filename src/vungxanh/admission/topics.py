@@ -1,0 +1,17 @@
+"""What admission tells people of; the words that leave the house name nobody."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.notifications.topics import Topic
+
+VISIT_WAITING = "admission.visit_waiting"
+
+TOPICS = (
+    Topic(
+        VISIT_WAITING,
+        _("Visitor who waits for an answer"),
+        "door-enter",
+        15,
+        outside=_("A visitor waits for an answer."),
+    ),
+)
