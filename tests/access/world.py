@@ -1,6 +1,7 @@
 """The small agency on which the access table is tried: who visits, and the things that addresses name."""
 
 import datetime
+import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from vungxanh.common import clock
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
+from vungxanh.reports.operations import urge_units
 from vungxanh.screening.enums import Window
 from vungxanh.screening.operations import open_day
 
@@ -53,6 +55,7 @@ def make_world() -> SimpleNamespace:
     visit, invited = make_visit(site, host_name=person.full_name, at=NOW), make_invitation(site, person, at=NOW)
     party, _other = make_party("DN-1", root), make_party("DN-2", root)
     photograph = add_photograph(SheetOf(a.pk, DAY, Window.ARRIVAL), picture(), actor=users["head"], at=NOW)
+    [urge] = urge_units(uuid.uuid4(), [a.pk], note="", actor=users["office"], at=NOW)
     return SimpleNamespace(
         a=a,
         users=users,
@@ -64,6 +67,7 @@ def make_world() -> SimpleNamespace:
         notification=make_notification(users["owner"], at=NOW).pk,
         party=party,
         photograph=photograph,
+        urge=urge.pk,
         declaration=accepted.declaration_id,
         visit=visit,
         invited=invited,
@@ -102,6 +106,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "group": lambda world: world.group.code,
     "photograph": lambda world: world.photograph.key,
     "sheet": lambda world: world.photograph.sheet_id,
+    "urge": lambda world: world.urge,
     "party": lambda world: world.party.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

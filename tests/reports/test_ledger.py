@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from tests.factories.risk import FRIDAY, MONDAY, clock, make_unit, make_user
+from tests.factories.risk import FRIDAY, MONDAY, clock, make_person, make_unit, make_user
 from vungxanh.accounts.models import User
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
-from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Unit, UnitVersion
+from vungxanh.organization.enums import Role, RosterKind
+from vungxanh.organization.models import RosterEntry, Unit, UnitVersion
 from vungxanh.organization.tree import all_tree_on, all_trees_between
 from vungxanh.reports.queries.ledger import Ledger, ledger
 from vungxanh.risk.enums import ReturnKind
@@ -59,14 +59,14 @@ def test_each_day_is_judged_by_its_first_version(agency: SimpleNamespace) -> Non
     sent(agency.first, FRIDAY, 17, agency.heads[0], note="Bổ sung")
     found = book(agency.office)
     assert states(found) == {
-        "CC1": ["ON_TIME", "MISSING", "MISSING", "LATE"],
-        "CC2": ["ON_TIME", "MISSING", "MISSING", "MISSING"],
+        "CC1": ["ON_TIME", "", "", "LATE"],
+        "CC2": ["ON_TIME", "", "", "MISSING"],
     }
     [first, second] = found.lines
     assert [entry.versions for entry in first.entries] == [2, 0, 0, 1]
-    assert (first.on_time, first.late, first.missing, first.owed) == (1, 1, 2, 4)
-    assert second.share == 0.25
-    assert found.unexplained == 6
+    assert (first.on_time, first.late, first.missing, first.owed) == (1, 1, 0, 2)
+    assert second.share == 0.5
+    assert found.unexplained == 2
 
 
 def test_day_that_is_not_over_yet_is_open(agency: SimpleNamespace) -> None:
@@ -86,10 +86,24 @@ def test_unit_owes_only_while_it_is_a_reporting_point(agency: SimpleNamespace) -
     founded = make_unit("CC3", agency.root)
     UnitVersion.objects.filter(unit=founded).update(valid_from=MONDAY)
     assert states(book(agency.office)) == {
-        "CC1": ["ON_TIME", "MISSING", "MISSING", "LATE"],
+        "CC1": ["ON_TIME", "", "", "LATE"],
         "CC3": ["", "", "", "MISSING"],
-        "CC2": ["ON_TIME", "MISSING", "MISSING", ""],
+        "CC2": ["ON_TIME", "", "", ""],
     }
+
+
+def test_day_off_owes_a_return_where_the_roster_has_somebody_on_duty(agency: SimpleNamespace) -> None:
+    person = make_person(agency.second, "Người trực", user=make_user("truc"))
+    RosterEntry.objects.create(person=person, unit=agency.second, date=FRIDAY + ONE, kind=RosterKind.DUTY)
+    assert states(book(agency.office))["CC2"] == ["ON_TIME", "MISSING", "", "MISSING"]
+    sent(agency.second, FRIDAY + ONE, 14, person.user)
+    assert states(book(agency.office))["CC2"] == ["ON_TIME", "ON_TIME", "", "MISSING"]
+
+
+def test_unusual_return_of_a_day_off_makes_no_daily_return_owed(agency: SimpleNamespace) -> None:
+    open_unusual_return(agency.first.pk, day=FRIDAY + ONE, at=clock(9, day=FRIDAY + ONE), cause="F1")
+    entry = book(agency.office).lines[0].entries[1]
+    assert (entry.state, entry.unusual) == ("", 1)
 
 
 def test_unusual_returns_are_counted_with_those_late_or_still_open(agency: SimpleNamespace) -> None:
@@ -179,7 +193,7 @@ def test_page_names_late_and_missing_days_with_their_reasons(agency: SimpleNames
     with clocks.at(clock(18)):
         page = client_of(agency.office).get("/so-bao-cao/?thang=2021-09").content.decode()
     assert "Mất điện &lt;b&gt;" in page
-    assert "1 đúng hạn, 1 muộn, 2 không nộp" in page
+    assert "1 đúng hạn, 1 muộn, 0 không nộp" in page
     assert "chưa nêu lý do" in page
 
 
@@ -194,9 +208,8 @@ def test_spreadsheet_has_sums_and_days(agency: SimpleNamespace) -> None:
     with clocks.at(clock(18)):
         content = client_of(agency.office).get("/so-bao-cao/xlsx/?thang=2021-09").content
     sums, days = (CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(n).to_python() for n in (0, 1))
-    assert sums[1][1:6] == ["CC1", 1, 1, 2, 25.0]
-    missing = ["Không nộp"] * 2
-    assert [row[3] for row in days[1:]] == ["Đúng hạn", *missing, "Nộp muộn", "Đúng hạn", *missing, "Không nộp"]
+    assert sums[1][1:6] == ["CC1", 1, 1, 0, 50.0]
+    assert [row[3] for row in days[1:]] == ["Đúng hạn", "Nộp muộn", "Đúng hạn", "Không nộp"]
 
 
 def test_return_page_takes_the_reason_and_shows_it(agency: SimpleNamespace) -> None:

@@ -96,6 +96,8 @@ ACTIONS: dict[str, Promise] = {
     "organization.transfer": pgettext_lazy("audit", "moved somebody to another post"),
     "organization.withdraw_absence": pgettext_lazy("audit", "withdrew an absence"),
     "organization.withdraw_role": pgettext_lazy("audit", "withdrew a role"),
+    "reports.answer_urge": pgettext_lazy("audit", "answered when the unit was urged"),
+    "reports.urge": pgettext_lazy("audit", "urged a unit"),
     "risk.explain_return": pgettext_lazy("audit", "said why a return was late or did not come"),
     "risk.check_consistency": pgettext_lazy("audit", "looked through the declarations of a day"),
     "risk.confirm_level": pgettext_lazy("audit", "confirmed a risk level"),

@@ -30,6 +30,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         badges.register("duty", DUTY_BADGES)
         badges.register("ledger", LEDGER_BADGES)
+        import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.reports.topics").TOPICS)
         sees = import_module("vungxanh.reports.permissions")
         navigation.register(
             navigation.Entry(

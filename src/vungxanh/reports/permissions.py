@@ -27,6 +27,12 @@ def may_see_control_room(user: User, *, on: datetime.date) -> Verdict:
     return refused(_("The control room is for the Office, leaders and health officers."))
 
 
+def may_answer_urge(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    if roles.holds(user, roles.UNIT_STAFF, unit_id, on=on) or unit_id in units_on_duty_for(user, on):
+        return ALLOWED
+    return refused(_("Only the unit's head, deputy or clerk, or its duty officer, answers."))
+
+
 def may_see_leader_page(user: User, *, on: datetime.date) -> Verdict:
     if roles.holds_somewhere(user, roles.LEADERS, on=on):
         return ALLOWED

@@ -1,13 +1,16 @@
 """The boards: where one begins, a unit's day, the list to call, and the Office's control room."""
 
 import datetime
+import uuid
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
@@ -19,8 +22,9 @@ from vungxanh.organization import roles
 from vungxanh.organization.enums import Role, UnitKind
 from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
-from vungxanh.reports import exports, permissions
-from vungxanh.reports.operations import note_readings
+from vungxanh.reports import exports, operations, permissions
+from vungxanh.reports.forms import UrgeForm
+from vungxanh.reports.models import Urge
 from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
@@ -29,6 +33,7 @@ from vungxanh.reports.queries.ledger import Ledger, ledger
 from vungxanh.reports.queries.people import PersonLine
 from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, own_unit_ids
 from vungxanh.reports.queries.unit_day import UnitDay, unit_day
+from vungxanh.reports.queries.urging import all_urges, ready_text
 from vungxanh.risk.permissions import may_submit_return
 from vungxanh.risk.queries.findings import open_findings_count
 from vungxanh.risk.queries.returns import all_due_at, units_on_duty_for
@@ -88,7 +93,7 @@ def unit_board_xlsx(request: HttpRequest, code: str, day: datetime.date) -> Http
     user, now, tree = signed_in(request), clock.now(), all_tree_on(day)
     unit = _visible_unit(request, code, day, tree)
     board = unit_day(user, unit, day, at=now, tree=tree, only_answered=_is_narrow(request))
-    note_readings(user, board.lines, at=now)
+    operations.note_readings(user, board.lines, at=now)
     return download(f"hom-nay-{unit.code}-{day:%Y%m%d}", exports.unit_day_workbook(board))
 
 
@@ -100,7 +105,52 @@ def call_list_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
     permissions.may_see_control_room(user, on=day).or_refuse()
     if day > clock.today():
         raise Http404
-    return render(request, "reports/call_list.html", {"found": call_list(user, day, at=clock.now()), "day": day})
+    found = call_list(user, day, at=clock.now())
+    urges = all_urges([call.row.unit.id for call in found.calls], day)
+    context = {
+        "calls": [(call, urges[call.row.unit.id], ready_text(call.row)) for call in found.needed],
+        "found": found,
+        "day": day,
+        "is_today": day == clock.today(),
+        "key": uuid.uuid4(),
+    }
+    return render(request, "reports/call_list.html", context)
+
+
+@never_cache
+@require_POST
+def units_urge(request: HttpRequest) -> HttpResponse:
+    """`units`: ids that were ticked; `key`: of this page, so that a double tap is one."""
+    user, now = signed_in(request), clock.now()
+    permissions.may_see_control_room(user, on=now.date()).or_refuse()
+    form = UrgeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Tick at least one unit; the note has at most 200 characters."))
+        return redirect("reports:call_list", now.date())
+    data = form.cleaned_data
+    try:
+        made = operations.urge_units(data["key"], data["units"], note=data["note"], actor=user, at=now)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        words = _("Urged: %(units)d units, %(people)d people told.")
+        messages.success(request, words % {"units": len(made), "people": sum(one.told for one in made)})
+    return redirect("reports:call_list", now.date())
+
+
+@never_cache
+@require_POST
+def urge_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    user, now = signed_in(request), clock.now()
+    urge = get_object_or_404(Urge, pk=pk, unit__code=code)
+    _visible_unit(request, code, urge.day, all_tree_on(urge.day))
+    try:
+        operations.answer_urge(urge, request.POST.get("answer", ""), actor=user, at=now)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("The answer is sent to whoever urged."))
+    return redirect("reports:unit_board", code, urge.day)
 
 
 @never_cache
@@ -188,7 +238,7 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
     members = [node.id for node in tree.below(unit.id)]
     tab = request.GET.get("tab", "")
     page = Paginator(_lines(board, tab), PER_PAGE).get_page(request.GET.get("page"))
-    note_readings(user, (line for line in page.object_list if line.is_flagged), at=now)
+    operations.note_readings(user, (line for line in page.object_list if line.is_flagged), at=now)
     own = own_unit_ids(user, clock.today(), tree=tree)
     context = {
         "board": board,
@@ -199,6 +249,8 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
         "days": _neighbours(day),
         "own_units": [tree[one] for one in own] if len(own) > 1 else [],
         "may_submit": _may_submit(user, board),
+        "urges": all_urges([unit.id], day)[unit.id],
+        "may_answer": permissions.may_answer_urge(user, unit.id, on=clock.today()),
         "findings": open_findings_count(user, unit.id, day, tree=tree),
         "decides": roles.holds(user, roles.UNIT_STAFF, unit.id, on=clock.today()),
         "charts": _charts(all_fortnight(members, day)),

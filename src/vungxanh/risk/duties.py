@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from vungxanh.common.duties import Duty, DutyState, DutyStatus, Question, declared_status
 from vungxanh.common.formats import clock_time
+from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.queries.days import all_assessed_counts
-from vungxanh.risk.queries.returns import ReturnStatus, all_return_statuses
+from vungxanh.risk.queries.returns import ReturnStatus, all_owed, all_return_statuses
 
 
 def assessments(question: Question) -> Mapping[int, DutyStatus]:
@@ -23,8 +24,11 @@ def assessments(question: Question) -> Mapping[int, DutyStatus]:
 
 
 def daily_returns(question: Question) -> Mapping[int, DutyStatus]:
-    statuses = all_return_statuses(question.day, unit_ids=question.members)
-    return {status.unit.id: _daily(status, question) for status in statuses}
+    """On a day off without an officer on duty nothing is owed; what was sent nevertheless is shown."""
+    tree = all_tree_on(question.day)
+    owed = all_owed({question.day: tree})[question.day]
+    statuses = all_return_statuses(question.day, unit_ids=question.members, tree=tree)
+    return {one.unit.id: _daily(one, question) for one in statuses if one.unit.id in owed or one.is_submitted}
 
 
 def unusual_returns(question: Question) -> Mapping[int, DutyStatus]:

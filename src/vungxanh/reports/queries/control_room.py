@@ -47,6 +47,11 @@ class Row:
         return any(cell.status.state in BEHIND for cell in self.cells)
 
     @property
+    def open_cells(self) -> list[Cell]:
+        """Duties that are not finished, due already or not."""
+        return [cell for cell in self.cells if cell.status.state not in (DutyState.DONE, DutyState.NOTHING)]
+
+    @property
     def severity(self) -> tuple[int, int, int]:
         """Worst duty, number of duties behind, colour: what comes first on the board is larger."""
         states = [SEVERITY[cell.status.state] for cell in self.cells if cell.status.state != DutyState.NOTHING]

@@ -12,7 +12,7 @@ from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, UnitNode, all_trees_between
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.models import DailyReturn, ReturnExplanation
-from vungxanh.risk.queries.returns import SEE_RETURNS, all_due_at, units_on_duty_for
+from vungxanh.risk.queries.returns import SEE_RETURNS, all_due_at, all_owed, units_on_duty_for
 
 Key = tuple[int, datetime.date]
 
@@ -106,6 +106,7 @@ def ledger(viewer: User, first: datetime.date, last: datetime.date, *, at: datet
         rows[row.unit_id, row.day].append(row)
     given = ReturnExplanation.objects.filter(day__range=(first, last), unit_id__in=points).select_related("given_by")
     explained = {(one.unit_id, one.day): one for one in given}
+    owed = all_owed(trees)
     began = DailyReturn.objects.aggregate(day=Min("day"))["day"] or last
     return Ledger(
         days=tuple(trees),
@@ -113,9 +114,13 @@ def ledger(viewer: User, first: datetime.date, last: datetime.date, *, at: datet
             Line(
                 node,
                 tuple(
-                    _entry(day, rows[unit, day], explained.get((unit, day)), at)
-                    if day >= began and _is_point(trees[day], unit)
-                    else Entry(day)
+                    _entry(
+                        day,
+                        rows[unit, day],
+                        explained.get((unit, day)),
+                        at,
+                        is_owed=day >= began and unit in owed[day],
+                    )
                     for day in trees
                 ),
             )
@@ -137,19 +142,20 @@ def _seen_points(
     return points
 
 
-def _is_point(tree: Tree, unit_id: int) -> bool:
-    return unit_id in tree and tree[unit_id].is_reporting_point
-
-
 def _entry(
-    day: datetime.date, rows: Collection[DailyReturn], explanation: ReturnExplanation | None, at: datetime.datetime
+    day: datetime.date,
+    rows: Collection[DailyReturn],
+    explanation: ReturnExplanation | None,
+    at: datetime.datetime,
+    *,
+    is_owed: bool,
 ) -> Entry:
     daily = [row for row in rows if row.kind == ReturnKind.DAILY and row.submitted_at]
     unusual = [row for row in rows if row.kind == ReturnKind.UNUSUAL and row.version == 1]
     sent = daily[0] if daily else None
     return Entry(
         day=day,
-        state=_state(day, sent, at),
+        state=_state(day, sent, at) if sent or is_owed else "",
         sent=sent,
         versions=len(daily),
         unusual=len(unusual),

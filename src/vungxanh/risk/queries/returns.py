@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -76,6 +76,23 @@ def all_return_statuses(
     for row in _with_people(DailyReturn.objects.filter(day=day)).order_by("number", "version"):
         rows[row.unit_id].append(row)
     return [_status(point, day, rows[point.id]) for point in points if unit_ids is None or point.id in unit_ids]
+
+
+def all_owed(trees: Mapping[datetime.date, Tree]) -> dict[datetime.date, set[int]]:
+    """By day, the reporting points that owe the daily return: on their working days, and on days off for which the
+    roster has an officer on duty. Flat, whatever the number of units and days."""
+    first, last = min(trees), max(trees)
+    calendar = all_workdays(first, last, tree=trees[last])
+    duty = RosterEntry.objects.filter(date__range=(first, last), kind=RosterKind.DUTY)
+    on_duty = set(duty.values_list("date", "unit_id"))
+    return {
+        day: {
+            point.id
+            for point in tree.reporting_points()
+            if calendar.is_working(day, point.id) or (day, point.id) in on_duty
+        }
+        for day, tree in trees.items()
+    }
 
 
 def return_status_for(viewer: User, day: datetime.date, *, tree: Tree | None = None) -> list[ReturnStatus]:

@@ -1,0 +1,38 @@
+"""What the control room leaves behind: whom one urged, and what they answered."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from vungxanh.organization.models import Unit
+
+
+class Urge(models.Model):
+    """A unit was urged to finish what it owes of a day. `duties` are the codes of what was open, `text` is what those
+    who answer for the unit were told, `told` how many of them. `key` is of one tap, so that a tap sent twice is one."""
+
+    key = models.UUIDField()
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    day = models.DateField()
+    duties = models.JSONField(default=list)
+    text = models.CharField(max_length=500)
+    told = models.PositiveSmallIntegerField()
+    urged_at = models.DateTimeField()
+    urged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "unit"], name="urge_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "unit"], name="urge_once_a_tap"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
+                | ~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="urge_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.urged_at:%H:%M %d/%m/%Y}"

@@ -1,0 +1,6 @@
+"""What is written of the boards: whose reasons were read, whom one urged and what they answered."""
+
+from vungxanh.reports.operations.reading import note_readings
+from vungxanh.reports.operations.urging import UrgeRefusedError, answer_urge, urge_units
+
+__all__ = ["UrgeRefusedError", "answer_urge", "note_readings", "urge_units"]
