@@ -66,6 +66,13 @@ def test_urging_tells_those_who_answer_and_leaves_out_what_is_finished(agency: A
     assert AuditEvent.objects.filter(action="reports.urge").count() == 2
 
 
+def test_what_is_not_due_yet_is_not_urged_for(agency: Agency) -> None:
+    person = make_person(agency.units[0], "Trần Văn Bình")
+    make_person_day(person, agency.units[0])
+    [urge] = agency.urge(0)
+    assert urge.duties == ["arrival", "daily_return"]
+
+
 def test_same_tap_twice_is_one(agency: Agency) -> None:
     key = uuid.uuid4()
     first = agency.urge(0, key=key)

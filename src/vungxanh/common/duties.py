@@ -54,6 +54,7 @@ class Duty:
     """`statuses` answers for all units at once, with a flat number of queries; a unit it leaves out owes nothing.
 
     `url_name`: the page of the duty's records for the code of a unit and a day, where it has one of its own.
+    `is_urged_early`: one is urged for it before it is due; for the others only once they are behind.
     """
 
     code: str
@@ -61,6 +62,7 @@ class Duty:
     order: int
     statuses: Callable[[Question], Mapping[int, DutyStatus]]
     url_name: str = ""
+    is_urged_early: bool = False
 
 
 _duties: dict[str, Duty] = {}

@@ -54,6 +54,13 @@ def _unusual(status: ReturnStatus, question: Question) -> DutyStatus:
 
 DUTIES = (
     Duty("assessment", gettext_lazy("Assessed people"), 30, assessments),
-    Duty("daily_return", gettext_lazy("Return before 15:00"), 40, daily_returns, "risk:return_page"),
+    Duty(
+        "daily_return",
+        gettext_lazy("Return before 15:00"),
+        40,
+        daily_returns,
+        "risk:return_page",
+        is_urged_early=True,
+    ),
     Duty("unusual_return", gettext_lazy("Unusual returns"), 50, unusual_returns, "risk:return_page"),
 )

@@ -23,6 +23,10 @@ class Cell:
     duty: Duty
     status: DutyStatus
 
+    @property
+    def is_awaited(self) -> bool:
+        return self.duty.is_urged_early and self.status.state == DutyState.PENDING
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -48,8 +52,8 @@ class Row:
 
     @property
     def open_cells(self) -> list[Cell]:
-        """Duties that are not finished, due already or not."""
-        return [cell for cell in self.cells if cell.status.state not in (DutyState.DONE, DutyState.NOTHING)]
+        """What one may urge for: duties that are behind, and those that must be finished before they are due."""
+        return [cell for cell in self.cells if cell.status.state in BEHIND or cell.is_awaited]
 
     @property
     def severity(self) -> tuple[int, int, int]:
