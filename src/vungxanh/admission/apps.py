@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, navigation, offline, schedule
+from vungxanh.common import badges, navigation, offline, schedule, search
 
 GATE_BADGES = {
     "ALLOWED": badges.Badge(pgettext_lazy("gate", "May enter"), "circle-check", "green"),
@@ -99,6 +99,7 @@ class AdmissionConfig(AppConfig):
         schedule.every("admission.remind_of_visits", cron="* * * * *", path="vungxanh.admission.tasks.remind")
         schedule.every("admission.expire_visits", cron="*/30 * * * *", path="vungxanh.admission.tasks.expire")
         schedule.every("admission.erase_visits", cron="40 1 * * *", path="vungxanh.admission.tasks.erase")
+        search.register(*import_module("vungxanh.admission.search").SOURCES)
         _register_party_links()
         _register_navigation(permissions)
 

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from vungxanh.common.views import application, gallery, glossary, rules
+from vungxanh.common.views import application, gallery, glossary, rules, search
 
 app_name = "common"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("sw.js", application.worker, name="worker"),
     path("quy-tac/", rules.rules, name="rules"),
     path("tu-ngu/", glossary.glossary, name="glossary"),
+    path("tim/", search.search_page, name="search"),
     path("ui/", gallery.gallery, name="gallery"),
     path("ngon-ngu/", login_not_required(set_language), name="language_set"),
 ]

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from vungxanh.common import directory, navigation
+from vungxanh.common import directory, navigation, search
 from vungxanh.common.navigation import Entry, is_signed_in
 
 
@@ -17,6 +17,7 @@ class OrganizationConfig(AppConfig):
         directory.fill(import_module("vungxanh.organization.directory").OrganizationDirectory())
         rulebook = import_module("vungxanh.organization.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.PLACE_CODES)
+        search.register(*import_module("vungxanh.organization.search").SOURCES)
         sees = import_module("vungxanh.organization.permissions")
         group = _("Organization")
         navigation.register(
