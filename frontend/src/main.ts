@@ -40,5 +40,7 @@ addEventListener("hashchange", readSlip);
 if (document.querySelector("[data-photograph]")) void import("./photograph").then(({ shrinkPhotographs }) => shrinkPhotographs());
 if (document.querySelector("[data-camera]")) void import("./camera/offer").then(({ offerCamera }) => offerCamera());
 
+if (document.querySelector("[data-push]")) void import("./push").then(({ offerPush }) => offerPush());
+
 // The rest is fetched only where a device is one's own or could become so.
 if (document.querySelector("[data-queue]") || localStorage.getItem("vungxanh:kept")) void import("./offline").then(({ startOffline }) => startOffline());

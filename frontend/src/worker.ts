@@ -29,6 +29,17 @@ self.addEventListener("sync", (event) => {
   if ((event as Event & { tag: string }).tag === "send") (event as ExtendableEvent).waitUntil(sendAll());
 });
 
+// What a message says is fixed words of the server; what it is about is read after opening.
+self.addEventListener("push", (event) => {
+  const said = event.data?.json() as { text: string; number: number } | undefined;
+  if (said) event.waitUntil(self.registration.showNotification("Vùng Xanh", { body: said.text, tag: String(said.number), icon: "/static/dist/icon-192.png" }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow("/thong-bao/"));
+});
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname, origin } = new URL(request.url);

@@ -1,7 +1,9 @@
 """The bell and the list on a cheap phone: counted, opened, marked, no sideways scrolling; also without a script."""
 
+import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -69,3 +71,30 @@ def test_list_works_without_a_script(open_page: PageOf, lan: User, sign_in: Sign
     page.get_by_role("button", name="Đánh dấu đã đọc hết").click()
     expect(page.locator(".vx-bell-count")).to_have_count(0)
     expect(page.get_by_text("Khách hôm qua")).to_be_attached()
+
+
+def test_worker_shows_a_message_and_the_page_offers_it_on_an_own_device_only(
+    phone: Page, lan: User, sign_in: SignIn, settings: Any
+) -> None:
+    settings.PUSH_CONTACT = "mailto:quantri@example.vn"
+    phone.context.grant_permissions(["notifications"])
+    sign_in(phone, lan)
+    phone.goto("/tai-khoan/thong-bao/")
+    offer = phone.get_by_role("button", name="Hiện tin trên máy này")
+    expect(offer).to_be_hidden()
+    phone.evaluate("localStorage.setItem('vungxanh:kept', '1')")
+    phone.reload()
+    expect(offer).to_be_visible()
+    assert serious_faults(phone) == []
+    devtools, registrations = phone.context.new_cdp_session(phone), list[dict[str, str]]()
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    phone.evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready).then(() => 1)")
+    [registration] = {one["registrationId"] for one in registrations}
+    origin = phone.evaluate("location.origin")
+    content = json.dumps({"text": "Có việc cần xem.", "number": 7})
+    message = {"origin": origin, "registrationId": registration, "data": content}
+    devtools.send("ServiceWorker.deliverPushMessage", message)
+    shown = "navigator.serviceWorker.ready.then((one) => one.getNotifications())"
+    phone.wait_for_function(f"() => {shown}.then((all) => all.length)")
+    assert phone.evaluate(f"{shown}.then((all) => all.map((one) => one.body + one.tag))") == ["Có việc cần xem.7"]

@@ -36,5 +36,7 @@ export async function forget(): Promise<void> {
   const device = await ownDevice();
   if (!device) return;
   await request(device, "DELETE", "/api/v1/devices/own").catch(() => undefined);
+  const worker = await navigator.serviceWorker.getRegistration();
+  await worker?.pushManager?.getSubscription().then((shown) => shown?.unsubscribe()).catch(() => undefined);
   await wipe();
 }

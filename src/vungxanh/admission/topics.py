@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.notifications.channels import PUSH
 from vungxanh.notifications.topics import Topic
 
 VISIT_WAITING = "admission.visit_waiting"
@@ -12,6 +13,7 @@ TOPICS = (
         _("Visitor who waits for an answer"),
         "door-enter",
         15,
+        channels=frozenset({PUSH}),
         outside=_("A visitor waits for an answer."),
     ),
 )

@@ -27,6 +27,7 @@ def wrong_settings(app_configs: object, **_: Any) -> list[CheckMessage]:
         *_proxies(),
         *_home(),
         *_text_gateway(),
+        *_push_contact(),
     ]
 
 
@@ -76,3 +77,8 @@ def _home() -> Iterator[CheckMessage]:
 def _text_gateway() -> Iterator[CheckMessage]:
     if settings.TEXT_GATEWAY not in ("", "file"):
         yield Error("TEXT_GATEWAY: chỉ nhận file, hoặc để trống nếu không gửi tin nhắn.", id="vungxanh.E011")
+
+
+def _push_contact() -> Iterator[CheckMessage]:
+    if settings.PUSH_CONTACT and not settings.PUSH_CONTACT.startswith(("mailto:", "https://")):
+        yield Error("PUSH_CONTACT: cần dạng mailto:địa-chỉ hoặc https://trang.", id="vungxanh.E012")

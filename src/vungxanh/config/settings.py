@@ -205,6 +205,7 @@ EMAIL_USE_SSL, EMAIL_USE_TLS = EMAIL.is_tls, EMAIL.is_starttls
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL.sender
 TEXT_GATEWAY = environment.text("TEXT_GATEWAY")
+PUSH_CONTACT = environment.text("PUSH_CONTACT")
 
 LOGGING = {
     "version": 1,

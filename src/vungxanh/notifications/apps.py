@@ -25,7 +25,7 @@ class NotificationsConfig(AppConfig):
         rulebook = import_module("vungxanh.notifications.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.SENDING)
         channels = import_module("vungxanh.notifications.channels")
-        channels.register(*channels.OWN)
+        channels.register(*channels.OWN, import_module("vungxanh.notifications.push").CHANNEL)
         badges.register("delivery", DELIVERY_BADGES)
         schedule.every("notifications.send", cron="* * * * *", path="vungxanh.notifications.tasks.send")
         schedule.every("notifications.erase", cron="30 2 * * *", path="vungxanh.notifications.tasks.erase")

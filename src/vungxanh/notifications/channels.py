@@ -1,5 +1,6 @@
 """Ways out of the house: each is a name, whom it reaches, and how it hands over one text. The screen needs none."""
 
+import datetime
 import json
 import os
 import smtplib
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from vungxanh.accounts.models import User
 
 Words = str | Promise
-EMAIL, TEXT = "EMAIL", "TEXT"
+EMAIL, TEXT, PUSH = "EMAIL", "TEXT", "PUSH"
 
 
 class SendingError(Exception):
@@ -30,11 +31,12 @@ class SendingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One text for one recipient; `number` is the same when the same thing is sent again."""
+    """One text for one recipient; `number` is the same when the same thing is sent again. `at` is the real moment."""
 
     number: int
     recipient: User
     text: str
+    at: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from vungxanh.notifications.channels import Channel
+from vungxanh.notifications.push import is_device_key, is_device_secret
 from vungxanh.notifications.queries import is_wished
-from vungxanh.notifications.rulebook import Times
+from vungxanh.notifications.rulebook import Sending, Times
 from vungxanh.notifications.topics import SCREEN, Topic
 
 ON_SCREEN = pgettext_lazy("channel", "On screen")
@@ -73,6 +75,38 @@ class WishForm(forms.Form):
     @property
     def times(self) -> Times:
         return Times(**{name: self.cleaned_data[name] for name in ("quiet_from", "quiet_to", "is_digest")})
+
+
+class DeviceForm(forms.Form):
+    """What the browser says of its subscription; the address is that of a push service that the rule names."""
+
+    endpoint = forms.URLField(max_length=1000, assume_scheme="https")
+    public_key = forms.CharField(max_length=100)
+    secret = forms.CharField(max_length=40)
+
+    def __init__(self, given: Mapping[str, Any], *, rule: Sending) -> None:
+        super().__init__(given)
+        self.rule = rule
+
+    def clean_endpoint(self) -> str:
+        endpoint = str(self.cleaned_data["endpoint"])
+        parts = urlsplit(endpoint)
+        is_known = self.rule.is_push_host(parts.hostname or "") and parts.port in (None, 443)
+        if parts.scheme != "https" or parts.username or not is_known:
+            raise forms.ValidationError(_("Messages are not sent to this push service."))
+        return endpoint
+
+    def clean_public_key(self) -> str:
+        text = str(self.cleaned_data["public_key"])
+        if not is_device_key(text):
+            raise forms.ValidationError(_("This is no key of a browser."))
+        return text
+
+    def clean_secret(self) -> str:
+        text = str(self.cleaned_data["secret"])
+        if not is_device_secret(text):
+            raise forms.ValidationError(_("This is no key of a browser."))
+        return text
 
 
 def _field_of(topic: Topic) -> str:

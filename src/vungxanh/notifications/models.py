@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
 
+from vungxanh.accounts import devices
+from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.notifications import channels, topics
 from vungxanh.notifications.enums import DeliveryState
 
@@ -85,6 +87,21 @@ class Delivery(models.Model):
     @property
     def channel_name(self) -> str | Promise:
         return channels.name_of(self.channel)
+
+
+class PushDevice(models.Model):
+    """A browser that asked to be sent messages: the address of its push service, and the keys to seal them with."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="push_devices")
+    endpoint = EncryptedTextField()
+    endpoint_digest = models.CharField(max_length=64, unique=True)
+    public_key = models.CharField(max_length=100)
+    secret = EncryptedTextField()
+    device = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return devices.spoken(self.device) or "–"
 
 
 class TopicChoice(models.Model):

@@ -46,6 +46,7 @@ class Sending(Edition, frozen=True, kw_only=True):
     digest_at: datetime.time
     group_minutes: int
     keep_days: int
+    push_hosts: tuple[str, ...]
 
     @property
     def times(self) -> Times:
@@ -67,6 +68,10 @@ class Sending(Edition, frozen=True, kw_only=True):
             day = local.date() if local.time() <= self.digest_at else local.date() + DAY
             earliest = moment(day, self.digest_at)
         return times.after_quiet(earliest)
+
+    def is_push_host(self, host: str) -> bool:
+        """One of the services named; a name that begins with a dot stands for everything below it."""
+        return any(host.endswith(one) if one.startswith(".") else host == one for one in self.push_hosts)
 
     def next_try(self, at: datetime.datetime, *, tries: int) -> datetime.datetime | None:
         """After `tries` tries that failed; None where it was the last one."""

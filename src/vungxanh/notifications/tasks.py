@@ -5,7 +5,7 @@ from vungxanh.notifications import operations
 
 
 def send() -> None:
-    operations.send_due(at=clock.now())
+    operations.send_due(at=clock.now(), real=clock.real_now())
 
 
 def erase() -> None:

@@ -1,5 +1,6 @@
 """Pages of one's own notifications and wishes, and the administrator's log of what was sent out."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,11 @@ from vungxanh.accounts.models import User
 from vungxanh.common import clock
 from vungxanh.common.directory import may_administer
 from vungxanh.notifications import operations, queries
-from vungxanh.notifications.channels import name_of, ready_channels
+from vungxanh.notifications.channels import PUSH, name_of, ready_channels
 from vungxanh.notifications.enums import DeliveryState
-from vungxanh.notifications.forms import WishForm
+from vungxanh.notifications.forms import DeviceForm, WishForm
+from vungxanh.notifications.models import PushDevice
+from vungxanh.notifications.push import public_key
 from vungxanh.notifications.rulebook import SENDING
 from vungxanh.notifications.topics import topics
 
@@ -63,9 +66,36 @@ def wish_change(request: HttpRequest) -> HttpResponse:
         operations.choose(user, form.wished, form.times, at=clock.now())
         messages.success(request, _("Kept. It holds for what comes from now on."))
         return redirect("notifications:wish_change")
-    unreached = [one for one in channels if user.pk not in one.reaches([user])]
-    context = {"form": form, "channels": channels, "unreached": unreached, "rule": rule}
+    unreached = [one for one in channels if one.code != PUSH and user.pk not in one.reaches([user])]
+    context = {"form": form, "channels": channels, "unreached": unreached, "push": _push(user)}
     return render(request, "notifications/wish_change.html", context, status=422 if form.errors else 200)
+
+
+def _push(user: User) -> dict[str, object] | None:
+    """The devices of the user, and what a new one is bound to; nothing where the installation sends none."""
+    if not settings.PUSH_CONTACT:
+        return None
+    return {"key": public_key(), "devices": PushDevice.objects.filter(user=user).order_by("pk")}
+
+
+@require_POST
+def device_add(request: HttpRequest) -> HttpResponse:
+    form = DeviceForm(request.POST, rule=SENDING.current().in_force(clock.today()))
+    if not settings.PUSH_CONTACT or not form.is_valid():
+        messages.error(request, _("This device cannot be sent messages."))
+        return redirect("notifications:wish_change")
+    agent = request.headers.get("User-Agent", "")
+    operations.add_device(signed_in(request), **form.cleaned_data, device=agent, at=clock.now())
+    messages.success(request, _("Messages are shown on this device from now on."))
+    return redirect("notifications:wish_change")
+
+
+@require_POST
+def device_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    user = signed_in(request)
+    operations.remove_device(get_object_or_404(PushDevice, user=user, pk=pk), actor=user, at=clock.now())
+    messages.success(request, _("No more messages are sent to that device."))
+    return redirect("notifications:wish_change")
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from vungxanh.notifications.channels import EMAIL
+from vungxanh.notifications.channels import EMAIL, PUSH
 from vungxanh.notifications.topics import Topic
 
 RETURN_DUE, RETURN_MISSING = "risk.return_due", "risk.return_missing"
@@ -15,7 +15,7 @@ TOPICS = (
         "clock-exclamation",
         10,
         is_urgent=True,
-        channels=frozenset({EMAIL}),
+        channels=frozenset({EMAIL, PUSH}),
         outside=_("A daily return waits to be sent."),
     ),
     Topic(
@@ -23,11 +23,16 @@ TOPICS = (
         _("Daily return missing"),
         "alert-triangle",
         20,
-        channels=frozenset({EMAIL}),
+        channels=frozenset({EMAIL, PUSH}),
         outside=_("A unit has not sent its daily return."),
     ),
     Topic(
-        UNUSUAL_RETURN, _("Unusual return to be sent"), "alert-octagon", 5, is_urgent=True, channels=frozenset({EMAIL})
+        UNUSUAL_RETURN,
+        _("Unusual return to be sent"),
+        "alert-octagon",
+        5,
+        is_urgent=True,
+        channels=frozenset({EMAIL, PUSH}),
     ),
-    Topic(TO_CLARIFY, _("Something to clarify in declarations"), "help", 30),
+    Topic(TO_CLARIFY, _("Something to clarify in declarations"), "help", 30, channels=frozenset({PUSH})),
 )

@@ -28,14 +28,19 @@ from vungxanh.notifications.topics import NEUTRAL, topics
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
-def send_due(*, at: datetime.datetime) -> int:
-    """Returns how many deliveries were handed over."""
+def send_due(*, at: datetime.datetime, real: datetime.datetime | None = None) -> int:
+    """Returns how many deliveries were handed over. `real`: the moment outside the house, where ours is another."""
     rule = SENDING.current().in_force(at.astimezone(ZONE).date())
     channels = {channel.code: channel for channel in ready_channels()}
     parcels: dict[tuple[int, str], list[Delivery]] = defaultdict(list)
     for one in take_due(rule, at=at):
         parcels[one.notification.recipient_id, one.channel].append(one)
-    return sum(_hand_over(taken, channels.get(code), rule, at) for (_user, code), taken in parcels.items())
+    sent = 0
+    for (_user, code), taken in parcels.items():
+        recipient = taken[0].notification.recipient
+        parcel = Parcel(min(one.pk for one in taken), recipient, text_of(taken, recipient), real or at)
+        sent += _hand_over(taken, parcel, channels.get(code), rule, at)
+    return sent
 
 
 @transaction.atomic
@@ -61,12 +66,13 @@ def _is_not_needed(one: Delivery) -> bool:
     return one.notification.read_at is not None or not one.notification.recipient.is_active
 
 
-def _hand_over(taken: Sequence[Delivery], channel: Channel | None, rule: Sending, at: datetime.datetime) -> int:
-    recipient = taken[0].notification.recipient
+def _hand_over(
+    taken: Sequence[Delivery], parcel: Parcel, channel: Channel | None, rule: Sending, at: datetime.datetime
+) -> int:
     try:
         if channel is None:
             raise SendingError(_("The channel is not set up any more."), is_final=True)
-        channel.send(Parcel(min(one.pk for one in taken), recipient, text_of(taken, recipient)))
+        channel.send(parcel)
     except SendingError as error:
         for one in taken:
             _note_failure(one, error, rule, at)
