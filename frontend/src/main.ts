@@ -38,6 +38,7 @@ readSlip();
 addEventListener("hashchange", readSlip);
 
 if (document.querySelector("[data-photograph]")) void import("./photograph").then(({ shrinkPhotographs }) => shrinkPhotographs());
+if (document.querySelector("[data-copy]")) void import("./copy").then(({ offerCopies }) => offerCopies());
 if (document.querySelector("[data-camera]")) void import("./camera/offer").then(({ offerCamera }) => offerCamera());
 
 if (document.querySelector("[data-push]")) void import("./push").then(({ offerPush }) => offerPush());

@@ -22,6 +22,9 @@ from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
 from vungxanh.reports.operations import urge_units
+from vungxanh.risk.enums import ReturnKind
+from vungxanh.risk.operations import submit_return
+from vungxanh.risk.operations.proofs import add_proof
 from vungxanh.screening.enums import Window
 from vungxanh.screening.operations import open_day
 
@@ -56,8 +59,12 @@ def make_world() -> SimpleNamespace:
     party, _other = make_party("DN-1", root), make_party("DN-2", root)
     photograph = add_photograph(SheetOf(a.pk, DAY, Window.ARRIVAL), picture(), actor=users["head"], at=NOW)
     [urge] = urge_units(uuid.uuid4(), [a.pk], note="", actor=users["office"], at=NOW)
+    sent = submit_return(a.pk, day=DAY, kind=ReturnKind.DAILY, actor=users["head"], at=NOW)
+    delivery = sent.deliveries.get()
     return SimpleNamespace(
         a=a,
+        delivery=delivery.key,
+        proof=add_proof(delivery, picture(1), actor=users["head"], at=NOW).key,
         users=users,
         person=person,
         site=site,
@@ -107,6 +114,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "photograph": lambda world: world.photograph.key,
     "sheet": lambda world: world.photograph.sheet_id,
     "urge": lambda world: world.urge,
+    "delivery": lambda world: world.delivery,
+    "proof": lambda world: world.proof,
     "party": lambda world: world.party.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

@@ -45,6 +45,8 @@ STATES = (
     risk_enums.ZoneLevel,
     risk_enums.ReturnKind,
     risk_enums.ReturnState,
+    risk_enums.DeliveryWay,
+    risk_enums.DeliveryState,
     admission_enums.VisitState,
     admission_enums.HostAnswer,
     notification_enums.DeliveryState,
@@ -92,6 +94,7 @@ def test_glossary_says_everything_in_both_languages() -> None:
 def test_workflow_states_are_those_that_are_stored() -> None:
     states = {workflow.code: set(workflow.states) for workflow in registered_workflows()}
     assert states["daily_return"] == set(risk_enums.ReturnState.values)
+    assert states["delivery"] == set(risk_enums.DeliveryState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

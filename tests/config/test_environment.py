@@ -43,6 +43,25 @@ def test_wrong_address_is_a_fault_and_never_another_database(url: str, faults: d
     assert list(faults) == ["vungxanh.E002"]
 
 
+@pytest.mark.parametrize("url", ["", "https://nhan.example/ban-do?x=1", "http://127.0.0.1:8090/", "http://[::1]:1/"])
+def test_address_of_a_receiver_is_safe_or_of_this_machine(
+    url: str, monkeypatch: pytest.MonkeyPatch, faults: dict[str, str]
+) -> None:
+    monkeypatch.setenv("NATIONAL_MAP_URL", url)
+    assert (environment.receiver("NATIONAL_MAP_URL"), faults) == (url, {})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://nhan.example/", "nhan.example", "https://", "https://a:b@nhan.example/", "https://x:99999/", "ftp://x/"],
+)
+def test_another_address_of_a_receiver_is_a_fault_and_not_used(
+    url: str, monkeypatch: pytest.MonkeyPatch, faults: dict[str, str]
+) -> None:
+    monkeypatch.setenv("NATIONAL_MAP_URL", url)
+    assert (environment.receiver("NATIONAL_MAP_URL"), list(faults)) == ("", ["vungxanh.E013"])
+
+
 def test_value_is_read_from_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "key").write_text("rất bí mật\n", encoding="utf-8")
     monkeypatch.setenv("SECRET_KEY", "other")

@@ -16,6 +16,7 @@ from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.reports.queries.leader import LeaderDay, all_answering, leader_day
 from vungxanh.risk.enums import Cause, ReturnKind
 from vungxanh.risk.operations import assess_people, assess_zones, open_unusual_return, submit_return
+from vungxanh.risk.operations.deliveries import enter_delivery
 
 pytestmark = pytest.mark.django_db
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
@@ -36,7 +37,8 @@ class Agency:
 
     def send(self, number: int, hour: int) -> None:
         unit, head = self.units[number], self.heads[number]
-        submit_return(unit.pk, day=MONDAY, kind=ReturnKind.DAILY, actor=head, at=clock(hour))
+        sent = submit_return(unit.pk, day=MONDAY, kind=ReturnKind.DAILY, actor=head, at=clock(hour))
+        enter_delivery(sent.deliveries.get(), entered_at=clock(hour), actor=head, at=clock(hour))
 
 
 @pytest.fixture

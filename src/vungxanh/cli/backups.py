@@ -31,7 +31,7 @@ from vungxanh.common import clock
 LIST = "backup.json"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 KEYS = {"field_keys": settings.FIELD_KEYS_FILE, "pass_keys": settings.PASS_KEYS_FILE}
-BESIDE = ("secret_key", clock.DEMONSTRATION_FILE)
+BESIDE = ("secret_key", "national_map_key", clock.DEMONSTRATION_FILE)
 """Files of the home folder that go along; the keys, wherever they are, and the folder `rules` do as well."""
 
 

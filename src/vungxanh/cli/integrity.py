@@ -1,17 +1,24 @@
 """What foreign keys would hold if the intake tables had them: every record points to one that is there and agrees."""
 
+import datetime
 import hashlib
+from functools import reduce
+from operator import or_
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vungxanh.admission.models import PaperEntry, SheetPhotograph, Visitor
 from vungxanh.common.encryption import DecryptionError, decrypt
 from vungxanh.organization.models import Person, Place, Site, Unit
-from vungxanh.risk.models import PersonAssessment
+from vungxanh.risk.enums import DeliveryWay, ReturnState
+from vungxanh.risk.models import DailyReturn, Delivery, DeliveryProof, PersonAssessment
+from vungxanh.risk.rulebook import DELIVERIES
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay, Presence, PresenceEvent
 from vungxanh.screening.queries.declarations import newest
 
+Picture = TypeVar("Picture", SheetPhotograph, DeliveryProof)
 SHOWN = 5
 """So many examples of a fault are named; the number tells the rest."""
 
@@ -31,7 +38,9 @@ def all_record_faults() -> list[str]:
         ("lần quét ở nơi không có", _sightings_nowhere()),
         ("lần quét của người không có trong danh sách", _sightings_of_nobody()),
         ("người trên phiếu giấy mà không có tờ khai", _entries_without_declaration()),
-        ("ảnh phiếu giấy không đọc được hoặc đã bị thay", _spoilt_photographs()),
+        ("ảnh phiếu giấy không đọc được hoặc đã bị thay", _spoilt_photographs(SheetPhotograph)),
+        ("ảnh chụp bản đồ không đọc được hoặc đã bị thay", _spoilt_photographs(DeliveryProof)),
+        ("báo cáo đã nộp mà không có bản chuyển tới nơi nhận", _returns_without_deliveries()),
     ]
     return [_sentence(words, rows) for words, rows in found if rows.exists()]
 
@@ -115,14 +124,26 @@ def _entries_without_declaration() -> QuerySet[PaperEntry]:
     return PaperEntry.objects.filter(~Exists(same))
 
 
-def _spoilt_photographs() -> QuerySet[SheetPhotograph]:
+def _returns_without_deliveries() -> QuerySet[DailyReturn]:
+    """Of the days for which a receiver was switched on that needs nothing but the rule."""
+    missing: list[Q] = []
+    for edition in DELIVERIES.current():
+        days = Q(day__gte=edition.in_force_from, day__lte=edition.in_force_to or datetime.date.max)
+        for one in edition.receiver:
+            if one.is_on and one.way != DeliveryWay.HTTPS:
+                there = Delivery.objects.filter(sent_return=OuterRef("pk"), receiver=one.code)
+                missing.append(days & Q(~Exists(there)))
+    return DailyReturn.objects.filter(reduce(or_, missing, Q(pk__in=[]))).exclude(state=ReturnState.PREPARED)
+
+
+def _spoilt_photographs(model: type[Picture]) -> QuerySet[Picture]:
     """Each picture is opened, one at a time."""
-    kept = SheetPhotograph.objects.filter(content__isnull=False)
+    kept = model._default_manager.filter(content__isnull=False)
     spoilt = [one.pk for one in kept.iterator(chunk_size=1) if not _is_whole(one)]
-    return SheetPhotograph.objects.filter(pk__in=spoilt)
+    return model._default_manager.filter(pk__in=spoilt)
 
 
-def _is_whole(photograph: SheetPhotograph) -> bool:
+def _is_whole(photograph: SheetPhotograph | DeliveryProof) -> bool:
     assert photograph.content
     try:
         picture = decrypt(bytes(photograph.content))

@@ -14,6 +14,7 @@ Database = dict[str, object]
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 CHECKOUT = Path(__file__).resolve().parents[3]
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 faults: dict[str, str] = {}
 """Number and sentence of each wrong value; `checks.py` makes system checks of them, and no command runs with one."""
@@ -29,6 +30,20 @@ def text(name: str, default: str = "") -> str:
     except (OSError, UnicodeDecodeError) as error:
         faults["vungxanh.E001"] = f"{name}_FILE: không đọc được {path} ({error.__class__.__name__})."
         return default
+
+
+def receiver(name: str) -> str:
+    """An address over HTTPS, or of this machine itself; without a name and password in it."""
+    value = text(name)
+    try:
+        parts = urlsplit(value)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if not value or (is_safe and parts.hostname and not parts.username and parts.port != 0):
+            return value
+    except ValueError:
+        pass
+    faults["vungxanh.E013"] = f"{name}: chỉ nhận địa chỉ https://…, không kèm tên và mật khẩu."
+    return ""
 
 
 def names(name: str, default: str = "") -> list[str]:

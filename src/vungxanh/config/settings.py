@@ -183,6 +183,12 @@ DJANGO_VITE = {
 COTTON_DIR = "cotton"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# --- Receivers of the returns -----------------------------------------------------------------------------------------
+NATIONAL_MAP_URL = environment.receiver("NATIONAL_MAP_URL")
+NATIONAL_MAP_KEY = environment.text("NATIONAL_MAP_KEY") or (
+    environment.kept_secret(HOME / "national_map_key") if NATIONAL_MAP_URL else ""
+)
+
 # --- Jobs ------------------------------------------------------------------------------------------------------------
 # At least once: every job is idempotent. A worker that dies gives its job back after `retry` seconds.
 Q_CLUSTER = {

@@ -1,4 +1,4 @@
-"""What risk tells the control room: everybody assessed, the return sent, unusual returns answered."""
+"""What risk tells the control room: everybody assessed, the return sent and on the map, unusual returns answered."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 from vungxanh.common.duties import Duty, DutyState, DutyStatus, Question, declared_status
 from vungxanh.common.formats import clock_time
 from vungxanh.organization.tree import all_tree_on
+from vungxanh.risk.enums import DeliveryState
 from vungxanh.risk.queries.days import all_assessed_counts
+from vungxanh.risk.queries.deliveries import MapStatus, all_map_statuses, all_receivers
 from vungxanh.risk.queries.returns import ReturnStatus, all_owed, all_return_statuses
 
 
@@ -52,6 +54,29 @@ def _unusual(status: ReturnStatus, question: Question) -> DutyStatus:
     return DutyStatus(DutyState.OVERDUE if is_over else DutyState.BEHIND, sent, len(status.unusual))
 
 
+def map_updates(question: Question) -> Mapping[int, DutyStatus]:
+    """From the day on which there are receivers, of whoever owes the return; what was passed on nevertheless counts."""
+    if not all_receivers(question.day):
+        return {}
+    tree = all_tree_on(question.day)
+    owed = all_owed({question.day: tree})[question.day]
+    statuses = all_map_statuses(question.day, unit_ids=question.members, tree=tree)
+    return {one.unit.id: _on_map(one, question) for one in statuses if one.unit.id in owed or one.standing}
+
+
+def _on_map(status: MapStatus, question: Question) -> DutyStatus:
+    done, expected = len(status.standing) - len(status.open), max(len(status.standing), 1)
+    if status.standing and not status.open:
+        late = _("late") if status.first and not status.first.is_on_time else ""
+        last = status.last.delivered_at if status.last else None
+        return DutyStatus(DutyState.DONE, done, expected, f"{clock_time(last)} {late}".strip())
+    if any(one.state == DeliveryState.GIVEN_UP for one in status.open):
+        return DutyStatus(DutyState.OVERDUE, done, expected, _("given up"))
+    if status.last:
+        return DutyStatus(DutyState.BEHIND, done, expected, _("newer version"))
+    return DutyStatus(DutyState.OVERDUE if question.at >= status.due_at else DutyState.PENDING, done, expected)
+
+
 DUTIES = (
     Duty("assessment", gettext_lazy("Assessed people"), 30, assessments),
     Duty(
@@ -62,5 +87,6 @@ DUTIES = (
         "risk:return_page",
         is_urged_early=True,
     ),
+    Duty("map_update", gettext_lazy("Map update"), 45, map_updates, "risk:map_page"),
     Duty("unusual_return", gettext_lazy("Unusual returns"), 50, unusual_returns, "risk:return_page"),
 )

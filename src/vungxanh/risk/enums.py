@@ -1,4 +1,4 @@
-"""Levels of a person's risk, colours of a unit's zone, kinds and states of the daily return."""
+"""Levels of a person's risk, colours of a unit's zone, kinds and states of the daily return and of its deliveries."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,23 @@ class ReminderTarget(models.TextChoices):
 
     ACTORS = "ACTORS", _("who must act")
     SUPERIORS = "SUPERIORS", _("superior and Office")
+
+
+class DeliveryWay(models.TextChoices):
+    """How a receiver gets what is sent."""
+
+    MANUAL = "MANUAL", _("entered by hand")
+    FILE = "FILE", _("as a file")
+    HTTPS = "HTTPS", _("over HTTPS")
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "WAITING", _("waiting")
+    FAILED = "FAILED", _("not through yet, tried again")
+    SENT = "SENT", _("received")
+    DONE = "DONE", _("entered")
+    GIVEN_UP = "GIVEN_UP", _("given up")
+    REPLACED = "REPLACED", _("replaced by a newer version")
 
 
 class Reader(models.TextChoices):

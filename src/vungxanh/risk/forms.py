@@ -62,6 +62,49 @@ class ExplanationForm(forms.Form):
     )
 
 
+MINUTE = "%Y-%m-%dT%H:%M"
+
+
+def _moment_field(label: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE),
+        input_formats=[MINUTE],
+        error_messages={"required": _("Say when the map was updated.")},
+    )
+
+
+class EntryForm(forms.Form):
+    """The map was updated by hand, when, and with which screenshot."""
+
+    entered_at = _moment_field(_("Updated at"))
+    picture = forms.FileField(
+        label=_("Screenshot of the map"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
+class CorrectionForm(forms.Form):
+    """Another time than was written down, or not at all; with a reason."""
+
+    entered_at = _moment_field(_("Updated at"))
+    is_not_done = forms.BooleanField(label=_("The map was not updated after all"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, error_messages={"required": _("Say why it is corrected.")}
+    )
+
+
+class ProofForm(forms.Form):
+    """One more screenshot."""
+
+    picture = forms.FileField(
+        label=_("Screenshot of the map"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={"required": _("Choose the screenshot first.")},
+    )
+
+
 def override_forms(people: Iterable[PersonLevel], values: Any = None) -> list[tuple[PersonLevel, DecisionForm]]:
     """One small form per person whose level wants attention; its names carry the pseudonym."""
     keep = _("Leave as it is")

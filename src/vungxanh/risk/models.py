@@ -1,4 +1,6 @@
-"""Each person's risk, each unit's zone, the daily return, and what has to be clarified in declarations."""
+"""Each person's risk, each unit's zone, the daily return, its deliveries, and what has to be clarified."""
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +11,8 @@ from vungxanh.organization.models import Unit
 from vungxanh.risk.enums import (
     Cause,
     DecisionKind,
+    DeliveryState,
+    DeliveryWay,
     FindingState,
     Reader,
     ReminderTarget,
@@ -176,6 +180,91 @@ class ReturnReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.day:%d/%m/%Y} {self.code}"
+
+
+class Delivery(models.Model):
+    """A version of a return on its way to one receiver: written with the return, in one transaction.
+
+    `key` is the same for every try, so that a receiver knows it again. `sequence` counts what the receiver gets from
+    the unit. `payload` is what goes out, figures only, as it was when the return was sent. `delivered_at` is when the
+    receiver had it: by hand, when the operator says the map was updated; `noted_at` when that was written down.
+    """
+
+    key = models.UUIDField(unique=True)
+    sent_return = models.ForeignKey(DailyReturn, models.PROTECT, related_name="deliveries")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    day = models.DateField()
+    receiver = models.CharField(max_length=20)
+    receiver_name = models.CharField(max_length=100)
+    way = models.CharField(max_length=10, choices=DeliveryWay)
+    sequence = models.PositiveIntegerField()
+    payload = models.JSONField()
+    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
+    written_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    give_up_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    is_on_time = models.BooleanField(null=True, blank=True)
+    noted_at = models.DateTimeField(null=True, blank=True)
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answer_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["day", "unit"], name="returndelivery_by_day"),
+            models.Index(fields=["next_at"], condition=Q(state__in=["WAITING", "FAILED"]), name="returndelivery_open"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["sent_return", "receiver"], name="returndelivery_once"),
+            models.UniqueConstraint(fields=["unit", "receiver", "sequence"], name="returndelivery_in_order"),
+            models.CheckConstraint(
+                condition=Q(state__in=["SENT", "DONE"], delivered_at__isnull=False, is_on_time__isnull=False)
+                | ~Q(state__in=["SENT", "DONE"]) & Q(delivered_at__isnull=True, is_on_time__isnull=True),
+                name="returndelivery_delivered_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="DONE", way="MANUAL", noted_by__isnull=False, noted_at__isnull=False)
+                | ~Q(state="DONE") & Q(noted_by__isnull=True, noted_at__isnull=True),
+                name="returndelivery_by_hand_has_operator",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.day:%d/%m/%Y} {self.receiver} {self.sequence}"
+
+
+class DeliveryProof(models.Model):
+    """A screenshot of the map after the update. `content` is an encrypted JPEG, `sha256` of the JPEG, `received_sha256`
+    of the file as it came: the same file proves nothing twice. A withdrawn or erased one leaves its row."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="proofs")
+    content = models.BinaryField(null=True)
+    sha256 = models.CharField(max_length=64)
+    received_sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["received_sha256"], condition=Q(withdrawn_at__isnull=True), name="proof_proves_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(content__isnull=False, withdrawn_at__isnull=True, erased_at__isnull=True)
+                | Q(content__isnull=True) & ~Q(withdrawn_at__isnull=True, erased_at__isnull=True),
+                name="proof_gone_or_there",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class ConsistencyFinding(models.Model):

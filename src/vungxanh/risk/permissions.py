@@ -1,4 +1,4 @@
-"""Who may decide a level, see and submit a return, clarify what does not fit; delegates hold the roles as well."""
+"""Who may decide a level, see, submit and pass on a return, clarify what does not fit; delegates do too."""
 
 import datetime
 import uuid
@@ -8,13 +8,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
+from vungxanh.common.clock import ZONE
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
 from vungxanh.organization.permissions import holds_one_of
 from vungxanh.risk.enums import Reader
-from vungxanh.risk.models import ConsistencyFinding
+from vungxanh.risk.models import ConsistencyFinding, DeliveryProof
 from vungxanh.risk.queries.findings import READERS, READERS_OF
 from vungxanh.risk.queries.returns import SEE_RETURNS
+from vungxanh.risk.rulebook import DELIVERIES
 
 
 def may_decide_level(user: User, subject: uuid.UUID, unit_ids: Collection[int], *, on: datetime.date) -> Verdict:
@@ -60,3 +63,31 @@ def may_see_return(user: User, unit_id: int, *, on: datetime.date, is_on_duty: b
     if is_on_duty or roles.holds(user, SEE_RETURNS, unit_id, on=on):
         return ALLOWED
     return refused(_("This return belongs to another unit."))
+
+
+def may_enter_delivery(user: User, unit_id: int, *, on: datetime.date, is_on_duty: bool) -> Verdict:
+    """Who submits for the unit writes down that its map was updated; so does the Office for those below it."""
+    if is_on_duty or roles.holds(user, roles.UNIT_STAFF | {Role.OFFICE}, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only those who submit for the unit, or the Office, write down that the map was updated."))
+
+
+def may_retry_delivery(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    if roles.holds(user, Role.OFFICE, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the Office has it sent again."))
+
+
+def may_withdraw_proof(user: User, proof: DeliveryProof, *, at: datetime.datetime) -> Verdict:
+    """Whoever sent it, for some minutes: afterwards it is proof."""
+    minutes = DELIVERIES.current().in_force(at.astimezone(ZONE).date()).withdraw_minutes
+    if proof.added_by_id != user.pk:
+        return refused(_("Only whoever sent the screenshot withdraws it."))
+    if at > proof.added_at + datetime.timedelta(minutes=minutes):
+        return refused(_("The time for withdrawing this screenshot is over; it is kept as proof."))
+    return ALLOWED
+
+
+def sees_deliveries(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return holds_one_of(request, SEE_RETURNS)

@@ -20,7 +20,7 @@ from vungxanh.risk import rulebook, workflow
 from vungxanh.risk.duties import DUTIES
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people
-from vungxanh.risk.permissions import reads_findings
+from vungxanh.risk.permissions import reads_findings, sees_deliveries
 from vungxanh.risk.queries import facts as answers
 from vungxanh.risk.topics import TOPICS
 
@@ -31,7 +31,15 @@ RETURN_BADGES = {
     "REPLACED": badges.Badge(pgettext_lazy("return", "Replaced"), "history", "grey"),
 }
 
-
+DELIVERY_BADGES = {
+    "NO_RETURN": badges.Badge(pgettext_lazy("delivery", "Return not sent"), "circle-dashed", "grey"),
+    "WAITING": badges.Badge(pgettext_lazy("delivery", "To be passed on"), "clock", "yellow"),
+    "FAILED": badges.Badge(pgettext_lazy("delivery", "Not through yet"), "refresh", "orange"),
+    "SENT": badges.Badge(pgettext_lazy("delivery", "Received"), "checks", "green"),
+    "DONE": badges.Badge(pgettext_lazy("delivery", "On the map"), "map", "green"),
+    "GIVEN_UP": badges.Badge(pgettext_lazy("delivery", "Given up"), "alert-octagon", "red"),
+    "REPLACED": badges.Badge(pgettext_lazy("delivery", "Replaced"), "history", "grey"),
+}
 FINDING_BADGES = {
     "OPEN": badges.Badge(pgettext_lazy("finding", "To be clarified"), "help", "yellow"),
     "REVIEWED": badges.Badge(pgettext_lazy("finding", "Clarified"), "check", "green"),
@@ -46,8 +54,8 @@ READER_BADGES = {
 
 def fill_registries() -> None:
     register_rules(rulebook.PERSON_TABLE, rulebook.ZONE_TABLE, rulebook.RETURN_TIMES, rulebook.LOOKING_BACK)
-    register_rules(rulebook.CONSISTENCY_TABLE, rulebook.RETURN_REMINDERS)
-    register_workflows(workflow.RETURN, workflow.FINDING)
+    register_rules(rulebook.CONSISTENCY_TABLE, rulebook.RETURN_REMINDERS, rulebook.DELIVERIES)
+    register_workflows(workflow.RETURN, workflow.DELIVERY, workflow.FINDING)
     facts.declare(*rulebook.PERSON_FACTS, *rulebook.UNIT_FACTS, *rulebook.CONSISTENCY_FACTS)
     facts.compute(*(fact.name for fact in rulebook.CONSISTENCY_FACTS), subject=Subject.PERSON)
     facts.provide(answers.DECLARED, answers.all_declared_facts)
@@ -56,6 +64,7 @@ def fill_registries() -> None:
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT)
     facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)
     badges.register("return", RETURN_BADGES)
+    badges.register("delivery", DELIVERY_BADGES)
     badges.register("finding", FINDING_BADGES)
     badges.register("reader", READER_BADGES)
     duties.register(*DUTIES)
@@ -66,7 +75,10 @@ def fill_registries() -> None:
     schedule.every("risk.remind_of_returns", cron="* * * * *", path="vungxanh.risk.tasks.remind_today")
     schedule.every("risk.check_today", cron="0 15 * * *", path="vungxanh.risk.tasks.check_today")
     schedule.every("risk.check_yesterday", cron="40 0 * * *", path="vungxanh.risk.tasks.check_yesterday")
+    schedule.every("risk.send_deliveries", cron="* * * * *", path="vungxanh.risk.tasks.send_deliveries")
+    schedule.every("risk.erase_proofs", cron="20 1 * * *", path="vungxanh.risk.tasks.erase_proofs")
     navigation.register(
+        navigation.Entry(_("Map updates"), "risk:map_today", "map", 33, sees_deliveries, short_label=_("Map")),
         navigation.Entry(_("My risk"), "risk:own_level", "shield-check", 30, is_person, short_label=_("Risk")),
         navigation.Entry(_("To clarify"), "risk:findings_today", "help", 35, reads_findings, short_label=_("Clarify")),
     )

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from vungxanh.common.decision_tables import Edition, Fault, Rulebook, edition_file, table_file
 from vungxanh.common.facts import Fact, FactType, Subject
 from vungxanh.screening.rulebook import Phrase
@@ -143,11 +145,47 @@ class ReturnReminders(Edition, frozen=True, kw_only=True):
                 yield Fault(f"{at}.reminder[{number}]", "trong câu chỉ được có {unit} và {due}")
 
 
+class Receiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who gets each version of a return. `is_in_order`: nothing newer of a unit goes while an older one is open.
+
+    After a failed try the next one waits `retry_minutes[n]`, the last of them from then on, until `give_up_hours` after
+    it was written. HTTPS also needs the address in NATIONAL_MAP_URL.
+    """
+
+    code: str
+    name: str
+    way: Literal["MANUAL", "FILE", "HTTPS"]
+    is_on: bool
+    is_in_order: bool = True
+    retry_minutes: tuple[int, ...] = ()
+    give_up_hours: int = 0
+
+
+class SheetField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of the sheet to copy and a column of the files: `path` leads to its value in the payload."""
+
+    says: str
+    path: str
+
+
+class DeliveryRule(Edition, frozen=True, kw_only=True):
+    """Receivers of the returns, what they are shown, and how the screenshots that prove an entry are kept."""
+
+    receiver: tuple[Receiver, ...]
+    field: tuple[SheetField, ...]
+    longest_edge: int
+    largest_mb: int
+    most_proofs: int
+    withdraw_minutes: int
+    keep_days: int
+
+
 PERSON_TABLE = table_file(RULES / "person_covid19.toml", PERSON_RULEBOOK)
 CONSISTENCY_TABLE = table_file(RULES / "consistency.toml", CONSISTENCY_RULEBOOK)
 ZONE_TABLE = table_file(RULES / "unit_zone.toml", UNIT_RULEBOOK)
 RETURN_TIMES = edition_file(RULES / "daily_return.toml", title="Giờ của báo cáo ngày", schema=ReturnTimes)
 RETURN_REMINDERS = edition_file(RULES / "return_reminders.toml", title="Nhắc nộp báo cáo ngày", schema=ReturnReminders)
+DELIVERIES = edition_file(RULES / "deliveries.toml", title="Nơi nhận báo cáo, bản đồ", schema=DeliveryRule)
 LOOKING_BACK = edition_file(RULES / "looking_back.toml", title="Thời gian nhìn lại các lần khai", schema=LookingBack)
 
 

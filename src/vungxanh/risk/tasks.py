@@ -6,6 +6,7 @@ from vungxanh.common import clock
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause
+from vungxanh.risk.operations import proofs, sending
 from vungxanh.screening.models import PersonDay
 
 
@@ -44,3 +45,13 @@ def assess_zones_now() -> None:
     """Every quarter of an hour in working hours: who is past due changes with the clock alone."""
     now = clock.now()
     operations.assess_zones([node.id for node in all_tree_on(now.date())], day=now.date(), at=now)
+
+
+def send_deliveries() -> None:
+    """Every minute. Signatures go by the real clock."""
+    sending.send_deliveries(at=clock.now(), timestamp=int(clock.real_now().timestamp()))
+
+
+def erase_proofs() -> None:
+    """In the night: screenshots whose time is over."""
+    proofs.erase_proofs(at=clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.risk.views import consistency, people, returns, zones
+from vungxanh.risk.views import consistency, deliveries, people, returns, zones
 
 app_name = "risk"
 urlpatterns = [
@@ -17,4 +17,14 @@ urlpatterns = [
     path("bao-cao/<str:code>/", returns.return_page, name="return_today"),
     path("bao-cao/<str:code>/<day:day>/", returns.return_page, name="return_page"),
     path("bao-cao/<str:code>/<day:day>/ly-do/", returns.return_explain, name="return_explain"),
+    path("ban-do/", deliveries.map_day, name="map_today"),
+    path("ban-do/<day:day>/", deliveries.map_day, name="map_day"),
+    path("ban-do/<day:day>/xlsx/", deliveries.map_xlsx, name="map_xlsx"),
+    path("ban-do/<str:code>/<day:day>/", deliveries.map_page, name="map_page"),
+    path("ban-do/ban/<uuid:key>/da-cap-nhat/", deliveries.delivery_enter, name="delivery_enter"),
+    path("ban-do/ban/<uuid:key>/sua/", deliveries.delivery_correct, name="delivery_correct"),
+    path("ban-do/ban/<uuid:key>/gui-lai/", deliveries.delivery_retry, name="delivery_retry"),
+    path("ban-do/ban/<uuid:key>/anh/", deliveries.proof_add, name="proof_add"),
+    path("ban-do/anh/<uuid:key>/", deliveries.proof, name="proof"),
+    path("ban-do/anh/<uuid:key>/rut/", deliveries.proof_withdraw, name="proof_withdraw"),
 ]

@@ -1,4 +1,5 @@
-"""The daily return, opened, submitted, replaced by a newer version; and what has to be clarified in declarations."""
+"""The daily return, opened, submitted, replaced by a newer version; its way to each receiver; and what has to be
+clarified in declarations."""
 
 from vungxanh.common.workflow import Move, Workflow
 
@@ -21,6 +22,37 @@ RETURN = Workflow(
         Move("amend", SUBMITTED, REPLACED, by=SUBMITTERS),
     ),
 )
+
+WAITING, FAILED, SENT, DONE, GIVEN_UP = "WAITING", "FAILED", "SENT", "DONE", "GIVEN_UP"
+OFFICE = "OFFICE"
+
+DELIVERY = Workflow(
+    code="delivery",
+    title="Chuyển báo cáo lên bản đồ",
+    states={
+        WAITING: "Chờ chuyển",
+        FAILED: "Chưa gửi được, sẽ gửi lại",
+        SENT: "Nơi nhận đã nhận",
+        DONE: "Đã cập nhật",
+        GIVEN_UP: "Đã thôi gửi",
+        REPLACED: "Đã thay bằng bản mới",
+    },
+    moves=(
+        Move("write", "", WAITING, by=SUBMITTERS),
+        Move("replace", WAITING, REPLACED, by=SUBMITTERS),
+        Move("enter", WAITING, DONE, by=(*SUBMITTERS, OFFICE)),
+        Move("correct", DONE, DONE, by=(*SUBMITTERS, OFFICE)),
+        Move("reopen", DONE, WAITING, by=(*SUBMITTERS, OFFICE)),
+        Move("send", WAITING, SENT, by=(SYSTEM,)),
+        Move("send", FAILED, SENT, by=(SYSTEM,)),
+        Move("fail", WAITING, FAILED, by=(SYSTEM,)),
+        Move("fail", FAILED, FAILED, by=(SYSTEM,)),
+        Move("give_up", WAITING, GIVEN_UP, by=(SYSTEM,)),
+        Move("give_up", FAILED, GIVEN_UP, by=(SYSTEM,)),
+        Move("retry", GIVEN_UP, WAITING, by=(OFFICE,)),
+    ),
+)
+"""By hand: entered, corrected, reopened. By itself: sent once, tried again for as long as the rule says."""
 
 OPEN, REVIEWED, WITHDRAWN = "OPEN", "REVIEWED", "WITHDRAWN"
 REVIEWERS = ("UNIT_HEAD", "ACTING_HEAD", "UNIT_DEPUTY", "HEALTH_OFFICER")

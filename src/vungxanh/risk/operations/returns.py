@@ -26,6 +26,7 @@ from vungxanh.risk import permissions
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn, ReturnExplanation
 from vungxanh.risk.operations.decisions import lock_people, override_level
+from vungxanh.risk.operations.deliveries import write_deliveries
 from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
 from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, may_be_explained, units_on_duty_for
@@ -137,6 +138,7 @@ def submit_return(
         sent.note, sent.submitted_at, sent.submitted_by, sent.submitted_as = note.strip(), at, actor, as_role
         sent.is_on_time = at < sent.due_at
         _move(sent, "submit" if sent.pk else "submit_amended", figures=figures)
+        write_deliveries(sent, at=at)
         detail = {"kind": kind, "version": sent.version, "on_time": sent.is_on_time, "overrides": len(overrides)}
         audit.record("risk.submit_return", actor=actor, at=at, subject=sent, unit_id=unit_id, detail=detail)
     return sent

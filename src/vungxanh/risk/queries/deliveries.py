@@ -1,0 +1,116 @@
+"""What was passed on to the map and other receivers: per reporting point and day, with who, when, and before 15:00
+or not."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from vungxanh.accounts.models import User
+from vungxanh.common import badges
+from vungxanh.common.decision_tables.editions import NoEditionInForceError
+from vungxanh.common.spreadsheets import Value
+from vungxanh.organization import roles
+from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
+from vungxanh.risk.enums import DeliveryState, ReturnKind
+from vungxanh.risk.models import Delivery, DeliveryProof
+from vungxanh.risk.queries.returns import SEE_RETURNS, all_due_at, units_on_duty_for
+from vungxanh.risk.rulebook import DELIVERIES, Receiver
+
+NO_RETURN = "NO_RETURN"
+DELIVERED = frozenset({DeliveryState.SENT, DeliveryState.DONE})
+WORST_FIRST = (DeliveryState.GIVEN_UP, DeliveryState.FAILED, DeliveryState.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class MapStatus:
+    """What one reporting point passed on of one day; `deliveries` in the order in which they were written."""
+
+    unit: UnitNode
+    day: datetime.date
+    due_at: datetime.datetime
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def standing(self) -> tuple[Delivery, ...]:
+        """Without what a newer version replaced."""
+        return tuple(one for one in self.deliveries if one.state != DeliveryState.REPLACED)
+
+    @property
+    def open(self) -> tuple[Delivery, ...]:
+        return tuple(one for one in self.standing if one.state not in DELIVERED)
+
+    @property
+    def state(self) -> str:
+        """`NO_RETURN`, the worst of what is open, else that of the last."""
+        if not self.standing:
+            return NO_RETURN
+        states = {one.state for one in self.standing}
+        return next((state for state in WORST_FIRST if state in states), self.standing[-1].state)
+
+    @property
+    def first(self) -> Delivery | None:
+        """The first version of the daily return that a receiver had: it alone is on time or late."""
+        daily = [one for one in self.standing if one.sent_return.kind == ReturnKind.DAILY and one.delivered_at]
+        return min(daily, key=_delivered_at, default=None)
+
+    @property
+    def last(self) -> Delivery | None:
+        return max((one for one in self.standing if one.delivered_at), key=_delivered_at, default=None)
+
+
+def _delivered_at(one: Delivery) -> datetime.datetime:
+    assert one.delivered_at
+    return one.delivered_at
+
+
+def all_receivers(day: datetime.date) -> tuple[Receiver, ...]:
+    """Those that get the returns of the day: switched on, and with an address where they need one."""
+    try:
+        receivers = DELIVERIES.current().in_force(day).receiver
+    except NoEditionInForceError:
+        return ()
+    return tuple(one for one in receivers if one.is_on and (one.way != "HTTPS" or settings.NATIONAL_MAP_URL))
+
+
+def all_map_statuses(
+    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
+) -> list[MapStatus]:
+    """One per reporting point of the day, in the order of the tree; two queries beside the tree's."""
+    points = (tree or all_tree_on(day)).reporting_points()
+    rows: dict[int, list[Delivery]] = defaultdict(list)
+    proofs = DeliveryProof.objects.filter(withdrawn_at__isnull=True).defer("content").order_by("added_at")
+    found = Delivery.objects.filter(day=day).select_related("sent_return", "noted_by")
+    for row in found.prefetch_related(Prefetch("proofs", proofs.select_related("added_by"))).order_by("pk"):
+        rows[row.unit_id].append(row)
+    due_at = all_due_at(day)
+    return [
+        MapStatus(point, day, due_at, tuple(rows[point.id]))
+        for point in points
+        if unit_ids is None or point.id in unit_ids
+    ]
+
+
+def map_statuses_for(viewer: User, day: datetime.date, *, tree: Tree | None = None) -> list[MapStatus]:
+    """The reporting points whose returns the viewer sees."""
+    tree = tree or all_tree_on(day)
+    visible = roles.unit_ids_where(viewer, SEE_RETURNS, on=day, tree=tree) | units_on_duty_for(viewer, day)
+    return all_map_statuses(day, unit_ids=visible, tree=tree)
+
+
+def sheet_of(payload: dict[str, object], on: datetime.date) -> list[tuple[str, Value]]:
+    """What is copied, line by line, as the rule of the day orders it; None where the return has no such figure."""
+    return [(field.says, _value(payload, field.path)) for field in DELIVERIES.current().in_force(on).field]
+
+
+def _value(payload: object, path: str) -> Value:
+    for name in path.split("."):
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    if path == "zone":
+        return str(badges.badge("zone", payload).word)
+    if path == "day":
+        return datetime.date.fromisoformat(str(payload))
+    return payload if isinstance(payload, int) or payload is None else str(payload)
