@@ -153,9 +153,13 @@ class Life:
         for hour in range(8, 22):
             later = clock.moment(day, datetime.time(hour, 25))
             yield later, lambda at=later: returns.answer_unusual(day, at, but_of=self.units_left_alone())  # type: ignore[misc]
+            on_map = clock.moment(day, datetime.time(hour, 40))
+            yield on_map, lambda at=on_map: returns.update_map_of_unusual(day, at, but_of=self.units_left_alone())  # type: ignore[misc]
         for one in returns.plan_of_day(day, self.units):
             if one.unit.code not in self.units_left_alone():
                 yield one.at, lambda one=one: returns.submit(one, day)  # type: ignore[misc]
+                if updated := returns.on_map_at(one, day):
+                    yield updated, lambda one=one, at=updated: returns.update_map(one.unit, day, one.kind, at)  # type: ignore[misc]
 
     def visited(self, day: datetime.date) -> Iterator[Happening]:
         """Guests come on working days, to those who are at work."""

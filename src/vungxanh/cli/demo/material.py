@@ -187,7 +187,8 @@ class UnusualOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When units submit (minutes of the day), why late, and what they decide on people who are flagged."""
+    """When units submit (minutes of the day), why late, what they decide on people who are flagged, and how many
+    minutes afterwards they update the map by hand."""
 
     first_minute: int
     last_minute: int
@@ -199,6 +200,8 @@ class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explained: float
     late_reason: list[str]
     answered_each_hour: float
+    not_on_map: float
+    map_minutes: tuple[int, int]
     unusual_note: list[str]
     note: list[Note]
     overrides: list[OverrideOf] = msgspec.field(name="reasons")

@@ -1,4 +1,5 @@
-"""How the units of the demonstration agency submit their daily return: early, in the last minute, late, never."""
+"""How the units of the demonstration agency submit their daily return, early, in the last minute, late, never, and
+update the map by hand afterwards."""
 
 import datetime
 import random
@@ -14,9 +15,10 @@ from vungxanh.organization.enums import RosterKind
 from vungxanh.organization.models import RoleAssignment, RosterEntry, Unit
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.organization.workdays import all_workdays
-from vungxanh.risk.enums import ReturnKind, ReturnState, RiskLevel
-from vungxanh.risk.models import DailyReturn, PersonAssessment
+from vungxanh.risk.enums import DeliveryState, DeliveryWay, ReturnKind, ReturnState, RiskLevel
+from vungxanh.risk.models import DailyReturn, Delivery, PersonAssessment
 from vungxanh.risk.operations import confirm_level, explain_return, override_level, submit_return
+from vungxanh.risk.operations.deliveries import enter_delivery
 from vungxanh.risk.queries.returns import all_submitted_daily
 from vungxanh.screening.models import PersonDay
 
@@ -87,6 +89,31 @@ def answer_unusual(day: datetime.date, at: datetime.datetime, *, but_of: Collect
         if chance.random() < material.days().returns.answered_each_hour:
             note = chance.choice(material.days().returns.unusual_note)
             submit(PlannedReturn(at, one.unit, ReturnKind.UNUSUAL, note), day)
+
+
+def on_map_at(planned: PlannedReturn, day: datetime.date) -> datetime.datetime | None:
+    """When the unit has updated the map after it submitted; None where it does not."""
+    chance, habit = draw("map", day, planned.unit.code, planned.kind), material.days().returns
+    if chance.random() < habit.not_on_map:
+        return None
+    return planned.at + datetime.timedelta(minutes=chance.randint(*habit.map_minutes))
+
+
+def update_map(unit: Unit, day: datetime.date, kind: ReturnKind, at: datetime.datetime) -> None:
+    """By whoever submitted."""
+    waiting = Delivery.objects.filter(unit=unit, day=day, way=DeliveryWay.MANUAL, state=DeliveryState.WAITING)
+    for one in waiting.filter(sent_return__kind=kind).select_related("sent_return__submitted_by").order_by("pk"):
+        actor = one.sent_return.submitted_by
+        if actor:
+            enter_delivery(one, entered_at=at.replace(second=0, microsecond=0), actor=actor, at=at)
+
+
+def update_map_of_unusual(day: datetime.date, at: datetime.datetime, *, but_of: Collection[str]) -> None:
+    """What was answered within the hour."""
+    waiting = Delivery.objects.filter(day=day, sent_return__kind=ReturnKind.UNUSUAL, state=DeliveryState.WAITING)
+    units = Unit.objects.filter(pk__in=waiting.values("unit")).exclude(code__in=but_of)
+    for unit in units.order_by("code"):
+        update_map(unit, day, ReturnKind.UNUSUAL, at)
 
 
 def _is_done(planned: PlannedReturn, day: datetime.date) -> bool:
