@@ -1,5 +1,7 @@
 """What the one search finds of admission."""
 
+import datetime
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.admission.models import Meeting
 from vungxanh.admission.permissions import MEETING_HOLDERS
 from vungxanh.admission.queries.meetings import meetings_held_by, meetings_inviting
-from vungxanh.common import clock
 from vungxanh.common.formats import moment
 from vungxanh.common.search import MOST, Hit, Source, matches
 from vungxanh.organization import roles
@@ -15,9 +16,9 @@ from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.search import viewer
 
 
-def meetings(request: HttpRequest, text: str) -> list[Hit]:
+def meetings(request: HttpRequest, text: str, today: datetime.date) -> list[Hit]:
     """Of the last weeks and to come, which one calls or is invited to."""
-    user, today = viewer(request), clock.today()
+    user = viewer(request)
     held = meetings_held_by(roles.unit_ids_where(user, MEETING_HOLDERS, on=today), on=today)
     person = person_of(user)
     invited = meetings_inviting(person, on=today) if person else Meeting.objects.none()

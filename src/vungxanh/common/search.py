@@ -1,5 +1,6 @@
 """One search over everything: each module registers what it finds, one sees only what one may open."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,13 +25,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`find` gets the request and the text as typed, and returns at most `MOST` hits, the best first."""
+    """`find` gets the request, the text as typed and today, and returns at most `MOST` hits."""
 
     code: str
     label: Words
     icon: str
     order: int
-    find: Callable[[HttpRequest, str], Sequence[Hit]]
+    find: Callable[[HttpRequest, str, datetime.date], Sequence[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def register(*sources: Source) -> None:
     _sources.update({source.code: source for source in sources})
 
 
-def search(request: HttpRequest, text: str) -> list[Found]:
+def search(request: HttpRequest, text: str, *, today: datetime.date) -> list[Found]:
     """What every source finds, those with nothing left out; nothing for a text that is too short."""
     if len(folded(text).replace(" ", "")) < SHORTEST:
         return []
@@ -63,7 +64,7 @@ def matches(text: str, *names: str) -> bool:
     return all(word in held for word in folded(text).split())
 
 
-def pages(request: HttpRequest, text: str) -> list[Hit]:
+def pages(request: HttpRequest, text: str, today: datetime.date) -> list[Hit]:
     """Pages of one's own navigation by their names."""
     links = menu_for(request).links
     return [Hit(link.label, link.href) for link in links if matches(text, str(link.label), str(link.short_label))][
