@@ -53,7 +53,8 @@ def search(request: HttpRequest, text: str, *, today: datetime.date) -> list[Fou
     if len(folded(text).replace(" ", "")) < SHORTEST:
         return []
     found = [
-        Found(source, source.find(request, text)) for source in sorted(_sources.values(), key=lambda one: one.order)
+        Found(source, source.find(request, text, today))
+        for source in sorted(_sources.values(), key=lambda one: one.order)
     ]
     return [one for one in found if one.hits]
 
