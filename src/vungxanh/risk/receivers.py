@@ -76,6 +76,7 @@ def fill_registries() -> None:
     schedule.every("risk.check_today", cron="0 15 * * *", path="vungxanh.risk.tasks.check_today")
     schedule.every("risk.check_yesterday", cron="40 0 * * *", path="vungxanh.risk.tasks.check_yesterday")
     schedule.every("risk.send_deliveries", cron="* * * * *", path="vungxanh.risk.tasks.send_deliveries")
+    schedule.every("risk.write_files", cron="* * * * *", path="vungxanh.risk.tasks.write_files")
     schedule.every("risk.erase_proofs", cron="20 1 * * *", path="vungxanh.risk.tasks.erase_proofs")
     navigation.register(
         navigation.Entry(_("Map updates"), "risk:map_today", "map", 33, sees_deliveries, short_label=_("Map")),

@@ -1,12 +1,15 @@
 """Jobs of risk: load, read the clock, call one operation. Each may run twice."""
 
 import datetime
+from pathlib import Path
+
+from django.conf import settings
 
 from vungxanh.common import clock
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause
-from vungxanh.risk.operations import proofs, sending
+from vungxanh.risk.operations import filing, proofs, sending
 from vungxanh.screening.models import PersonDay
 
 
@@ -50,6 +53,11 @@ def assess_zones_now() -> None:
 def send_deliveries() -> None:
     """Every minute. Signatures go by the real clock."""
     sending.send_deliveries(at=clock.now(), timestamp=int(clock.real_now().timestamp()))
+
+
+def write_files() -> None:
+    """Every minute: the files of the days whose returns came in."""
+    filing.write_due_files(Path(settings.HOME) / "outgoing", at=clock.now())
 
 
 def erase_proofs() -> None:

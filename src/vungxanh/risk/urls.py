@@ -20,6 +20,7 @@ urlpatterns = [
     path("ban-do/", deliveries.map_day, name="map_today"),
     path("ban-do/<day:day>/", deliveries.map_day, name="map_day"),
     path("ban-do/<day:day>/xlsx/", deliveries.map_xlsx, name="map_xlsx"),
+    path("ban-do/<day:day>/csv/", deliveries.map_csv, name="map_csv"),
     path("ban-do/<str:code>/<day:day>/", deliveries.map_page, name="map_page"),
     path("ban-do/ban/<uuid:key>/da-cap-nhat/", deliveries.delivery_enter, name="delivery_enter"),
     path("ban-do/ban/<uuid:key>/sua/", deliveries.delivery_correct, name="delivery_correct"),

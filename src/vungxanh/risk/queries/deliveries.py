@@ -3,7 +3,7 @@ or not."""
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from vungxanh.common.spreadsheets import Value
 from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.risk.enums import DeliveryState, ReturnKind
+from vungxanh.risk.files import Row
 from vungxanh.risk.models import Delivery, DeliveryProof
 from vungxanh.risk.queries.returns import SEE_RETURNS, all_due_at, units_on_duty_for
 from vungxanh.risk.rulebook import DELIVERIES, Receiver
@@ -101,9 +102,22 @@ def map_statuses_for(viewer: User, day: datetime.date, *, tree: Tree | None = No
     return all_map_statuses(day, unit_ids=visible, tree=tree)
 
 
-def sheet_of(payload: dict[str, object], on: datetime.date) -> list[tuple[str, Value]]:
+def sheet_of(payload: Mapping[str, object], on: datetime.date) -> list[tuple[str, Value]]:
     """What is copied, line by line, as the rule of the day orders it; None where the return has no such figure."""
     return [(field.says, _value(payload, field.path)) for field in DELIVERIES.current().in_force(on).field]
+
+
+def day_rows(statuses: Iterable[MapStatus]) -> list[Row]:
+    """The newest version of each return, whichever receiver it is for, in the order of the tree."""
+    rows: list[Row] = []
+    for status in statuses:
+        newest = {(one.sent_return.kind, one.sent_return.number): one.payload for one in status.deliveries}
+        rows += [(payload, sheet_of(payload, status.day)) for payload in newest.values()]
+    return rows
+
+
+def all_day_rows(day: datetime.date) -> list[Row]:
+    return day_rows(all_map_statuses(day))
 
 
 def _value(payload: object, path: str) -> Value:

@@ -23,10 +23,11 @@ from vungxanh.organization import roles
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import exports, permissions
 from vungxanh.risk.enums import DeliveryWay
+from vungxanh.risk.files import day_csv
 from vungxanh.risk.forms import CorrectionForm, EntryForm, ProofForm
 from vungxanh.risk.models import Delivery, DeliveryProof
 from vungxanh.risk.operations import deliveries, proofs
-from vungxanh.risk.queries.deliveries import MapStatus, map_statuses_for, sheet_of
+from vungxanh.risk.queries.deliveries import MapStatus, day_rows, map_statuses_for, sheet_of
 from vungxanh.risk.queries.returns import SEE_RETURNS, units_on_duty_for
 from vungxanh.risk.rulebook import DELIVERIES
 from vungxanh.risk.workflow import DELIVERY
@@ -57,6 +58,15 @@ def map_day(request: HttpRequest, day: datetime.date | None = None) -> HttpRespo
 def map_xlsx(request: HttpRequest, day: datetime.date) -> HttpResponse:
     title = f"{_('Map updates')} {day:%d-%m-%Y}"
     return download(f"cap-nhat-ban-do-{day:%Y%m%d}", exports.map_workbook(title, _seen(request, day)))
+
+
+@never_cache
+@require_safe
+def map_csv(request: HttpRequest, day: datetime.date) -> HttpResponse:
+    """The figures themselves, as the receiver of files gets them, of the units that one sees."""
+    response = HttpResponse(day_csv(day_rows(_seen(request, day))), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="so-lieu-ban-do-{day:%Y%m%d}.csv"'
+    return response
 
 
 def _seen(request: HttpRequest, day: datetime.date) -> list[MapStatus]:
