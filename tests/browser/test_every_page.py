@@ -15,8 +15,11 @@ from vungxanh.common import clock
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, AbstractBaseUser], None]
 
-ENDS_OF_FILES = ("_xlsx", "_template", "openapi-json", ":manifest", ":worker")
-FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswith("api:")} | {"admission:photograph"}
+ENDS_OF_FILES = ("_xlsx", "_csv", "_template", "openapi-json", ":manifest", ":worker")
+FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswith("api:")} | {
+    "admission:photograph",
+    "risk:proof",
+}
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
 TABS_OF_A_DATE = 8
 """A date or a time has a stop for each of its parts and its picker."""
