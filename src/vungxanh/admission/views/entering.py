@@ -95,9 +95,12 @@ def _unit_sheet_page(request: HttpRequest, code: str, *, others: Sequence[UnitNo
 @require_safe
 def gate_sheet_home(request: HttpRequest) -> HttpResponse:
     """The first site where one enters; the others are named."""
-    sites = all_open_sites(Entering(clock.today()).unit_ids_where(signed_in(request), Channel.AT_GATE))
-    if not sites:
+    units = Entering(clock.today()).unit_ids_where(signed_in(request), Channel.AT_GATE)
+    if not units:
         raise Http404
+    sites = all_open_sites(units)
+    if not sites:
+        return render(request, "admission/no_site.html", {"heading": _("Declare at the gate")})
     return _gate_sheet_page(request, sites[0].code, others=sites[1:])
 
 

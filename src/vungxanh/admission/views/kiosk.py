@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.admission.forms.declaring import DeclarationForm, fresh_initial
 from vungxanh.admission.forms.kiosk import LeaveForm, WhoForm
@@ -48,7 +47,10 @@ class Standing:
 def kiosk(request: HttpRequest) -> HttpResponse:
     """Closed: choose the site and open it. Open: who are you?"""
     user = signed_in(request)
-    sites = _sites(user)
+    units = Entering(clock.today()).unit_ids_where(user, Channel.KIOSK)
+    sites = all_open_sites(units)
+    if SESSION_KEY not in request.session and not units:
+        raise Http404
     if SESSION_KEY not in request.session:
         return _opening(request, sites)
     rule = _rule()
@@ -67,7 +69,7 @@ def kiosk(request: HttpRequest) -> HttpResponse:
 
 def _opening(request: HttpRequest, sites: list[Site]) -> HttpResponse:
     if not sites:
-        raise Http404
+        return render(request, "admission/no_site.html", {"heading": _("Shared device")})
     code = request.POST.get("site", "")
     if any(site.code == code for site in sites):
         request.session[SESSION_KEY] = code
@@ -136,10 +138,6 @@ def kiosk_leave(request: HttpRequest) -> HttpResponse:
 
 def _rule() -> KioskRule:
     return KIOSK.current().in_force(clock.today())
-
-
-def _sites(user: User) -> list[Site]:
-    return all_open_sites(Entering(clock.today()).unit_ids_where(user, Channel.KIOSK))
 
 
 def _site(request: HttpRequest, sites: list[Site]) -> Site | None:

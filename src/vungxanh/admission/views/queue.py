@@ -46,9 +46,12 @@ SHOWN = (
 @require_safe
 def queue_home(request: HttpRequest) -> HttpResponse:
     """The first site whose gate one keeps; the others are named."""
-    sites = all_open_sites(roles.unit_ids_where(signed_in(request), GATEKEEPERS, on=clock.today()))
-    if not sites:
+    units = roles.unit_ids_where(signed_in(request), GATEKEEPERS, on=clock.today())
+    if not units:
         raise Http404
+    sites = all_open_sites(units)
+    if not sites:
+        return render(request, "admission/no_site.html", {"heading": _("Visitors at the gate")})
     return _queue_page(request, sites[0], others=sites[1:])
 
 
