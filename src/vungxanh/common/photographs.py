@@ -1,10 +1,14 @@
 """Photographs that come in: only pictures, upright, no larger than needed, and without what the camera wrote beside."""
 
+import hashlib
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
+
+from vungxanh.common.encryption import encrypt
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 """Told by the first bytes of the content, never by the name of the file."""
@@ -18,11 +22,26 @@ class PhotographError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """A JPEG that holds its pixels and nothing else: no place, no time, no device, no comment."""
+    """A JPEG that holds its pixels and nothing else: no place, no time, no device, no comment.
+
+    `received_sha256` is of the file as it came, by which the same file is known again.
+    """
 
     content: bytes
     width: int
     height: int
+    received_sha256: str
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a row keeps of it: the content encrypted, by `sha256` checked to be the same JPEG when it is opened."""
+        return {
+            "content": encrypt(self.content),
+            "sha256": hashlib.sha256(self.content).hexdigest(),
+            "received_sha256": self.received_sha256,
+            "width": self.width,
+            "height": self.height,
+        }
 
 
 def cleaned_photograph(content: bytes, *, longest_edge: int) -> Photograph:
@@ -45,4 +64,4 @@ def cleaned_photograph(content: bytes, *, longest_edge: int) -> Photograph:
     clean.paste(pixels, mask=pixels.getchannel("A"))
     written = io.BytesIO()
     clean.save(written, "JPEG", quality=QUALITY, optimize=True)
-    return Photograph(written.getvalue(), clean.width, clean.height)
+    return Photograph(written.getvalue(), clean.width, clean.height, hashlib.sha256(content).hexdigest())

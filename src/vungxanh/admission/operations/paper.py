@@ -1,7 +1,6 @@
 """Declarations entered from a paper sheet, and the photographs that prove the sheet."""
 
 import datetime
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from vungxanh.admission.rulebook import PHOTOGRAPHS, PhotographRule
 from vungxanh.admission.submission import NewDeclaration, Refused
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.encryption import decrypt, encrypt
+from vungxanh.common.encryption import decrypt
 from vungxanh.common.photographs import Photograph, PhotographError, cleaned_photograph
 from vungxanh.screening.enums import Window
 
@@ -60,31 +59,27 @@ def add_photograph(of: SheetOf, content: bytes, *, actor: User, at: datetime.dat
         photograph = cleaned_photograph(content, longest_edge=rule.longest_edge)
     except PhotographError as error:
         raise SheetError(str(error)) from error
-    received = hashlib.sha256(content).hexdigest()
     try:
-        return _added(of, photograph, received, rule, actor=actor, at=at)
+        return _added(of, photograph, rule, actor=actor, at=at)
     except IntegrityError:
-        return _same(of, SheetPhotograph.objects.get(received_sha256=received, withdrawn_at__isnull=True))
+        there = SheetPhotograph.objects.get(received_sha256=photograph.received_sha256, withdrawn_at__isnull=True)
+        return _same(of, there)
 
 
 @transaction.atomic
 def _added(
-    of: SheetOf, photograph: Photograph, received: str, rule: PhotographRule, *, actor: User, at: datetime.datetime
+    of: SheetOf, photograph: Photograph, rule: PhotographRule, *, actor: User, at: datetime.datetime
 ) -> SheetPhotograph:
     sheet = PaperSheet.objects.select_for_update().get(pk=_kept(of).pk)
-    there = SheetPhotograph.objects.filter(received_sha256=received, withdrawn_at__isnull=True).first()
-    if there:
+    stands = SheetPhotograph.objects.filter(withdrawn_at__isnull=True)
+    if there := stands.filter(received_sha256=photograph.received_sha256).first():
         return _same(of, there)
     if sheet.photographs.filter(withdrawn_at__isnull=True).count() >= rule.most_per_sheet:
         words = _("A sheet has at most %(count)d photographs; this one is not kept.")
         raise SheetError(words % {"count": rule.most_per_sheet})
     added = SheetPhotograph.objects.create(
         sheet=sheet,
-        content=encrypt(photograph.content),
-        sha256=hashlib.sha256(photograph.content).hexdigest(),
-        received_sha256=received,
-        width=photograph.width,
-        height=photograph.height,
+        **photograph.columns,
         size_bytes=len(photograph.content),
         added_at=at,
         added_by_id=actor.pk,

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vungxanh.accounts.models import User
+from vungxanh.audit.models import AuditEvent
 from vungxanh.audit.operations import event, record, record_all
 from vungxanh.common.clock import ZONE
 from vungxanh.notifications.operations import notify, notify_all
@@ -19,8 +20,8 @@ from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import UnitNode, all_tree_on
 from vungxanh.reports.models import Urge
 from vungxanh.reports.permissions import may_answer_urge, may_see_control_room
-from vungxanh.reports.queries.control_room import control_room
-from vungxanh.reports.queries.urging import is_open, ready_text
+from vungxanh.reports.queries.control_room import Row, control_room
+from vungxanh.reports.queries.urging import ready_text
 from vungxanh.reports.topics import URGE_ANSWERED, URGED
 from vungxanh.risk.queries.reminders import all_answering
 
@@ -46,10 +47,7 @@ def urge_units(
     list(Unit.objects.select_for_update().filter(pk__in=list(unit_ids)).order_by("pk"))
     if there := list(Urge.objects.filter(key=key).select_related("unit")):
         return there
-    recent = Urge.objects.filter(day=day, unit_id__in=list(unit_ids), urged_at__gt=at - SHORTEST_PAUSE)
-    spared = set(recent.values_list("unit_id", flat=True))
-    rows = [row for row in control_room(actor, day, at=at, tree=tree).all_rows if row.unit.id in set(unit_ids)]
-    rows = [row for row in rows if is_open(row) and row.unit.id not in spared]
+    rows = _to_urge(control_room(actor, day, at=at, tree=tree).all_rows, set(unit_ids), day, at)
     if not rows:
         raise UrgeRefusedError(_("Nobody was urged: the units have nothing open, or were urged in the last 5 minutes."))
     answering = all_answering(day, tree)
@@ -69,19 +67,27 @@ def urge_units(
     )
     messages = [(_message(one, tree[one.unit_id]), told[one.unit_id]) for one in made]
     notify_all(messages, at=at)
-    record_all(
-        event(
-            "reports.urge",
-            actor=actor,
-            at=at,
-            subject=("reports.urge", str(one.pk)),
-            subject_name=tree[one.unit_id].name,
-            unit_id=one.unit_id,
-            detail={"duties": one.duties, "people": [user.pk for user in told[one.unit_id]]},
-        )
-        for one in made
-    )
+    record_all(_event(one, tree[one.unit_id], told[one.unit_id], at) for one in made)
     return made
+
+
+def _to_urge(rows: Iterable[Row], wanted: set[int], day: datetime.date, at: datetime.datetime) -> list[Row]:
+    """Of the wanted units, those with something open that nobody urged in the last minutes."""
+    recent = Urge.objects.filter(day=day, unit_id__in=wanted, urged_at__gt=at - SHORTEST_PAUSE)
+    left = wanted - set(recent.values_list("unit_id", flat=True))
+    return [row for row in rows if row.unit.id in left and row.open_cells]
+
+
+def _event(urge: Urge, unit: UnitNode, told: Collection[User], at: datetime.datetime) -> AuditEvent:
+    return event(
+        "reports.urge",
+        actor=urge.urged_by,
+        at=at,
+        subject=("reports.urge", str(urge.pk)),
+        subject_name=unit.name,
+        unit_id=unit.id,
+        detail={"duties": urge.duties, "people": [user.pk for user in told]},
+    )
 
 
 def _message(urge: Urge, unit: UnitNode) -> Message:

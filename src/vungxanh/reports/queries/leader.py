@@ -64,9 +64,9 @@ def leader_day(viewer: User, day: datetime.date, *, at: datetime.datetime) -> Le
     """Of the units of the viewer's control room, coloured ones first, then worst first; a flat number of queries."""
     tree = all_tree_on(day)
     room = control_room(viewer, day, at=at, tree=tree)
-    zones = risk_queries.all_zones_on([row.unit.id for row in room.all_rows], day)
     troubled = [row for row in room.all_rows if row.is_behind or row.zone not in ("", GREEN)]
-    answering = all_answering([row.unit.id for row in troubled], day)
+    unit_ids = [row.unit.id for row in troubled]
+    zones, answering = risk_queries.all_zones_on(unit_ids, day), all_answering(unit_ids, day)
     concerns = [Concern(row, zones.get(row.unit.id), answering.get(row.unit.id)) for row in troubled]
     ordered = sorted(concerns, key=lambda one: not one.is_coloured)
     return LeaderDay(room, tuple(ordered))

@@ -12,10 +12,6 @@ from vungxanh.reports.models import Urge
 from vungxanh.reports.queries.control_room import Row
 
 
-def is_open(row: Row) -> bool:
-    return bool(row.open_cells)
-
-
 def ready_text(row: Row) -> str:
     """Figures without names, ready for any channel: `Chi cục Kiểm lâm: Khai khi đến 112/118; Báo cáo ngày 0/1.`"""
     parts = []

@@ -1,7 +1,6 @@
 """Screenshots that prove an entry by hand: made anew, encrypted, each look audited, erased in time."""
 
 import datetime
-import hashlib
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.encryption import decrypt, encrypt
+from vungxanh.common.encryption import decrypt
 from vungxanh.common.photographs import Photograph, PhotographError, cleaned_photograph
 from vungxanh.risk import permissions
 from vungxanh.risk.enums import DeliveryWay
@@ -40,18 +39,17 @@ def add_proof(delivery: Delivery, content: bytes, *, actor: User, at: datetime.d
         photograph = cleaned_photograph(content, longest_edge=rule.longest_edge)
     except PhotographError as error:
         raise DeliveryError(str(error)) from error
-    received = hashlib.sha256(content).hexdigest()
     try:
-        return _added(delivery, photograph, received, rule, actor=actor, at=at)
+        return _added(delivery, photograph, rule, actor=actor, at=at)
     except IntegrityError:
-        return _same(delivery, DeliveryProof.objects.get(received_sha256=received, withdrawn_at__isnull=True))
+        there = DeliveryProof.objects.get(received_sha256=photograph.received_sha256, withdrawn_at__isnull=True)
+        return _same(delivery, there)
 
 
 @transaction.atomic
 def _added(
     delivery: Delivery,
     photograph: Photograph,
-    received: str,
     rule: DeliveryRule,
     *,
     actor: User,
@@ -60,19 +58,15 @@ def _added(
     locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if locked.way != DeliveryWay.MANUAL:
         raise DeliveryError(_("The system sends this one by itself."))
-    there = DeliveryProof.objects.filter(received_sha256=received, withdrawn_at__isnull=True).first()
-    if there:
+    stands = DeliveryProof.objects.filter(withdrawn_at__isnull=True)
+    if there := stands.filter(received_sha256=photograph.received_sha256).first():
         return _same(delivery, there)
     if locked.proofs.filter(withdrawn_at__isnull=True).count() >= rule.most_proofs:
         words = _("An update has at most %(count)d screenshots; this one is not kept.")
         raise DeliveryError(words % {"count": rule.most_proofs})
     added = DeliveryProof.objects.create(
         delivery=locked,
-        content=encrypt(photograph.content),
-        sha256=hashlib.sha256(photograph.content).hexdigest(),
-        received_sha256=received,
-        width=photograph.width,
-        height=photograph.height,
+        **photograph.columns,
         added_at=at,
         added_by=actor,
     )
