@@ -16,10 +16,13 @@ from vungxanh.cli.simulate.command import check_again, play_day
 from vungxanh.cli.simulate.played import world as played_world
 from vungxanh.cli.simulate.played.agency import FEWEST, MANNERS, STORIES
 from vungxanh.cli.simulate.played.returns import as_json, make_day
+from vungxanh.cli.simulate.played.weeks import make_weeks
+from vungxanh.cli.simulate.weeks import play_weeks
 from vungxanh.organization.models import Person
 from vungxanh.screening.models import PersonDay
 
 DAY = datetime.date(2021, 10, 5)
+DAY_OF_WEEKS = datetime.date(2021, 12, 22)
 
 
 @pytest.fixture
@@ -43,6 +46,36 @@ def test_day_when_played_equals_the_truth_and_faults_are_told(home: Path) -> Non
     assert {one.topic for one in told} == {"people"}
     assert {name for name in faults for one in told if name in one.who} == faults
     assert len(told) == len(faults)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_three_weeks_when_played_equal_the_truth_and_what_is_untrue_is_told(home: Path) -> None:
+    weeks = make_weeks(seed=7)
+    untrue = weeks.on_map.pop(("PA", DAY_OF_WEEKS, "DAILY", 1))
+    outcome = play_weeks(weeks)
+    assert untrue
+    [told] = outcome.differences
+    assert (told.topic, told.who.strip()) == ("deliveries", f"{DAY_OF_WEEKS} PA")
+    assert set(outcome.compared) == {"answers", *weeks.truth()}
+
+
+def test_three_weeks_have_what_a_ledger_must_tell_apart() -> None:
+    truth = make_weeks(seed=7).truth()
+    assert {line[0] for line in truth["ledger"].values()} == {"ON_TIME", "LATE", "MISSING"}
+    assert {line[3] for line in truth["ledger"].values()} == {0, 1, 2}
+    assert sum(line[4] for line in truth["ledger"].values()) == 2
+    assert set(truth["zones"].values()) == {"GREEN", "YELLOW", "ORANGE"}
+    assert {len(rows) for rows in truth["escalations"].values()} == {0, 1, 2, 3, 4}
+    assert {tuple(row[3:]) for rows in truth["deliveries"].values() for row in rows} == {
+        ("DONE", True), ("DONE", False), ("WAITING", None), ("SENT", True), ("SENT", False),
+    }  # fmt: skip
+
+
+def test_weeks_are_not_read_again(home: Path) -> None:
+    answer = CliRunner().invoke(commands, ["simulate", "--weeks", "--check"])
+    assert answer.exit_code == 2
+    assert "--check chỉ đọc lại một ngày" in answer.output
 
 
 def last_look(truth: Path) -> str:

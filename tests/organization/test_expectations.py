@@ -140,6 +140,14 @@ def test_expectation_when_on_duty_on_a_day_off(unit: Unit) -> None:
     assert windows(expected(other, SATURDAY)) == NEITHER
 
 
+@pytest.mark.parametrize(("kind", "excuse"), [(AbsenceKind.ISOLATION, "ISOLATION"), (AbsenceKind.LEAVE, "DAY_OFF")])
+def test_expectation_on_a_day_off_says_who_isolates(unit: Unit, kind: AbsenceKind, excuse: str) -> None:
+    person = make_person(unit, "Lê Thị An")
+    make_absence(person, kind, SATURDAY)
+    found = expected(person, SATURDAY)
+    assert (windows(found), found.excuse) == (NEITHER, excuse)
+
+
 def test_expectation_when_on_duty_and_ill_is_excused(unit: Unit) -> None:
     person = make_person(unit, "Lê Thị An")
     make_roster(person, SATURDAY, unit)

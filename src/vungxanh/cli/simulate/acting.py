@@ -87,8 +87,9 @@ class Play:
         answered = getattr(self, act.do)(act)
         if answered != act.expect:
             self.differences.append(
-                Difference("answers", f"{act.at:%H:%M:%S} {act.who} {act.do}", act.expect, answered)
+                Difference("answers", f"{act.at:%d/%m %H:%M:%S} {act.who} {act.do}", act.expect, answered)
             )
+        told()
 
     # --- Declaring --------------------------------------------------------------------------------------------------
     def app(self, act: Act) -> str:

@@ -26,6 +26,11 @@ TOPICS = {
     "returns": "Báo cáo ngày",
     "calls": "Danh sách gọi điện",
     "findings": "Điểm cần làm rõ",
+    "ledger": "Sổ báo cáo: đơn vị và ngày",
+    "zones": "Màu của đơn vị từng ngày",
+    "escalations": "Nhắc việc và báo cấp trên từng ngày",
+    "deliveries": "Cập nhật bản đồ, gửi nơi nhận từng ngày",
+    "received": "Nơi nhận có gì, theo thứ tự, mỗi bản một lần",
 }
 
 

@@ -1,12 +1,13 @@
 """`vungxanh simulate`: plays a working day into an empty data folder and compares it with the truth."""
 
+import contextlib
 import datetime
 import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +17,20 @@ from vungxanh.cli.installation import prepare_database
 from vungxanh.cli.simulate import founding, state
 from vungxanh.cli.simulate.acting import Difference, Play, as_text
 from vungxanh.cli.simulate.checking import TOPICS, Reader, compared
+from vungxanh.cli.simulate.outcome import Outcome, Step
 from vungxanh.cli.simulate.played.agency import FEWEST
 from vungxanh.cli.simulate.played.returns import as_json, looks_of, make_day
+from vungxanh.cli.simulate.played.weeks import FIRST, make_weeks
 from vungxanh.cli.simulate.played.world import APP, World
 from vungxanh.cli.simulate.server import PlayedServer
+from vungxanh.cli.simulate.weeks import play_weeks
 from vungxanh.common import clock
 from vungxanh.common.codes import fresh_code
 
 EARLIEST = datetime.date(2021, 10, 1)
 """The rules are in force from 16 September, and the play looks back fifteen days."""
 MOST_SHOWN = 40
-Step = Callable[[str], None]
 FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-@dataclass
-class Outcome:
-    """What came of it: how many things were compared by topic, where they differ, what it took."""
-
-    compared: Counter[str]
-    differences: list[Difference]
-    requests: int
-    seconds: float
 
 
 @click.command()
@@ -49,13 +42,28 @@ class Outcome:
     "--truth", default="su-that.json", show_default=True, type=FILE, help="Tệp ghi sự thật, tách khỏi hệ thống."
 )
 @click.option("--report", type=FILE, help="Tệp ghi kết quả so sánh.")
+@click.option("--weeks", is_flag=True, help="Diễn ba tuần báo cáo và điều hành của một cơ quan nhỏ thay cho một ngày.")
 @click.option("--check", is_flag=True, help="Không diễn lại: chỉ đọc ngày đã diễn và so với tệp sự thật.")
 def simulate(
-    people: int, units: int, seed: int, day: datetime.datetime, truth: Path, report: Path | None, check: bool
+    people: int,
+    units: int,
+    seed: int,
+    day: datetime.datetime,
+    truth: Path,
+    report: Path | None,
+    weeks: bool,
+    check: bool,
 ) -> None:
     """Play a working day with everything that goes wrong, and compare it with the truth to the person."""
+    if weeks and check:
+        raise click.UsageError("--check chỉ đọc lại một ngày đã diễn; ba tuần thì diễn lại trong thư mục trống khác.")
     try:
-        outcome = check_again(truth) if check else _played(day.date(), people, units, seed, truth)
+        if check:
+            outcome = check_again(truth)
+        elif weeks:
+            outcome = _weeks_played(seed, truth)
+        else:
+            outcome = _played(day.date(), people, units, seed, truth)
     except (state.NotForSimulationError, founding.FoundingError) as error:
         raise click.ClickException(str(error)) from error
     show(outcome)
@@ -75,14 +83,30 @@ def _played(day: datetime.date, people: int, units: int, seed: int, truth: Path)
     world = make_day(day, people=people, units=units, seed=seed)
     truth.write_text(as_json(world), encoding="utf-8")
     click.echo(f"{len(world.people)} người, {len(world.units)} đơn vị, {len(world.acts)} việc. Sự thật: {truth}")
-    length = len(world.people) + len(world.acts)
-    with click.progressbar(length=length, label="Diễn một ngày làm việc", file=sys.stderr) as bar:
+    with _progress(len(world.people) + len(world.acts)) as (step, told):
+        return play_day(world, step=step, told=told)
+
+
+def _weeks_played(seed: int, truth: Path) -> Outcome:
+    state.refuse_used_folder()
+    weeks = make_weeks(seed=seed)
+    truth.write_text(json.dumps(weeks.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
+    people = len(weeks.world.people)
+    click.echo(f"{people} người, ba tuần từ {FIRST:%d/%m/%Y}, {len(weeks.acts)} việc. Sự thật: {truth}")
+    with _progress(people + len(weeks.acts)) as (step, told):
+        return play_weeks(weeks, step=step, told=told)
+
+
+@contextlib.contextmanager
+def _progress(length: int) -> Iterator[tuple[Step, Callable[[], None]]]:
+    """A bar on the screen: what it is at now, and one thing more done."""
+    with click.progressbar(length=length, label="Bắt đầu", file=sys.stderr) as bar:
 
         def step(words: str) -> None:
             bar.label = words
             bar.render_progress()
 
-        return play_day(world, step=step, told=lambda: bar.update(1))
+        yield step, lambda: bar.update(1)
 
 
 def play_day(world: World, *, step: Step = lambda _words: None, told: Callable[[], None] = lambda: None) -> Outcome:

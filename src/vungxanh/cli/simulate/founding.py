@@ -28,6 +28,7 @@ from vungxanh.organization.operations.workdays import record_absence, set_roster
 PERSONNEL, ADMINISTRATOR = "tochuc", "quantri"
 ROLES = {
     "UNIT_HEAD": Role.UNIT_HEAD,
+    "UNIT_DEPUTY": Role.UNIT_DEPUTY,
     "UNIT_CLERK": Role.UNIT_CLERK,
     "GUARD": Role.GUARD,
     "OFFICE": Role.OFFICE,

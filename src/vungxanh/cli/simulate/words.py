@@ -38,6 +38,11 @@ VISITS = {
     "Không đến": "EXPIRED",
 }
 TIMELINESS = {"Đúng hạn": "ON_TIME", "Sớm": "EARLY", "Muộn": "LATE"}
+LEDGER = {"Đúng hạn": "ON_TIME", "Nộp muộn": "LATE", "Không nộp": "MISSING", "Chưa đến hạn": "PENDING"}
+DELIVERIES = {"Đã cập nhật": "DONE", "Chờ cập nhật": "WAITING", "Đã nhận": "SENT", "Chưa gửi được": "FAILED"}
+RECEIVERS = {"Bản đồ chung sống an toàn": "BAN-DO", "Hệ thống nhận qua mạng": "HTTPS"}
+KINDS = {"hằng ngày": "DAILY", "bất thường": "UNUSUAL"}
+TIMELY = {"có": True, "không": False}
 LEVELS = {"Thấp": "LOW", "Trung bình": "MEDIUM", "Cao": "HIGH", "Rất cao": "VERY_HIGH"}
 TAG = re.compile(r"<[^>]+>")
 

@@ -102,7 +102,9 @@ def _expectation(
     parts = {one.part for one in excused}
     whole = DayPart.WHOLE in parts or parts >= {DayPart.MORNING, DayPart.AFTERNOON}
     at_site = not any(one.kind in AWAY_BUT_REACHABLE | {AbsenceKind.FIELD_WORK} for one in absences)
-    entry = shift or duty
+    entry, reason = shift or duty, excused[0].kind if excused else ""
+    # Whoever isolates does so on days off too: otherwise every weekend would count them as not isolated.
+    excuse = reason if works or reason == AbsenceKind.ISOLATION else DAY_OFF
     return Expectation(
         person_id=host.person_id,
         pseudonym=host.person.pseudonym,
@@ -111,7 +113,7 @@ def _expectation(
         site_id=((entry.site_id if entry else None) or host.site_id) if at_site else None,
         is_counted=ContractKind(host.contract) not in OUTSIDE,
         is_remote=any(one.kind in AWAY_BUT_REACHABLE and one.declares_remotely for one in absences),
-        excuse=(excused[0].kind if excused else "") if works else DAY_OFF,
+        excuse=excuse,
         expects_arrival=works and not whole and DayPart.MORNING not in parts,
         expects_leaving=works and not whole and DayPart.AFTERNOON not in parts,
         shift=entry.shift if entry else None,
