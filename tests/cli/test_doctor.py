@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from django.conf import settings
 
 from tests.factories.risk import MONDAY, clock, declare, make_person, make_person_day, make_unit
+from vungxanh.administration import examination
 from vungxanh.cli import doctor
 from vungxanh.cli.integrity import all_record_faults
 from vungxanh.organization.models import Person, Unit
@@ -99,28 +100,28 @@ def test_key_of_a_retry_without_judgement_is_found(declaration: Declaration) -> 
 
 
 def test_slow_clock_is_found(declaration: Declaration) -> None:
-    assert doctor.clock_faults(at=clock(7, 29)) == []
-    [fault] = doctor.clock_faults(at=clock(7, 0))
+    assert examination.clock_faults(at=clock(7, 29)) == []
+    [fault] = examination.clock_faults(at=clock(7, 0))
     assert fault.startswith("đồng hồ máy chậm: bây giờ là 07:00 20/09/2021, tờ khai mới nhất nhận lúc 07:30 20/09/2021")
 
 
 def test_keys_that_others_can_read_are_found() -> None:
-    assert doctor.key_faults() == []
+    assert examination.key_faults() == []
     Path(settings.FIELD_KEYS_FILE).chmod(0o644)
     try:
-        assert doctor.key_faults() == ["FIELD_KEYS_FILE: người khác đọc được, hãy đặt quyền 600"]
+        assert examination.key_faults() == ["FIELD_KEYS_FILE: người khác đọc được, hãy đặt quyền 600"]
     finally:
         Path(settings.FIELD_KEYS_FILE).chmod(0o600)
 
 
 def test_full_disk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert doctor.disk_faults() == []
-    monkeypatch.setattr(doctor, "FREE_BYTES", 10**18)
-    assert doctor.disk_faults()[0].endswith("MB trống")
+    assert examination.disk_faults() == []
+    monkeypatch.setattr(examination, "FREE_BYTES", 10**18)
+    assert examination.disk_faults()[0].endswith("MB trống")
 
 
 def test_doctor_tells_machines_and_people(declaration: Declaration, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "settings_faults", list)
+    monkeypatch.setattr(examination, "settings_faults", list)
     well = CliRunner().invoke(doctor.doctor, ["--json"])
     assert (well.exit_code, json.loads(well.output)["well"]) == (0, True)
     AcceptedUuid.objects.update(assessment_id=999)

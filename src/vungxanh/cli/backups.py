@@ -29,6 +29,8 @@ from vungxanh.cli.installation import prepare_database
 from vungxanh.common import clock
 
 LIST = "backup.json"
+LAST = "last_backup.json"
+"""In the home folder: when the newest backup was made, for the settings page."""
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 KEYS = {"field_keys": settings.FIELD_KEYS_FILE, "pass_keys": settings.PASS_KEYS_FILE}
 BESIDE = ("secret_key", "national_map_key", clock.DEMONSTRATION_FILE)
@@ -91,6 +93,8 @@ def write_backup(file: Path, *, at: datetime.datetime) -> None:
             for path in members:
                 archive.add(path, path.relative_to(folder).as_posix())
         partial.rename(file)
+    note = Path(settings.HOME) / LAST
+    note.write_text(json.dumps({"at": at.isoformat(), "bytes": file.stat().st_size}), encoding="utf-8")
 
 
 def dump_database(path: Path) -> None:

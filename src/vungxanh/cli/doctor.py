@@ -1,23 +1,12 @@
 """`vungxanh doctor`: whether an installation is well, in words that say what to do."""
 
-import datetime
 import json
-import shutil
 import sys
-from pathlib import Path
 
 import click
-from django.conf import settings
-from django.core import checks
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
+from vungxanh.administration import examination
 from vungxanh.cli.integrity import all_record_faults
-from vungxanh.common import clock, encryption
-from vungxanh.screening.models import Declaration
-
-FREE_BYTES = 500 * 1024 * 1024
-AHEAD = datetime.timedelta(minutes=5)
 
 
 @click.command()
@@ -37,59 +26,8 @@ def doctor(as_json: bool) -> None:
 
 
 def examine() -> dict[str, list[str]]:
-    """The faults found by each examination, in the order in which they are best mended."""
-    findings = {
-        "settings": settings_faults(),
-        "disk": disk_faults(),
-        "keys": key_faults(),
-        "database": database_faults(),
-    }
-    if not findings["database"]:
-        findings["migrations"] = waiting_migrations()
-    if not any(findings.values()):
-        findings |= {"clock": clock_faults(at=clock.now()), "records": all_record_faults()}
+    """What the page of the system shows, thoroughly, and whether the records agree with each other."""
+    findings = examination.examine(is_thorough=True)
+    if "clock" in findings:
+        findings["records"] = all_record_faults()
     return findings
-
-
-def settings_faults() -> list[str]:
-    return [f"{message.id}: {message.msg}" for message in checks.run_checks() if message.level >= checks.WARNING]
-
-
-def database_faults() -> list[str]:
-    """Whether it answers and, for SQLite, whether the file is whole."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA quick_check(1)" if connection.vendor == "sqlite" else "SELECT 'ok'")
-            [answer] = cursor.fetchone()
-    except DatabaseError as error:
-        return [f"không trả lời: {error}".strip()]
-    return [] if answer == "ok" else [f"tệp hỏng ({answer}); dừng phục vụ và khôi phục bản sao lưu"]
-
-
-def waiting_migrations() -> list[str]:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name} chưa chạy; `serve` sẽ chạy" for migration, _backwards in plan]
-
-
-def key_faults() -> list[str]:
-    try:
-        encryption.decrypt(encryption.encrypt(b"x"))
-    except (OSError, ValueError) as error:
-        return [f"FIELD_KEYS_FILE: {error}"]
-    mode = Path(settings.FIELD_KEYS_FILE).stat().st_mode & 0o077
-    return ["FIELD_KEYS_FILE: người khác đọc được, hãy đặt quyền 600"] if mode else []
-
-
-def disk_faults() -> list[str]:
-    free = shutil.disk_usage(settings.HOME).free
-    return [] if free > FREE_BYTES else [f"chỉ còn {free // 1024 // 1024} MB trống"]
-
-
-def clock_faults(*, at: datetime.datetime) -> list[str]:
-    """A clock that stands before what was already received would call a late declaration punctual."""
-    newest = Declaration.objects.order_by("-received_at").values_list("received_at", flat=True).first()
-    if newest is None or newest <= at + AHEAD:
-        return []
-    now, last = (f"{moment.astimezone(clock.ZONE):%H:%M %d/%m/%Y}" for moment in (at, newest))
-    return [f"đồng hồ máy chậm: bây giờ là {now}, tờ khai mới nhất nhận lúc {last}"]

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "vungxanh.risk",
     "vungxanh.admission",
     "vungxanh.reports",
+    "vungxanh.administration",
     "vungxanh.api",
 ]
 
@@ -199,6 +200,9 @@ Q_CLUSTER = {
     "retry": 360,
     "max_attempts": 5,
     "catch_up": False,
+    # So many successes of each job are kept: the settings page shows the last.
+    "save_limit": 10,
+    "save_limit_per": "group",
     "poll": 1,
     "label": "Jobs",
 }

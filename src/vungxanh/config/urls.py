@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include(meeting_addresses)),
     path("", include(shift_addresses)),
     path("nguy-co/", include("vungxanh.risk.urls")),
+    path("cai-dat/", include("vungxanh.administration.urls")),
     path("nhat-ky/", include("vungxanh.audit.urls")),
     path("", include("vungxanh.api.urls")),
 ]

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, directory, navigation, schedule
+from vungxanh.common import badges, connections, directory, navigation, schedule
 
 DELIVERY_BADGES = {
     "PENDING": badges.Badge(pgettext_lazy("delivery", "Waits"), "clock", "grey"),
@@ -26,6 +26,7 @@ class NotificationsConfig(AppConfig):
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.SENDING)
         channels = import_module("vungxanh.notifications.channels")
         channels.register(*channels.OWN, import_module("vungxanh.notifications.push").CHANNEL)
+        connections.register(import_module("vungxanh.notifications.connections").SOURCE)
         badges.register("delivery", DELIVERY_BADGES)
         schedule.every("notifications.send", cron="* * * * *", path="vungxanh.notifications.tasks.send")
         schedule.every("notifications.erase", cron="30 2 * * *", path="vungxanh.notifications.tasks.erase")

@@ -41,7 +41,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`send` raises `SendingError`, and nothing else for what an outside party may do wrong."""
+    """`send` raises `SendingError`, and nothing else for what an outside party may do wrong. `setting`: its variable."""
 
     code: str
     name: Words
@@ -49,6 +49,7 @@ class Channel:
     is_ready: Callable[[], bool]
     reaches: Callable[[Collection[User]], set[int]]
     send: Callable[[Parcel], None]
+    setting: str = ""
 
 
 _channels: dict[str, Channel] = {}
@@ -62,6 +63,11 @@ def register(*channels: Channel) -> None:
 def ready_channels() -> list[Channel]:
     """Those that the installation has set up, in order."""
     return sorted((one for one in _channels.values() if one.is_ready()), key=lambda one: one.order)
+
+
+def all_channels() -> list[Channel]:
+    """Set up or not, in order."""
+    return sorted(_channels.values(), key=lambda one: one.order)
 
 
 def name_of(code: str) -> Words:
@@ -121,6 +127,7 @@ OWN = (
         lambda: bool(settings.EMAIL_HOST),
         lambda users: {user.pk for user in users if user.email},
         send_email,
+        "EMAIL_URL",
     ),
     Channel(
         TEXT,
@@ -129,5 +136,6 @@ OWN = (
         lambda: settings.TEXT_GATEWAY == "file",
         lambda users: {user.pk for user in users if user.phone},
         write_text,
+        "TEXT_GATEWAY",
     ),
 )

@@ -151,4 +151,6 @@ def _reached(users: Collection[User]) -> set[int]:
     return set(PushDevice.objects.filter(user__in=users).values_list("user_id", flat=True))
 
 
-CHANNEL = Channel(PUSH, gettext_lazy("Own device"), 5, lambda: bool(settings.PUSH_CONTACT), _reached, send_push)
+CHANNEL = Channel(
+    PUSH, gettext_lazy("Own device"), 5, lambda: bool(settings.PUSH_CONTACT), _reached, send_push, "PUSH_CONTACT"
+)

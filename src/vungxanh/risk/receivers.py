@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, duties, facts, navigation, schedule
+from vungxanh.common import badges, connections, duties, facts, navigation, schedule
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import register_rules
 from vungxanh.common.facts import Subject
@@ -17,6 +17,7 @@ from vungxanh.notifications import topics
 from vungxanh.organization.models import Person
 from vungxanh.organization.signals import working_days_changed
 from vungxanh.risk import rulebook, workflow
+from vungxanh.risk.connections import SOURCE
 from vungxanh.risk.duties import DUTIES
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people
@@ -69,6 +70,7 @@ def fill_registries() -> None:
     badges.register("reader", READER_BADGES)
     duties.register(*DUTIES)
     topics.register(*TOPICS)
+    connections.register(SOURCE)
     schedule.every("risk.assess_today", cron="15 0 * * *", path="vungxanh.risk.tasks.assess_today")
     schedule.every("risk.assess_zones", cron="*/15 5-20 * * *", path="vungxanh.risk.tasks.assess_zones_now")
     schedule.every("risk.prepare_returns", cron="0 14 * * *", path="vungxanh.risk.tasks.prepare_today")

@@ -84,6 +84,11 @@ rule_files = registry.files
 _overlay = _Overlay()
 
 
+def overlay_path(name: str) -> Path | None:
+    """Where the installation keeps its own editions of that file, there or not."""
+    return _overlay.path_of(name)
+
+
 def keep_overlays_in(directory: Path | None) -> None:
     """Tells where the installation keeps its own editions (`VUNGXANH_HOME/rules`)."""
     _overlay.directory = directory

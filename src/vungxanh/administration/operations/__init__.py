@@ -1,0 +1,1 @@
+"""Changes of the settings, and trials of the connections."""

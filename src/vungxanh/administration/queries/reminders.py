@@ -1,0 +1,82 @@
+"""Everything that reminds somebody by itself, as the rules of the day have it."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from vungxanh.admission.rulebook import VISITS, VisitReminder
+from vungxanh.common import formats
+from vungxanh.common.decision_tables import Edition
+from vungxanh.common.decision_tables.editions import NoEditionInForceError
+from vungxanh.risk.enums import ReminderTarget
+from vungxanh.risk.rulebook import RETURN_REMINDERS, ReturnReminderRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderLine:
+    code: str
+    when: str
+    who: str | Promise
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderGroup:
+    """The reminders of one rule file; without an edition in force nobody is reminded."""
+
+    file: str
+    title: str
+    edition: Edition | None
+    lines: list[ReminderLine]
+
+
+def all_reminders(today: datetime.date) -> list[ReminderGroup]:
+    returns, visits = RETURN_REMINDERS, VISITS
+    groups = []
+    try:
+        edition = returns.current().in_force(today)
+        groups.append(ReminderGroup(returns.name, returns.title, edition, _return_lines(edition.reminder)))
+    except NoEditionInForceError:
+        groups.append(ReminderGroup(returns.name, returns.title, None, []))
+    try:
+        rule = visits.current().in_force(today)
+        groups.append(ReminderGroup(visits.name, visits.title, rule, _visit_lines(rule.reminder)))
+    except NoEditionInForceError:
+        groups.append(ReminderGroup(visits.name, visits.title, None, []))
+    return groups
+
+
+def _return_lines(rows: Iterable[ReturnReminderRow]) -> list[ReminderLine]:
+    language = get_language() or "vi"
+    return [
+        ReminderLine(one.code, formats.clock_time(one.at), ReminderTarget(one.to).label, one.in_language(language))
+        for one in sorted(rows, key=lambda one: one.at)
+    ]
+
+
+def _visit_lines(rows: Iterable[VisitReminder]) -> list[ReminderLine]:
+    language = get_language() or "vi"
+    return [ReminderLine(one.code, _visit_case(one), _told(one.to), one.in_language(language)) for one in rows]
+
+
+def _visit_case(one: VisitReminder) -> str:
+    cases = {
+        "SILENT": _("the host has not answered"),
+        "ABSENT": _("the host is absent today"),
+        "NO_HOST": _("the host is not known"),
+    }
+    if not one.after_minutes:
+        return _("%(case)s: at once") % {"case": cases[one.when]}
+    return _("%(case)s for %(minutes)d minutes") % {"case": cases[one.when], "minutes": one.after_minutes}
+
+
+def _told(to: str) -> str:
+    return {
+        "HOST": _("the host"),
+        "HEAD": _("head and deputy of the unit"),
+        "OFFICE": pgettext("reminder", "Office"),
+    }[to]

@@ -1,0 +1,1 @@
+"""Pages of the settings, split by card."""
