@@ -44,7 +44,7 @@ class TrialError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The connections of one module. `attempt(code, user, moment)` sends something real and says in words what became of
+    """The connections of one module. `attempt(code, user, moment)` sends something real, says in words what became of
     it, or raises `TrialError`; it is called outside a transaction."""
 
     name: str

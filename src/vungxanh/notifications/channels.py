@@ -41,7 +41,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`send` raises `SendingError`, and nothing else for what an outside party may do wrong. `setting`: its variable."""
+    """`send` raises `SendingError`, and nothing else for what outsiders do wrong. `setting`: its variable."""
 
     code: str
     name: Words
