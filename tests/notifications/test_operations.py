@@ -24,6 +24,7 @@ from vungxanh.notifications.channels import SendingError, text_folder
 from vungxanh.notifications.enums import DeliveryState
 from vungxanh.notifications.models import Delivery, Notification, TopicChoice
 from vungxanh.notifications.operations.sending import take_due
+from vungxanh.notifications.queries import all_unread_count, notifications_of
 from vungxanh.notifications.rulebook import SENDING, Times
 from vungxanh.notifications.topics import ForeignAddressError, Message, UnknownTopicError
 from vungxanh.organization.enums import Role
@@ -185,6 +186,17 @@ def test_what_was_read_meanwhile_or_is_for_a_closed_account_is_not_sent(loft: Lo
     User.objects.filter(pk=minh.pk).update(is_active=False)
     assert operations.send_due(at=clock(6, day=MONDAY + datetime.timedelta(days=1))) == 0
     assert states() == ["NOT_NEEDED", "NOT_NEEDED"]
+
+
+def test_what_is_done_meanwhile_is_neither_counted_nor_sent(loft: Loft, lan: User, minh: User) -> None:
+    operations.notify_all([(menu("1"), [lan, minh]), (menu("2"), [lan])], at=clock(23))
+    assert operations.settle(["1"], at=clock(23, 5)) == 2
+    assert operations.settle(["1", "3"], at=clock(23, 9)) == 0
+    assert (all_unread_count(lan.pk), all_unread_count(minh.pk)) == (1, 0)
+    assert operations.send_due(at=clock(6, day=MONDAY + datetime.timedelta(days=1))) == 1
+    assert sorted(states()) == ["NOT_NEEDED", "NOT_NEEDED", "SENT"]
+    assert [one.key for one in notifications_of(lan)] == ["2", "1"]
+    assert not Notification.objects.filter(read_at__isnull=False).exists()
 
 
 def test_failure_is_tried_again_by_the_rule_then_given_up_and_retried_by_hand(loft: Loft, lan: User) -> None:

@@ -18,13 +18,16 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.notifications import make_delivery, make_notification
-from tests.factories.risk import clock
+from tests.factories.risk import MONDAY, clock, make_unit
 from vungxanh.accounts.models import User
+from vungxanh.accounts.operations import issue_token, revoke_token, sign_out_everywhere
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
 from vungxanh.notifications import operations
 from vungxanh.notifications.models import Delivery, PushDevice
 from vungxanh.notifications.push import CURVE, decoded, encrypt, public_key
+from vungxanh.organization.enums import Role
+from vungxanh.organization.operations.roles import grant_role
 
 pytestmark = pytest.mark.django_db
 CONTACT = "mailto:quantri@example.vn"
@@ -189,6 +192,21 @@ def test_own_browser_is_added_moved_and_removed(client: Client, lan: User, minh:
     assert not PushDevice.objects.exists()
     actions = AuditEvent.objects.filter(action__startswith="notifications").order_by("pk")
     assert [one.action.split(".")[1] for one in actions] == ["add_device"] * 3 + ["remove_device"]
+
+
+@pytest.mark.parametrize(("shut_out", "left"), [("revoke", ["máy bàn"]), ("everywhere", [])])
+def test_lost_telephone_is_sent_nothing_more(lan: User, minh: User, shut_out: str, left: list[str]) -> None:
+    for number, (user, device) in enumerate([(lan, "điện thoại"), (lan, "máy bàn"), (minh, "điện thoại")]):
+        endpoint = f"https://fcm.googleapis.com/fcm/send/{number}"
+        operations.add_device(user, endpoint=endpoint, public_key="k", secret="s", device=device, at=clock(8))
+    if shut_out == "revoke":
+        _signed, token = issue_token(lan, at=clock(8), real=clock(8), device="điện thoại", key_thumbprint="x" * 43)
+        revoke_token(token, at=clock(9), actor=lan)
+    else:
+        grant_role(minh, Role.ADMINISTRATOR, make_unit("SO"), valid_from=MONDAY, actor=None, at=clock(8))
+        sign_out_everywhere(lan, at=clock(9), actor=minh)
+    assert list(PushDevice.objects.filter(user=lan).values_list("device", flat=True)) == left
+    assert PushDevice.objects.filter(user=minh).count() == 1
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,15 @@ def test_unit_that_sent_at_1420_is_left_alone_from_then_on(house: House) -> None
     assert told() == {"N1": ACTING}
 
 
+def test_return_that_is_sent_settles_its_reminders_for_everybody(house: House) -> None:
+    operations.remind_of_returns(at=clock(14, 1))
+    told = set(Notification.objects.values_list("recipient__username", flat=True))
+    house.submit(clock(14, 20))
+    settled = Notification.objects.filter(settled_at=clock(14, 20))
+    assert set(settled.values_list("recipient__username", flat=True)) == told
+    assert len(told) == 2
+
+
 def test_absent_head_with_a_deputy(house: House) -> None:
     house.away("truong")
     operations.remind_of_returns(at=clock(14))

@@ -22,6 +22,7 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
+        import_module("vungxanh.notifications.receivers")
         rulebook = import_module("vungxanh.notifications.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.SENDING)
         channels = import_module("vungxanh.notifications.channels")

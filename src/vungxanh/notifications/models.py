@@ -12,7 +12,8 @@ from vungxanh.notifications.enums import DeliveryState
 
 
 class Notification(models.Model):
-    """One person told of one cause, in their language. `key` stands for the cause; `on_screen`: stands in the list."""
+    """One person told of one cause, in their language. `key` stands for the cause; `on_screen`: stands in the list;
+    `settled_at`: what it tells of was done meanwhile, whoever did it."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     topic = models.CharField(max_length=40)
@@ -23,13 +24,17 @@ class Notification(models.Model):
     on_screen = models.BooleanField(default=True)
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["recipient", "made_at"], name="notification_by_recipient"),
             models.Index(
-                fields=["recipient"], condition=Q(read_at__isnull=True, on_screen=True), name="notification_unread"
+                fields=["recipient"],
+                condition=Q(read_at__isnull=True, settled_at__isnull=True, on_screen=True),
+                name="notification_unread",
             ),
+            models.Index(fields=["key"], condition=Q(settled_at__isnull=True), name="notification_by_open_cause"),
             models.Index(fields=["made_at"], name="notification_by_moment"),
         ]
         constraints = [
@@ -47,6 +52,10 @@ class Notification(models.Model):
     @property
     def icon(self) -> str:
         return topics.icon_of(self.topic)
+
+    @property
+    def is_unread(self) -> bool:
+        return self.read_at is None and self.settled_at is None
 
 
 class Delivery(models.Model):

@@ -15,6 +15,8 @@ from vungxanh.notifications.models import Delivery, Notification, OwnTimes, Topi
 from vungxanh.notifications.rulebook import Times
 from vungxanh.notifications.topics import SCREEN, Topic
 
+UNREAD = Q(read_at__isnull=True, settled_at__isnull=True)
+
 
 @dataclass(slots=True)
 class Bundle:
@@ -32,18 +34,18 @@ class Bundle:
 
     @property
     def is_unread(self) -> bool:
-        return self.first.read_at is None
+        return self.first.is_unread
 
     def takes(self, other: Notification, span: datetime.timedelta) -> bool:
-        is_like = other.topic == self.first.topic and (other.read_at is None) == self.is_unread
+        is_like = other.topic == self.first.topic and other.is_unread == self.is_unread
         is_same_day = other.made_at.astimezone(ZONE).date() == self.day
         return is_like and is_same_day and self.first.made_at - other.made_at <= span
 
 
 def notifications_of(viewer: User) -> QuerySet[Notification]:
     """One's own list: what is unread first, then the newest."""
-    rows = Notification.objects.filter(recipient=viewer, on_screen=True).annotate(is_read=Q(read_at__isnull=False))
-    return rows.order_by("is_read", "-made_at", "-pk")
+    rows = Notification.objects.filter(recipient=viewer, on_screen=True).annotate(is_over=~UNREAD)
+    return rows.order_by("is_over", "-made_at", "-pk")
 
 
 def bundled(rows: Iterable[Notification], span: datetime.timedelta) -> list[Bundle]:
@@ -57,7 +59,7 @@ def bundled(rows: Iterable[Notification], span: datetime.timedelta) -> list[Bund
 
 
 def all_unread_count(user_id: int) -> int:
-    return Notification.objects.filter(recipient_id=user_id, on_screen=True, read_at__isnull=True).count()
+    return Notification.objects.filter(UNREAD, recipient_id=user_id, on_screen=True).count()
 
 
 # --- What somebody wishes --------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from vungxanh.accounts.models import AccessToken, ActivationSlip, User, UserSess
 from vungxanh.accounts.permissions import may_administer_account
 from vungxanh.accounts.phones import normalized
 from vungxanh.accounts.queries import revocations
+from vungxanh.accounts.signals import device_shut_out
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.common.codes import fresh_code
@@ -149,6 +150,8 @@ def revoke_token(token: AccessToken, *, at: datetime.datetime, actor: User) -> N
     AccessToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at)
     revocations.forget()
     record("accounts.revoke_token", actor=actor, at=at, subject=token, subject_name=actor.full_name)
+    if token.device:
+        device_shut_out.send(AccessToken, user=token.user, device=token.device, at=at)
 
 
 @transaction.atomic
@@ -157,6 +160,7 @@ def sign_out_everywhere(user: User, *, at: datetime.datetime, actor: User) -> No
     may_administer_account(actor, user, on=at.astimezone(ZONE).date()).or_refuse()
     _shut_out(user, at=at)
     record("accounts.sign_out_everywhere", actor=actor, at=at, subject=user)
+    device_shut_out.send(User, user=user, device=None, at=at)
 
 
 @transaction.atomic

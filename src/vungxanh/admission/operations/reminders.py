@@ -17,7 +17,7 @@ from vungxanh.admission.topics import VISIT_WAITING
 from vungxanh.audit import operations as audit
 from vungxanh.common.clock import ZONE
 from vungxanh.common.dated import in_force
-from vungxanh.notifications.operations import notify_all
+from vungxanh.notifications.operations import notify_all, settle
 from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -61,6 +61,17 @@ def remind_of_visits(*, at: datetime.datetime) -> int:
     return len(new)
 
 
+def settle_reminders(visit: Visit, *, at: datetime.datetime) -> None:
+    """The visitor waits for nobody's answer any more."""
+    codes = VisitReminder.objects.filter(visit=visit).values_list("code", flat=True)
+    if causes := [_cause(visit.pk, code) for code in codes]:
+        settle(causes, at=at)
+
+
+def _cause(visit_id: int, code: str) -> str:
+    return f"admission.visit:{visit_id}:{code}"
+
+
 def _due(visit: Visit, is_absent: bool, at: datetime.datetime) -> list[VisitReminder]:
     assert visit.declared_at
     rule = VISITS.current().in_force(visit.declared_at.astimezone(ZONE).date())
@@ -102,7 +113,7 @@ def _message(one: VisitReminder) -> Message:
         words = _("A visitor waits at {site} and the host has not answered: you may answer instead")
     return Message(
         topic=VISIT_WAITING,
-        key=f"admission.visit:{one.visit_id}:{one.code}",
+        key=_cause(one.visit_id, one.code),
         title=format_lazy(words, site=one.visit.site.name),
         address=reverse("visits:guest_list"),
     )

@@ -17,6 +17,7 @@ from vungxanh.accounts.phones import normalized
 from vungxanh.admission import workflow
 from vungxanh.admission.enums import HostAnswer, VisitRole, VisitState
 from vungxanh.admission.models import Visit, Visitor
+from vungxanh.admission.operations.reminders import settle_reminders
 from vungxanh.admission.operations.visit_passes import follow_visit
 from vungxanh.admission.operations.visit_presence import VisitError, note_presence
 from vungxanh.admission.permissions import may_answer_for_host, may_move_visit
@@ -130,6 +131,7 @@ def declare_visit(visit: Visit, guest: Guest, plan: Plan, said: Said, *, at: dat
     _judge(visit, said, at)
     visit.save()
     follow_visit(visit, at=at)
+    settle_reminders(visit, at=at)
     _record("admission.register_visit", visit, None, at)
     return visit
 
@@ -149,6 +151,7 @@ def answer_visit(
     _note_host(visit, answer, actor, at)
     visit.save()
     follow_visit(visit, at=at)
+    settle_reminders(visit, at=at)
     _record("admission.answer_visit", visit, actor, at, answer=str(answer), by=str(by))
     return visit
 
@@ -221,6 +224,7 @@ def _moved(
         visit.erase_on = _erase_on(visit.ended_at)
     visit.save()
     follow_visit(visit, at=at)
+    settle_reminders(visit, at=at)
     _record("admission.move_visit", visit, actor, at, verb=verb, by=str(by))
     return visit
 

@@ -24,6 +24,15 @@ def add_device(
 
 
 @transaction.atomic
+def forget_devices(user: User, device: str | None, *, at: datetime.datetime) -> None:
+    """The browser that names itself so was shut out, or with None all of the user's: a lost telephone says no more.
+    Two browsers of the same name are both forgotten; the one in hand asks again."""
+    mine = PushDevice.objects.filter(user=user)
+    for one in mine if device is None else mine.filter(device=device[:200]):
+        remove_device(one, actor=user, at=at)
+
+
+@transaction.atomic
 def remove_device(device: PushDevice, *, actor: User, at: datetime.datetime) -> None:
     record("notifications.remove_device", actor=actor, at=at, subject=device)
     device.delete()

@@ -15,7 +15,7 @@ from vungxanh.notifications.topics import topic_of
 
 def mark_read(user: User, *, at: datetime.datetime, only: Collection[int] | None = None) -> int:
     """All unread ones, or those among `only`; those of others stay as they are. Returns how many."""
-    unread = Notification.objects.filter(recipient=user, read_at__isnull=True)
+    unread = Notification.objects.filter(queries.UNREAD, recipient=user)
     return (unread if only is None else unread.filter(pk__in=only)).update(read_at=at)
 
 

@@ -62,8 +62,8 @@ def take_due(rule: Sending, *, at: datetime.datetime) -> list[Delivery]:
 
 
 def _is_not_needed(one: Delivery) -> bool:
-    """Read meanwhile on the screen, or the account was closed."""
-    return one.notification.read_at is not None or not one.notification.recipient.is_active
+    """Read or done meanwhile, or the account was closed."""
+    return not one.notification.is_unread or not one.notification.recipient.is_active
 
 
 def _hand_over(

@@ -48,6 +48,12 @@ def notify_all(tellings: Sequence[Telling], *, at: datetime.datetime) -> int:
     return len(new)
 
 
+def settle(keys: Collection[str], *, at: datetime.datetime) -> int:
+    """What these causes asked for is done: nobody is counted as not having read it, and what still waits to be sent
+    stays here. Returns for how many notifications."""
+    return Notification.objects.filter(key__in=keys, settled_at__isnull=True).update(settled_at=at)
+
+
 def _rows(users: Collection[int], keys: Collection[str]) -> QuerySet[Notification]:
     return Notification.objects.filter(recipient_id__in=users, key__in=keys)
 

@@ -14,7 +14,7 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.models import AuditEvent
 from vungxanh.audit.operations import event, record, record_all
 from vungxanh.common.clock import ZONE
-from vungxanh.notifications.operations import notify, notify_all
+from vungxanh.notifications.operations import notify, notify_all, settle
 from vungxanh.notifications.topics import Message
 from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import UnitNode, all_tree_on
@@ -93,11 +93,15 @@ def _event(urge: Urge, unit: UnitNode, told: Collection[User], at: datetime.date
 def _message(urge: Urge, unit: UnitNode) -> Message:
     return Message(
         topic=URGED,
-        key=f"reports.urge:{urge.pk}",
+        key=_cause_of(urge),
         title=gettext_lazy("Urged: %(unit)s") % {"unit": unit.short_name},
         body=urge.text,
         address=reverse("reports:unit_board", args=[unit.code, urge.day]),
     )
+
+
+def _cause_of(urge: Urge) -> str:
+    return f"reports.urge:{urge.pk}"
 
 
 @transaction.atomic
@@ -112,6 +116,7 @@ def answer_urge(urge: Urge, text: str, *, actor: User, at: datetime.datetime) ->
     urge.answer, urge.answered_at, urge.answered_by = text[:300], at, actor
     urge.save(update_fields=["answer", "answered_at", "answered_by"])
     record("reports.answer_urge", actor=actor, at=at, subject=urge, unit_id=urge.unit_id, detail={"answer": text})
+    settle([_cause_of(urge)], at=at)
     unit = all_tree_on(urge.day)[urge.unit_id]
     answered = Message(
         topic=URGE_ANSWERED,

@@ -89,10 +89,19 @@ def _remind(
 def _message(unit: UnitNode, row: ReturnReminderRow, day: datetime.date) -> Message:
     return Message(
         topic=RETURN_DUE if row.to == ReminderTarget.ACTORS else RETURN_MISSING,
-        key=f"risk.return:{unit.id}:{day}:{row.code}",
+        key=_cause(unit.id, day, row.code),
         title=_words(unit, row, day),
         address=reverse("risk:return_page", args=[unit.code, day]),
     )
+
+
+def reminder_causes(unit_id: int, day: datetime.date) -> list[str]:
+    """The keys of every reminder that the unit's daily return of the day may have set off."""
+    return [_cause(unit_id, day, row.code) for row in RETURN_REMINDERS.current().in_force(day).reminder]
+
+
+def _cause(unit_id: int, day: datetime.date, code: str) -> str:
+    return f"risk.return:{unit_id}:{day}:{code}"
 
 
 def _words(unit: UnitNode, row: ReturnReminderRow, day: datetime.date) -> str:

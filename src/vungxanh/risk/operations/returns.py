@@ -16,7 +16,7 @@ from vungxanh.accounts.models import User
 from vungxanh.audit import operations as audit
 from vungxanh.common.clock import ZONE
 from vungxanh.common.formats import clock_time
-from vungxanh.notifications.operations import notify
+from vungxanh.notifications.operations import notify, settle
 from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -27,6 +27,7 @@ from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn, ReturnExplanation
 from vungxanh.risk.operations.decisions import lock_people, override_level
 from vungxanh.risk.operations.deliveries import write_deliveries
+from vungxanh.risk.operations.reminders import reminder_causes
 from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
 from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, may_be_explained, units_on_duty_for
@@ -101,13 +102,17 @@ def _tell_of_unusual(opened: DailyReturn, at: datetime.datetime) -> None:
     ]
     message = Message(
         topic=UNUSUAL_RETURN,
-        key=f"risk.unusual:{opened.pk}",
+        key=_cause_of(opened),
         title=format_lazy(
             _("{unit}: an unusual return is due at {due}"), unit=node.short_name, due=clock_time(opened.due_at)
         ),
         address=reverse("risk:return_page", args=[node.code, opened.day]),
     )
     notify(message, people, at=at)
+
+
+def _cause_of(unusual: DailyReturn) -> str:
+    return f"risk.unusual:{unusual.pk}"
 
 
 def submit_return(
@@ -139,6 +144,7 @@ def submit_return(
         sent.is_on_time = at < sent.due_at
         _move(sent, "submit" if sent.pk else "submit_amended", figures=figures)
         write_deliveries(sent, at=at)
+        settle([_cause_of(sent)] if kind == ReturnKind.UNUSUAL else reminder_causes(unit_id, day), at=at)
         detail = {"kind": kind, "version": sent.version, "on_time": sent.is_on_time, "overrides": len(overrides)}
         audit.record("risk.submit_return", actor=actor, at=at, subject=sent, unit_id=unit_id, detail=detail)
     return sent
