@@ -9,14 +9,15 @@ from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from vungxanh.common import clock, encryption
+from vungxanh.common import encryption
+from vungxanh.common.clock import ZONE
 from vungxanh.screening.models import Declaration
 
 FREE_BYTES = 500 * 1024 * 1024
 AHEAD = datetime.timedelta(minutes=5)
 
 
-def examine(*, is_thorough: bool) -> dict[str, list[str]]:
+def examine(*, at: datetime.datetime, is_thorough: bool) -> dict[str, list[str]]:
     """By examination, in the order in which faults are best mended; a thorough one reads every page of SQLite."""
     findings = {
         "settings": settings_faults(),
@@ -27,7 +28,7 @@ def examine(*, is_thorough: bool) -> dict[str, list[str]]:
     if not findings["database"]:
         findings["migrations"] = waiting_migrations()
     if not any(findings.values()):
-        findings["clock"] = clock_faults(at=clock.now())
+        findings["clock"] = clock_faults(at=at)
     return findings
 
 
@@ -72,5 +73,5 @@ def clock_faults(*, at: datetime.datetime) -> list[str]:
     newest = Declaration.objects.order_by("-received_at").values_list("received_at", flat=True).first()
     if newest is None or newest <= at + AHEAD:
         return []
-    now, last = (f"{moment.astimezone(clock.ZONE):%H:%M %d/%m/%Y}" for moment in (at, newest))
+    now, last = (f"{moment.astimezone(ZONE):%H:%M %d/%m/%Y}" for moment in (at, newest))
     return [f"đồng hồ máy chậm: bây giờ là {now}, tờ khai mới nhất nhận lúc {last}"]

@@ -7,6 +7,7 @@ import click
 
 from vungxanh.administration import examination
 from vungxanh.cli.integrity import all_record_faults
+from vungxanh.common import clock
 
 
 @click.command()
@@ -27,7 +28,7 @@ def doctor(as_json: bool) -> None:
 
 def examine() -> dict[str, list[str]]:
     """What the page of the system shows, thoroughly, and whether the records agree with each other."""
-    findings = examination.examine(is_thorough=True)
+    findings = examination.examine(at=clock.now(), is_thorough=True)
     if "clock" in findings:
         findings["records"] = all_record_faults()
     return findings

@@ -39,7 +39,7 @@ class SystemState:
         return sum(len(faults) for faults in self.findings.values())
 
 
-def all_system_state() -> SystemState:
+def all_system_state(*, at: datetime.datetime) -> SystemState:
     disk = shutil.disk_usage(settings.HOME)
     return SystemState(
         vungxanh.__version__,
@@ -49,7 +49,7 @@ def all_system_state() -> SystemState:
         disk.free / 1024**3,
         disk.total / 1024**3,
         all_last_backup(),
-        examine(is_thorough=False),
+        examine(at=at, is_thorough=False),
     )
 
 

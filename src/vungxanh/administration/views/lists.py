@@ -91,7 +91,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def system_page(request: HttpRequest) -> HttpResponse:
     may_change_settings(signed_in(request), on=clock.today()).or_refuse()
-    state, rule = all_system_state(), SETTINGS.current().in_force(clock.today())
+    state, rule = all_system_state(at=clock.now()), SETTINGS.current().in_force(clock.today())
     examined = [{"name": EXAMINED[name], "faults": faults} for name, faults in state.findings.items()]
     context = {
         "state": state,

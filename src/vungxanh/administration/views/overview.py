@@ -51,7 +51,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "stands_still": stands_still(rule),
     }
     if may_change:
-        system = all_system_state()
+        system = all_system_state(at=clock.now())
         context |= {"system": system, "is_backup_old": is_backup_old(system.backup, rule)}
     return render(request, "administration/overview.html", context)
 
