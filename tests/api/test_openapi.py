@@ -43,6 +43,7 @@ def test_description_knows_every_operation_of_the_contract(description: dict[str
         ("post", "/declarations"),
         ("get", "/questionnaires/current"),
         ("get", "/units/{code}/days/{day}"),
+        ("get", "/units/{code}/zones"),
         ("post", "/units/{code}/returns"),
         ("get", "/control-room/{day}"),
     }

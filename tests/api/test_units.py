@@ -4,10 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.api.conftest import DAY as DATE
 from tests.api.conftest import Caller, at, declaration, pointers
 from tests.factories.risk import make_unit
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock
+from vungxanh.risk import operations
 from vungxanh.risk.models import DailyReturn
 
 DAY = "units/A/days/2021-09-20"
@@ -160,3 +162,38 @@ def test_return_of_others_is_refused(agency, head: Caller) -> None:
 
 def test_return_of_a_day_to_come_is_refused(head: Caller) -> None:
     assert head.post("units/A/returns", {"date": "2021-09-21", "kind": "DAILY"}).status_code == 422
+
+
+# --- Zones -----------------------------------------------------------------------------------------------------------
+
+
+def test_zone_changes_are_told_with_reasons_newest_first(agency, sick: Caller, head: Caller) -> None:
+    for hour in (8, 9):
+        operations.assess_zones([agency.a.pk], day=DATE, at=at(hour))
+    with clock.at(at(14)):
+        answer = head.get("units/A/zones", size=1).json()
+        rest = head.get("units/A/zones", size=1, page=2).json()
+    assert (answer["total"], len(answer["items"]), len(rest["items"])) == (2, 1, 1)
+    late = answer["items"][0]
+    assert (late["unit"], late["date"], late["level"], late["edition"]) == ("A", "2021-09-20", "YELLOW", "2021-09-01")
+    assert [one["code"] for one in late["reasons"]] == ["CC", "KB"]
+    assert late["reasons"][0]["cites"]
+    assert (late["came"], late["went"], late["figures"]["missing_declarations"]) == (["KB"], [], 2)
+    assert rest["items"][-1]["before"] is None
+
+
+def test_zone_changes_are_those_of_the_days_that_were_asked_for(agency, sick: Caller, head: Caller) -> None:
+    assert head.get("units/A/zones", **{"from": "2021-09-01", "to": "2021-09-19"}).json()["total"] == 0
+    assert head.get("units/A/zones", **{"from": "2021-09-20"}).json()["total"] > 0
+    for days in ({"from": "2021-09-21", "to": "2021-09-20"}, {"from": "2020-01-01", "to": "2021-09-20"}):
+        response = head.get("units/A/zones", **days)
+        assert (response.status_code, pointers(response)) == (422, ["/from"])
+    response = head.get("units/A/zones", to="hom-nay")
+    assert (response.status_code, pointers(response)) == (422, ["/to"])
+
+
+def test_zone_of_others_is_not_there(agency) -> None:
+    stranger = Caller(agency.binh.user)
+    assert stranger.get("units/A/zones").status_code == 404
+    assert stranger.get("units/KHONG-CO/zones").status_code == 404
+    assert stranger.get("units/B/zones").status_code == 200

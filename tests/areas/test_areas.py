@@ -9,7 +9,7 @@ from tests.factories.risk import MONDAY, clock, make_unit, make_user
 from vungxanh.areas.imports import AreaFileError
 from vungxanh.areas.models import AdministrativeUnit, AreaLevel
 from vungxanh.areas.operations import SHIPPED, import_areas, import_levels
-from vungxanh.areas.queries import all_areas, all_areas_by_code, all_levels_of
+from vungxanh.areas.queries import all_areas, all_areas_by_code, all_levels_between, all_levels_of
 from vungxanh.common import clock as clocks
 from vungxanh.organization.enums import Role
 
@@ -70,6 +70,32 @@ def test_level_when_a_new_one_is_published_ends_the_old_one(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("shipped")
+@pytest.mark.usefixtures("shipped")
+def test_levels_of_a_stretch_of_days_are_those_of_each_day(tmp_path: Path) -> None:
+    for number, day, lines in (
+        ("1/TB", MONDAY, (f"{VINH_PHUC},GREEN,2021-09-18", f"{TICH_SON},RED,2021-09-20")),
+        ("2/TB", MONDAY, (f"{VINH_YEN},YELLOW,2021-09-19", f"{TICH_SON},ORANGE,2021-09-21")),
+    ):
+        import_levels(levels(tmp_path, *lines), document_number=number, document_date=day, at=clock(9))
+    areas = {area.pk for area in all_areas_by_code([VINH_PHUC, VINH_YEN, TICH_SON, "01"], on=MONDAY).values()}
+    first, last = MONDAY - datetime.timedelta(days=3), MONDAY + datetime.timedelta(days=2)
+    found = all_levels_between(areas, first, last)
+    for offset in range(6):
+        day = first + datetime.timedelta(days=offset)
+        assert {area: row.level for (area, on), row in found.items() if on == day} == all_levels_of(areas, on=day)
+    tich_son = all_areas_by_code([TICH_SON], on=MONDAY)[TICH_SON].pk
+    whence = [
+        (row.area.code, row.level, row.document_number) for (area, _day), row in found.items() if area == tich_son
+    ]
+    assert whence == [
+        (VINH_PHUC, "GREEN", "1/TB"),
+        (VINH_YEN, "YELLOW", "2/TB"),
+        (TICH_SON, "RED", "1/TB"),
+        (TICH_SON, "ORANGE", "2/TB"),
+        (TICH_SON, "ORANGE", "2/TB"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "document", "word"),
     [

@@ -1,17 +1,19 @@
 """Areas as they stood on a day, and the level in force in each."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import Case, Prefetch, QuerySet, Value, When
 
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit, AreaLevel
-from vungxanh.common.dated import in_force
+from vungxanh.common.dated import in_force, lasting
 from vungxanh.common.vietnamese import folded
 
 MOST_FOUND = 100
+Published = TypeVar("Published", str, AreaLevel)
 TIER_ORDER = Case(*(When(tier=tier, then=Value(place)) for place, tier in enumerate(AreaTier)), default=Value(9))
 
 
@@ -40,18 +42,46 @@ def all_levels_of(area_ids: Collection[int], *, on: datetime.date) -> dict[int, 
     if not area_ids:
         return {}
     published = dict(AreaLevel.objects.filter(in_force(on)).order_by("valid_from").values_list("area_id", "level"))
+    parents = _all_parents(area_ids)
+    return {area: level for area in area_ids if (level := _nearest(area, parents, published))}
+
+
+def _all_parents(area_ids: Collection[int]) -> dict[int, int | None]:
+    """Of these areas and of all that lie above them; a query per tier."""
     parents: dict[int, int | None] = {}
     wanted = set(area_ids)
     while wanted:
         parents |= dict(AdministrativeUnit.objects.filter(pk__in=wanted).values_list("pk", "parent_id"))
         wanted = {parent for parent in parents.values() if parent} - set(parents)
-    return {area: level for area in area_ids if (level := _nearest(area, parents, published))}
+    return parents
 
 
-def _nearest(area: int | None, parents: dict[int, int | None], published: dict[int, str]) -> str | None:
+def _nearest(area: int | None, parents: dict[int, int | None], published: Mapping[int, Published]) -> Published | None:
     while area is not None and area not in published:
         area = parents.get(area)
     return published[area] if area is not None else None
+
+
+def all_levels_between(
+    area_ids: Collection[int], first: datetime.date, last: datetime.date
+) -> dict[tuple[int, datetime.date], AreaLevel]:
+    """Of each area on each day what was published for it, else for the nearest area above; days without lack.
+
+    The row names its area and its document. The same rule as `all_levels_of`, for a stretch of days; flat in queries.
+    """
+    parents = _all_parents(area_ids)
+    rows = AreaLevel.objects.filter(lasting(first), valid_from__lte=last, area_id__in=parents).select_related("area")
+    published = list(rows.order_by("valid_from"))
+    found: dict[tuple[int, datetime.date], AreaLevel] = {}
+    for offset in range((last - first).days + 1):
+        day = first + datetime.timedelta(days=offset)
+        on_day = {one.area_id: one for one in published if one.valid_from <= day and _lasts(one, day)}
+        found |= {(area, day): row for area in area_ids if (row := _nearest(area, parents, on_day))}
+    return found
+
+
+def _lasts(row: AreaLevel, day: datetime.date) -> bool:
+    return row.valid_to is None or row.valid_to > day
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 import uuid
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.risk.enums import ReturnKind, RiskLevel
 from vungxanh.risk.operations import Override
 from vungxanh.risk.queries import PersonLevel
+from vungxanh.risk.queries.zone_trials import Driver, Hypothesis, Stand
 
 CONFIRM = _("Confirm the proposed level")
 
@@ -103,6 +106,69 @@ class ProofForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={"required": _("Choose the screenshot first.")},
     )
+
+
+class TrialForm(forms.Form):
+    """What is assumed of a unit's people: the address keeps it, in the words of the page."""
+
+    da_khai = forms.BooleanField(required=False)
+
+    def __init__(self, values: QueryDict | None, stand: Stand) -> None:
+        super().__init__(values)
+        self.stand = stand
+        self.ticked = set(values.getlist("nguoi")) if values else set()
+        self.fields["da_khai"].label = _("All %(count)d who are past due declare, with nothing to report") % {
+            "count": stand.missing
+        }
+        if stand.drivers is None:
+            for level, count in stand.driving.items():
+                words = _("Of %(count)d people at risk “%(level)s”, so many come back negative")
+                label = words % {"count": count, "level": RiskLevel(level).label}
+                self.fields[f"am_tinh_{level}"] = _count_field(label, count)
+        else:
+            self.fields["nguoi"] = forms.MultipleChoiceField(
+                required=False,
+                choices=[(str(one.subject), one.person.full_name) for one in stand.drivers],
+                error_messages={"invalid_choice": _("Somebody who was chosen is not at risk any more; choose again.")},
+            )
+        most = max(0, stand.free - sum(stand.driving.values()))
+        self.fields["duong_tinh"] = _count_field(_("More people who test positive"), most)
+
+    @property
+    def hypothesis(self) -> Hypothesis:
+        """Call it after the form is valid."""
+        clean = self.cleaned_data
+        return Hypothesis(
+            cleared=frozenset(uuid.UUID(one) for one in clean.get("nguoi", [])),
+            cleared_of={level: clean.get(f"am_tinh_{level}") or 0 for level in self.stand.driving},
+            all_declare=clean["da_khai"],
+            positive=clean["duong_tinh"] or 0,
+        )
+
+    @property
+    def drivers(self) -> list[tuple[Driver, bool]]:
+        """Each with whether it is ticked."""
+        return [(one, str(one.subject) in self.ticked) for one in self.stand.drivers or ()]
+
+    @property
+    def everything(self) -> str:
+        """The part of an address that assumes all the good there is; empty where there is none to assume."""
+        wished: list[tuple[str, object]] = [("nguoi", one.subject) for one in self.stand.drivers or ()]
+        if self.stand.drivers is None:
+            wished = [(f"am_tinh_{level}", count) for level, count in self.stand.driving.items()]
+        return urlencode([*wished, *([("da_khai", "on")] if self.stand.missing else [])])
+
+    @property
+    def counts(self) -> list[forms.BoundField]:
+        return [self[f"am_tinh_{level}"] for level in self.stand.driving] if self.stand.drivers is None else []
+
+
+def _count_field(label: Any, most: int) -> forms.IntegerField:
+    wrong = _("Enter a whole number from 0 to %(most)d.") % {"most": most}
+    messages = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
+    field = forms.IntegerField(label=label, required=False, min_value=0, max_value=most, error_messages=messages)
+    field.widget.attrs["inputmode"] = "numeric"
+    return field
 
 
 def override_forms(people: Iterable[PersonLevel], values: Any = None) -> list[tuple[PersonLevel, DecisionForm]]:

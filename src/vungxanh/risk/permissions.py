@@ -13,6 +13,7 @@ from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.permissions import holds_one_of
+from vungxanh.organization.tree import Tree
 from vungxanh.risk.enums import Reader
 from vungxanh.risk.models import ConsistencyFinding, DeliveryProof
 from vungxanh.risk.queries.findings import READERS, READERS_OF
@@ -63,6 +64,13 @@ def may_see_return(user: User, unit_id: int, *, on: datetime.date, is_on_duty: b
     if is_on_duty or roles.holds(user, SEE_RETURNS, unit_id, on=on):
         return ALLOWED
     return refused(_("This return belongs to another unit."))
+
+
+def may_try_zone(user: User, unit_id: int, *, on: datetime.date, tree: Tree | None = None) -> Verdict:
+    """Whoever answers for the unit or steers it; what it would come to is not for everybody who sees its colour."""
+    if unit_id in roles.unit_ids_where(user, SEE_RETURNS, on=on, tree=tree):
+        return ALLOWED
+    return refused(_("What a zone would be is for the unit's staff with a role, the Office, leaders, health officers."))
 
 
 def may_enter_delivery(user: User, unit_id: int, *, on: datetime.date, is_on_duty: bool) -> Verdict:

@@ -31,7 +31,7 @@ ONE_DAY = datetime.timedelta(days=1)
 OPENS = datetime.time(4, 30)
 PREPARED = datetime.time(14)
 LOOKED_THROUGH = datetime.time(15)
-ZONES_AT = (datetime.time(8), datetime.time(18, 45))
+ZONES_AT = (datetime.time(8), datetime.time(9, 30), datetime.time(14), datetime.time(18, 45))
 Happening = tuple[datetime.datetime, Callable[[], None]]
 Told = Callable[[datetime.datetime], None]
 

@@ -4,14 +4,13 @@ import datetime
 from collections.abc import Collection, Iterable
 from typing import Any
 
-import polars as pl
 from django.db import transaction
 
-from vungxanh.common import facts
 from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.models import UnitZone
-from vungxanh.risk.queries.days import PersonDays, all_person_days, zone_figures
+from vungxanh.risk.queries.days import all_person_days
+from vungxanh.risk.queries.judging import all_judged_units, unkept_zone
 from vungxanh.risk.rulebook import ZONE_TABLE
 
 
@@ -26,7 +25,7 @@ def assess_zones(
     with transaction.atomic():
         lock_units(members)
         days = all_person_days(day, set().union(*members.values()))
-        return _keep(_judged(days, members, day, at), day, at)
+        return _keep(all_judged_units(days, members, at=at), day, at)
 
 
 def assess_zones_above(
@@ -43,26 +42,11 @@ def lock_units(unit_ids: Iterable[int]) -> None:
     list(Unit.objects.select_for_update(no_key=True).filter(pk__in=list(unit_ids)).order_by("pk").values_list("pk"))
 
 
-def _judged(
-    days: PersonDays, members: dict[int, set[int]], day: datetime.date, at: datetime.datetime
-) -> list[dict[str, Any]]:
-    table = ZONE_TABLE.current()
-    own = zone_figures(days, members, at=at)
-    others = [fact for fact in table.editions.in_force(day).facts if fact.name not in own.columns]
-    frame = facts.gather(pl.Series(list(members), dtype=pl.Int64), others, on=day).join(
-        own, on="id", how="left", maintain_order="left"
-    )
-    names = [fact.name for fact in table.editions.in_force(day).facts]
-    figures = frame.select(*names, "people").rows(named=True)
-    judged = table.judge(frame.drop("people"), on=day).rows(named=True)
-    return [{**row, "figures": figure} for row, figure in zip(judged, figures, strict=True)]
-
-
 def _keep(judged: list[dict[str, Any]], day: datetime.date, at: datetime.datetime) -> dict[int, UnitZone]:
     ids = [row["id"] for row in judged]
     current = {zone.unit_id: zone for zone in UnitZone.objects.filter(unit_id__in=ids, is_current=True)}
     table = ZONE_TABLE.current().code
-    new = [_zone(row, table, day, at) for row in judged if _differs(row, current.get(row["id"]), table)]
+    new = [unkept_zone(row, day=day, at=at) for row in judged if _differs(row, current.get(row["id"]), table)]
     UnitZone.objects.filter(unit_id__in=[zone.unit_id for zone in new], is_current=True).update(is_current=False)
     UnitZone.objects.bulk_create(new)
     return current | {zone.unit_id: zone for zone in new}
@@ -77,18 +61,4 @@ def _differs(row: dict[str, Any], zone: UnitZone | None, table: str) -> bool:
         row["figures"],
         row["edition"],
         table,
-    )
-
-
-def _zone(row: dict[str, Any], table: str, day: datetime.date, at: datetime.datetime) -> UnitZone:
-    return UnitZone(
-        unit_id=row["id"],
-        day=day,
-        at=at,
-        level=row["level"],
-        table=table,
-        edition=row["edition"],
-        row_codes=row["matched"],
-        unknown=row["unknown"],
-        figures=row["figures"],
     )

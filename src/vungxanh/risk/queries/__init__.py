@@ -20,7 +20,7 @@ from vungxanh.risk.queries.returns import (
     return_status_of_unit,
     return_versions,
 )
-from vungxanh.risk.queries.zones import ShownZone, all_zone_levels_on, all_zones, all_zones_on, zone_history, zone_of
+from vungxanh.risk.queries.zones import ShownZone, all_zone_levels_on, all_zones, all_zones_on, zone_of
 
 __all__ = [
     "PersonLevel",
@@ -43,6 +43,5 @@ __all__ = [
     "return_status_of_unit",
     "return_versions",
     "shown_reasons",
-    "zone_history",
     "zone_of",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from vungxanh.organization.enums import AbsenceKind
 from vungxanh.risk.models import PersonAssessment
@@ -15,6 +15,18 @@ from vungxanh.risk.queries.people import all_current, all_in_force_on, all_level
 from vungxanh.risk.rulebook import RISK_LEVELS
 from vungxanh.screening.models import PersonDay
 
+_PERSON_DAY_COLUMNS = (
+    "subject",
+    "unit_id",
+    "is_counted",
+    "excuse",
+    "expects_arrival",
+    "arrival_timeliness",
+    "windows__arrival_due_at",
+    "expects_leaving",
+    "leaving_timeliness",
+    "windows__leaving_due_at",
+)
 _PERSON_DAY_SCHEMA = {
     "subject": pl.String(),
     "unit_id": pl.Int64(),
@@ -27,6 +39,10 @@ _PERSON_DAY_SCHEMA = {
     "leaving_timeliness": pl.String(),
     "leaving_due": pl.Datetime("us", "UTC"),
 }
+
+MISSING = "missing_declarations"
+COUNTED_BELOW = ("very_high_people", "high_people", MISSING)
+"""The figures of a zone that `zone_figures` counts over everybody in the unit and below it."""
 
 
 @dataclass(frozen=True)
@@ -43,28 +59,25 @@ class PersonDays:
 
 def all_person_days(day: datetime.date, unit_ids: Collection[int]) -> PersonDays:
     """Everybody who stands on the day in one of the units, with `level` (null: never assessed)."""
-    rows = [
-        (str(subject), *rest)
-        for subject, *rest in PersonDay.objects.filter(day=day, unit_id__in=list(unit_ids))
-        .order_by("pk")
-        .values_list(
-            "subject",
-            "unit_id",
-            "is_counted",
-            "excuse",
-            "expects_arrival",
-            "arrival_timeliness",
-            "windows__arrival_due_at",
-            "expects_leaving",
-            "leaving_timeliness",
-            "windows__leaving_due_at",
-        )
-    ]
-    frame = pl.DataFrame(rows, schema=_PERSON_DAY_SCHEMA, orient="row")
+    frame = _frame(PersonDay.objects.filter(day=day, unit_id__in=list(unit_ids)))
     current = all_current(uuid.UUID(one) for one in frame["subject"])
     levels = {str(subject): all_level_of(row) for subject, row in current.items()}
     level = pl.Series("level", [levels.get(one) for one in frame["subject"]], dtype=pl.String)
     return PersonDays(day, frame.with_columns(level), current)
+
+
+def _frame(person_days: QuerySet[PersonDay]) -> pl.DataFrame:
+    rows = person_days.order_by("pk").values_list(*_PERSON_DAY_COLUMNS)
+    found = [(str(subject), *rest) for subject, *rest in rows]
+    return pl.DataFrame(found, schema=_PERSON_DAY_SCHEMA, orient="row")
+
+
+def all_missing_counts(day: datetime.date, unit_ids: Collection[int], *, at: datetime.datetime) -> dict[int, int]:
+    """Per unit where people stand how many are past due, as `zone_figures` counts them; one query."""
+    silent = Q(expects_arrival=True, arrival_timeliness="") | Q(expects_leaving=True, leaving_timeliness="")
+    frame = _frame(PersonDay.objects.filter(silent, day=day, unit_id__in=list(unit_ids), is_counted=True))
+    late = frame.filter(is_missing("arrival", at) | is_missing("leaving", at))
+    return dict(late.group_by("unit_id").len().iter_rows())
 
 
 def all_unit_ids_of(subjects: Collection[uuid.UUID], day: datetime.date) -> dict[uuid.UUID, int]:
@@ -90,7 +103,7 @@ def zone_figures(days: PersonDays, members: dict[int, set[int]], *, at: datetime
     pairs = [(unit, member) for unit, below in members.items() for member in below]
     belongs = pl.DataFrame(pairs, schema={"id": pl.Int64, "unit_id": pl.Int64}, orient="row")
     free = pl.col("excuse") != AbsenceKind.ISOLATION.value
-    missing = _is_missing("arrival", at).cast(pl.Int64) + _is_missing("leaving", at).cast(pl.Int64)
+    missing = is_missing("arrival", at).cast(pl.Int64) + is_missing("leaving", at).cast(pl.Int64)
     people = days.frame.with_columns(
         (free & (pl.col("level") == RISK_LEVELS[3])).fill_null(False).alias("is_very_high"),
         (free & (pl.col("level") == RISK_LEVELS[2])).fill_null(False).alias("is_high"),
@@ -109,7 +122,7 @@ def zone_figures(days: PersonDays, members: dict[int, set[int]], *, at: datetime
     )
 
 
-def _is_missing(window: str, at: datetime.datetime) -> pl.Expr:
+def is_missing(window: str, at: datetime.datetime) -> pl.Expr:
     """Expected, past due, and nothing came."""
     due = pl.col(f"{window}_due") < pl.lit(at).dt.convert_time_zone("UTC")
     return (pl.col(f"expects_{window}") & due & (pl.col(f"{window}_timeliness") == "")).fill_null(False)

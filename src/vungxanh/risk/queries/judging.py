@@ -1,12 +1,16 @@
-"""Judging somebody of whom nothing is kept but what was just answered."""
+"""Judging without keeping anything: somebody who just answered, and units as their people stand or would stand."""
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
+from vungxanh.common import facts
 from vungxanh.common.decision_tables import Judgement
-from vungxanh.risk.rulebook import PERSON_RULEBOOK, PERSON_TABLE
+from vungxanh.risk.models import UnitZone
+from vungxanh.risk.queries.days import PersonDays, zone_figures
+from vungxanh.risk.rulebook import PERSON_RULEBOOK, PERSON_TABLE, ZONE_TABLE
 
 
 def judged(facts: Mapping[str, object], *, on: datetime.date) -> Judgement:
@@ -20,4 +24,44 @@ def judged(facts: Mapping[str, object], *, on: datetime.date) -> Judgement:
     columns += [pl.Series(fact.name, [None], dtype=fact.type.column_type) for fact in missing]
     return table.judgement(
         table.judge(pl.DataFrame([pl.Series("id", ["visitor"]), *columns]), on=on).row(0, named=True)
+    )
+
+
+def all_judged_units(
+    days: PersonDays,
+    members: Mapping[int, set[int]],
+    *,
+    at: datetime.datetime,
+    plus: Mapping[str, int] | None = None,
+) -> list[dict[str, Any]]:
+    """A row per unit by the table of zones in force on the day, with its `figures`; `members`: whom each counts.
+
+    `plus` is added to figures that lie outside the people, whether they are known or not.
+    """
+    table = ZONE_TABLE.current()
+    asked = table.editions.in_force(days.day).facts
+    own = zone_figures(days, dict(members), at=at)
+    others = [fact for fact in asked if fact.name not in own.columns]
+    frame = facts.gather(pl.Series(list(members), dtype=pl.Int64), others, on=days.day).join(
+        own, on="id", how="left", maintain_order="left"
+    )
+    more = {name: count for name, count in (plus or {}).items() if name in frame.columns}
+    frame = frame.with_columns(pl.col(name).fill_null(0) + count for name, count in more.items())
+    figures = frame.select(*(fact.name for fact in asked), "people").rows(named=True)
+    judged = table.judge(frame.drop("people"), on=days.day).rows(named=True)
+    return [{**row, "figures": figure} for row, figure in zip(judged, figures, strict=True)]
+
+
+def unkept_zone(row: Mapping[str, Any], *, day: datetime.date, at: datetime.datetime) -> UnitZone:
+    """What was judged of a unit, as it would be kept."""
+    return UnitZone(
+        unit_id=row["id"],
+        day=day,
+        at=at,
+        level=row["level"],
+        table=ZONE_TABLE.current().code,
+        edition=row["edition"],
+        row_codes=row["matched"],
+        unknown=row["unknown"],
+        figures=row["figures"],
     )

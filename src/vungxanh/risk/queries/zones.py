@@ -1,19 +1,21 @@
 """The zones of units with their reasons, history, and what a unit must do to be green."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
+from vungxanh.common import formats
 from vungxanh.common.dated import in_force
 from vungxanh.common.decision_tables import Judgement, Reason
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Post, Unit
-from vungxanh.organization.tree import all_tree_on
+from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.models import UnitZone
 from vungxanh.risk.rulebook import UNIT_RULEBOOK, ZONE_LEVELS, ZONE_TABLE
 
@@ -43,11 +45,11 @@ class ShownZone:
         return tuple(facts[name].label_vi for name in self.zone.unknown if name in facts)
 
     @property
-    def figures(self) -> list[tuple[str, Any]]:
+    def figures(self) -> list[tuple[str, str]]:
         """The figures that the rules looked at, in words; unknown ones are left to `unknown`."""
         facts = UNIT_RULEBOOK.by_name
-        known = [(facts[name], value) for name, value in self.zone.figures.items() if name in facts]
-        return [(fact.label_vi, fact.choices.get(str(value), value)) for fact, value in known if value is not None]
+        known = [(name, value) for name, value in self.zone.figures.items() if name in facts and value is not None]
+        return [(label_of(name), words_of(name, value)) for name, value in known]
 
 
 def all_zones(unit_ids: Collection[int]) -> dict[int, ShownZone]:
@@ -74,7 +76,7 @@ def all_zone_levels_on(
     for unit, day, level in rows.values_list("unit_id", "day", "level"):
         by_unit.setdefault(unit, []).append((day, level))
     return {
-        (unit, day): level for unit, changes in by_unit.items() for day in days if (level := _worst_on(changes, day))
+        (unit, day): level for unit, changes in by_unit.items() for day in days if (level := worst_on(changes, day))
     }
 
 
@@ -83,20 +85,16 @@ def zone_of(viewer: User, unit_id: int, day: datetime.date) -> ShownZone | None:
     return all_zones([unit_id]).get(unit_id) if may_see_zone(viewer, unit_id, day) else None
 
 
-def zone_history(viewer: User, unit_id: int, day: datetime.date) -> list[ShownZone]:
-    """Every change of the unit's zone, newest first; empty for a stranger."""
-    if not may_see_zone(viewer, unit_id, day):
-        return []
-    return [shown(row) for row in UnitZone.objects.filter(unit_id=unit_id).order_by("-at", "-pk")[:200]]
-
-
-def may_see_zone(viewer: User, unit_id: int, day: datetime.date) -> bool:
+def may_see_zone(viewer: User, unit_id: int, day: datetime.date, *, tree: Tree | None = None) -> bool:
     """Whoever holds a role at or above the unit, and its own staff (with the units above theirs)."""
-    if roles.holds(viewer, frozenset(Role), unit_id, on=day):
-        return True
-    posts = Post.objects.filter(in_force(day), person__user_id=viewer.pk)
-    tree = all_tree_on(day)
-    return any(unit_id == node.id for post in posts for node in tree.above(post.unit_id))
+    return unit_id in unit_ids_with_zone_for(viewer, day, tree=tree or all_tree_on(day))
+
+
+def unit_ids_with_zone_for(viewer: User, day: datetime.date, *, tree: Tree) -> set[int]:
+    """Units whose zone the viewer may see."""
+    posts = Post.objects.filter(in_force(day), person__user_id=viewer.pk).values_list("unit_id", flat=True)
+    own = {node.id for unit in posts for node in tree.above(unit)}
+    return own | roles.unit_ids_where(viewer, frozenset(Role), on=day, tree=tree)
 
 
 def shown(zone: UnitZone) -> ShownZone:
@@ -104,7 +102,24 @@ def shown(zone: UnitZone) -> ShownZone:
     return ShownZone(zone, ZONE_TABLE.current().judgement(row))
 
 
-def _worst_on(changes: list[tuple[datetime.date, str]], day: datetime.date) -> str:
+def label_of(name: str) -> str:
+    """Of a figure that is kept with a zone."""
+    fact = UNIT_RULEBOOK.by_name.get(name)
+    return fact.label_vi if fact else _("People counted")
+
+
+def words_of(name: str, value: Any) -> str:
+    """Of the value of a figure; one that is not known says so."""
+    if value is None:
+        return _("not known")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    fact = UNIT_RULEBOOK.by_name.get(name)
+    return fact.choices.get(str(value), "") if fact and fact.choices else formats.number(value)
+
+
+def worst_on(changes: Sequence[tuple[datetime.date, str]], day: datetime.date) -> str:
+    """Of changes in the order of time: the worst of the day, else what held before it."""
     before = [level for changed, level in changes if changed < day][-1:]
     during = [level for changed, level in changes if changed == day]
     levels = during or before
