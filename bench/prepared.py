@@ -35,15 +35,23 @@ from vungxanh.common import clock  # noqa: E402
 
 
 @contextmanager
-def agency() -> Iterator[None]:
-    """The units and people of the demonstration in a database that is gone afterwards."""
+def installation() -> Iterator[None]:
+    """A database with nobody in it, gone afterwards."""
     try:
         with clock.at(build.begins()):
             prepare_database()
-            build.found(PASSWORD, build.begins(), lambda _words: None)
         yield
     finally:
         shutil.rmtree(HOME, ignore_errors=True)
+
+
+@contextmanager
+def agency() -> Iterator[None]:
+    """The units and people of the demonstration in a database that is gone afterwards."""
+    with installation():
+        with clock.at(build.begins()):
+            build.found(PASSWORD, build.begins(), lambda _words: None)
+        yield
 
 
 @contextmanager
@@ -54,15 +62,17 @@ def measured(what: str) -> Iterator[None]:
 
 
 def median(what: str, act: Callable[[], object], times: int = 9) -> None:
-    """The middle one of several goes, after one that warms up."""
+    """The middle one of several goes, after one that warms up; of the processor what this process took."""
     act()
-    taken = []
+    taken, worked = [], []
     for _ in range(times):
-        started = time.perf_counter()
+        started, began = time.perf_counter(), time.process_time()
         act()
         taken.append(time.perf_counter() - started)
-    say(what, sorted(taken)[times // 2])
+        worked.append(time.process_time() - began)
+    say(what, sorted(taken)[times // 2], sorted(worked)[times // 2])
 
 
-def say(what: str, seconds: float) -> None:
-    click.echo(f"{what:<60} {seconds:8.3f} s")
+def say(what: str, seconds: float, worked: float | None = None) -> None:
+    processor = "" if worked is None else f", processor {worked:.3f} s"
+    click.echo(f"{what:<60} {seconds:8.3f} s{processor}")

@@ -13,7 +13,7 @@ from vungxanh.accounts.models import User
 from vungxanh.common import clock
 from vungxanh.organization.enums import Role
 from vungxanh.risk.enums import Cause
-from vungxanh.risk.operations import assess_people
+from vungxanh.risk.operations import assess_people, open_unusual_return
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, AbstractBaseUser], None]
@@ -33,6 +33,7 @@ def staff(transactional_db: None) -> dict[str, User]:
     make_person_day(minh, station, now.date())
     declare(lan, unit, now, has_fever=True, symptom_count=1)
     assess_people([lan.pseudonym], day=now.date(), at=now, cause=Cause.DECLARATION)
+    open_unusual_return(unit.pk, day=now.date(), at=now, cause="Có người sốt")
     head = make_user("truong", Role.UNIT_HEAD, unit)
     head.phone = "+84912345679"
     head.save()

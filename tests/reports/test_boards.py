@@ -1,5 +1,6 @@
 import datetime
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from vungxanh.common import duties
 from vungxanh.organization.enums import Role, RosterKind, UnitKind
 from vungxanh.organization.models import RosterEntry, Unit
 from vungxanh.organization.tree import all_tree_on
+from vungxanh.reports import views
 from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.fortnight import all_fortnight
@@ -245,6 +247,30 @@ def test_control_room_page_keeps_filters(department: Department) -> None:
     assert "checked" in seen
 
 
+def test_control_room_when_many_units_shows_them_page_by_page(department: Department) -> None:
+    for number in range(views.UNITS_PER_PAGE):
+        make_unit(f"TT{number}", department.root)
+    first = page(department.office, f"/dieu-hanh/{DAY}/?zone=")
+    assert re.findall(r'<tr id="([^"]+)"', first)[0] == "CC0"
+    assert (first.count("<tr id="), "1–50 trên 53" in first) == (views.UNITS_PER_PAGE, True)
+    second = page(department.office, f"/dieu-hanh/{DAY}/?zone=&page=2")
+    assert (second.count("<tr id="), "51–53 trên 53" in second) == (3, True)
+    assert "53 đơn vị" in first
+    assert "53 đơn vị" in second
+
+
+def test_trend_when_reached_by_script_is_the_charts_alone(department: Department) -> None:
+    client = Client()
+    client.force_login(department.office, BACKEND)
+    path = f"/dieu-hanh/{DAY}/dien-bien/"
+    with clocks.at(clock(9)):
+        part = client.get(path, headers={"HX-Request": "true", "HX-Target": "p#trend"}).content.decode()
+        assert client.get("/dieu-hanh/2021-09-21/dien-bien/").status_code == 404
+    assert (part.count("<table"), "<html" in part) == (3, False)
+    assert f'hx-get="{path}"' in page(department.office, f"/dieu-hanh/{DAY}/")
+    assert "<html" in page(department.office, path)
+
+
 def test_control_room_when_refreshed_by_script_is_the_board_alone(department: Department) -> None:
     client = Client()
     client.force_login(department.office, BACKEND)
@@ -336,7 +362,15 @@ def queries(user: User, path: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize("path", ["/dieu-hanh/{day}/?open=CC0", "/dieu-hanh/{day}/goi-dien/", "/dieu-hanh/{day}/xlsx/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/dieu-hanh/{day}/?open=CC0",
+        "/dieu-hanh/{day}/dien-bien/",
+        "/dieu-hanh/{day}/goi-dien/",
+        "/dieu-hanh/{day}/xlsx/",
+    ],
+)
 def test_control_room_when_thirty_units_takes_no_more_queries_than_three(department: Department, path: str) -> None:
     few = queries(department.office, path.format(day=DAY))
     for i in range(27):
@@ -353,6 +387,18 @@ def test_unit_day_when_more_people_takes_no_more_queries(department: Department)
     for i in range(20):
         make_person_day(make_person(department.units[0], f"Người {i}"), department.units[0])
     assert queries(department.head, f"/hom-nay/CC0/{DAY}/") == few
+
+
+def test_question_when_several_ask_finds_once() -> None:
+    asked: list[datetime.date] = []
+
+    def find(question: duties.Question) -> int:
+        asked.append(question.day)
+        return len(asked)
+
+    question = duties.Question(MONDAY, clock(9), {})
+    assert [question.once(find), question.once(find), asked] == [1, 1, [MONDAY]]
+    assert duties.Question(MONDAY, clock(9), {}, known={find: 7}).once(find) == 7
 
 
 @pytest.mark.parametrize(

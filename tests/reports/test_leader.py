@@ -162,3 +162,8 @@ def test_director_begins_there_and_the_office_does_not_see_it(agency: Agency) ->
 def test_page_of_a_day_without_people_shows_no_alarm(agency: Agency) -> None:
     with clocks.at(clock(9) + datetime.timedelta(days=1)):
         assert client_of(agency.director).get("/lanh-dao/").status_code == 200
+
+
+def test_leader_page_when_many_units_tells_the_first_in_full(agency: Agency) -> None:
+    found = leader_day(agency.director, MONDAY, at=clock(15), most=1)
+    assert (codes(found), len(found.troubled), found.left_out, found.fine) == (["CC1"], 2, 1, [])

@@ -5,9 +5,12 @@ A family is a set of codes (`zone`, `risk`, `timeliness`, …); a module registe
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext_lazy
 
 Words = str | Promise
 TONES = ("green", "yellow", "orange", "red", "blue", "grey")
@@ -63,6 +66,16 @@ def badge(family: str, code: object) -> Badge:
         return _families[family][str(code)]
     except KeyError as error:
         raise UnknownBadgeError(f"no badge {code!s} in family {family}") from error
+
+
+def drawn(family: str, code: object) -> SafeString:
+    """The component `ui.badge`, drawn once for each language: a board of many units has hundreds of a few kinds."""
+    return _drawn(family, str(code or ""), get_language())
+
+
+@cache
+def _drawn(family: str, code: str, _language: str | None) -> SafeString:
+    return mark_safe(render_to_string("cotton/ui/badge.html", {"family": family, "code": code}).strip())
 
 
 def family(name: str) -> dict[str, Badge]:

@@ -6,12 +6,14 @@ being registered.
 
 import datetime
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 
 Words = str | Promise
+Found = TypeVar("Found")
 
 
 class DutyState(StrEnum):
@@ -47,6 +49,14 @@ class Question:
     day: datetime.date
     at: datetime.datetime
     members: Mapping[int, Collection[int]]
+    known: dict[Callable[["Question"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, find: Callable[["Question"], Found]) -> Found:
+        """What several duties need: found by the first that asks, or known to whoever put the question."""
+        if find not in self.known:
+            self.known[find] = find(self)
+        found: Found = self.known[find]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

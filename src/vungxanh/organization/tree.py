@@ -1,12 +1,31 @@
 """The tree of units as it stood on a day, read in one query and walked in memory."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from vungxanh.common.dated import in_force, lasting
+from vungxanh.common.duties import Question
 from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.models import UnitVersion
+
+COLUMNS = (
+    "unit_id",
+    "unit__code",
+    "name",
+    "short_name",
+    "kind",
+    "parent_id",
+    "position",
+    "area_id",
+    "has_seal",
+    "has_account",
+    "has_number_series",
+    "has_fund",
+    "is_reporting_point",
+)
+"""Of a version of a unit, in the order of the fields of `UnitNode`."""
 
 
 @dataclass(slots=True)
@@ -102,38 +121,30 @@ class Tree:
 
 def all_tree_on(day: datetime.date) -> Tree:
     """Every unit of the installation that exists on `day`; one query."""
-    versions = UnitVersion.objects.filter(in_force(day)).select_related("unit").order_by("pk")
-    return Tree([_node(version) for version in versions])
+    return Tree([_node(row) for row in UnitVersion.objects.filter(in_force(day)).order_by("pk").values_list(*COLUMNS)])
+
+
+def all_tree_of(question: Question) -> Tree:
+    """The one that all duties of the control room walk: `question.once(all_tree_of)`."""
+    return all_tree_on(question.day)
 
 
 def all_trees_between(first: datetime.date, last: datetime.date) -> dict[datetime.date, Tree]:
     """The tree of each day, `last` as well; one query, and one tree for all the days on which nothing changes."""
-    rows = UnitVersion.objects.filter(lasting(first), valid_from__lte=last).select_related("unit").order_by("pk")
-    versions = list(rows)
-    changes = {day for one in versions for day in (one.valid_from, one.valid_to) if day and first < day <= last}
+    rows = UnitVersion.objects.filter(lasting(first), valid_from__lte=last).order_by("pk")
+    versions = list(rows.values_list("valid_from", "valid_to", *COLUMNS))
+    changes = {day for began, ended, *_row in versions for day in (began, ended) if day and first < day <= last}
     trees: dict[datetime.date, Tree] = {}
     for offset in range((last - first).days + 1):
         day = first + datetime.timedelta(days=offset)
         if day == first or day in changes:
-            held = (one for one in versions if one.valid_from <= day and (one.valid_to is None or one.valid_to > day))
-            tree = Tree([_node(one) for one in held])
+            held = (row for began, ended, *row in versions if began <= day and (ended is None or ended > day))
+            tree = Tree([_node(row) for row in held])
         trees[day] = tree
     return trees
 
 
-def _node(version: UnitVersion) -> UnitNode:
-    return UnitNode(
-        id=version.unit_id,
-        code=version.unit.code,
-        name=version.name,
-        short_name=version.short_name,
-        kind=UnitKind(version.kind),
-        parent_id=version.parent_id,
-        position=version.position,
-        area_id=version.area_id,
-        has_seal=version.has_seal,
-        has_account=version.has_account,
-        has_number_series=version.has_number_series,
-        has_fund=version.has_fund,
-        is_reporting_point=version.is_reporting_point,
-    )
+def _node(row: Sequence[Any]) -> UnitNode:
+    """Of the values of `COLUMNS`: every page walks the tree, and rows as objects take three times as long."""
+    unit_id, code, name, short_name, kind, *rest = row
+    return UnitNode(unit_id, code, name, short_name, UnitKind(kind), *rest)

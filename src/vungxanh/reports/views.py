@@ -26,7 +26,7 @@ from vungxanh.reports import exports, operations, permissions
 from vungxanh.reports.forms import UrgeForm
 from vungxanh.reports.models import Urge
 from vungxanh.reports.queries.call_list import call_list
-from vungxanh.reports.queries.control_room import ControlRoom, control_room
+from vungxanh.reports.queries.control_room import ControlRoom, control_room, seen_member_ids
 from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
 from vungxanh.reports.queries.leader import leader_day
 from vungxanh.reports.queries.ledger import Ledger, ledger
@@ -39,6 +39,8 @@ from vungxanh.risk.queries.findings import open_findings_count
 from vungxanh.risk.queries.returns import all_due_at, units_on_duty_for
 
 PER_PAGE = 40
+UNITS_PER_PAGE = 50
+MOST_CONCERNS = 30
 FIRST_PAGES = (
     (roles.LEADERS, "reports:leader_page"),
     (SEE_CONTROL_ROOM, "reports:control_room"),
@@ -160,15 +162,29 @@ def control_room_page(request: HttpRequest, day: datetime.date | None = None) ->
         return redirect("reports:control_room_day", picked)
     day = day or clock.today()
     room = _control_room(request, day)
+    there = {row.unit.kind for row in room.all_rows}
     context = {
         "room": room,
-        "kinds": [(kind.value, kind.label) for kind in UnitKind if any(row.unit.kind == kind for row in room.all_rows)],
+        "page": Paginator(room.rows, UNITS_PER_PAGE).get_page(request.GET.get("page")),
+        "kinds": [(kind.value, kind.label) for kind in UnitKind if kind in there],
         "day": day,
         "days": _neighbours(day),
-        "charts": _charts(all_fortnight(room.member_ids, day)),
     }
-    is_part = getattr(request, "htmx", False) and request.headers.get("HX-Target", "").endswith("board")
-    return render(request, "reports/partials/board.html" if is_part else "reports/control_room.html", context)
+    return render(
+        request, f"reports/{'partials/board' if _is_part(request, 'board') else 'control_room'}.html", context
+    )
+
+
+@never_cache
+@require_safe
+def trend_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
+    """Two weeks of every unit of the control room; the control room itself fetches the charts when they are reached."""
+    user = signed_in(request)
+    permissions.may_see_control_room(user, on=day).or_refuse()
+    if day > clock.today():
+        raise Http404
+    context = {"charts": _charts(all_fortnight(seen_member_ids(user, day), day)), "day": day}
+    return render(request, f"reports/{'partials/trend' if _is_part(request, 'trend') else 'trend'}.html", context)
 
 
 @never_cache
@@ -184,12 +200,11 @@ def leader_page(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), clock.now()
     permissions.may_see_leader_page(user, on=now.date()).or_refuse()
     context = {
-        "found": leader_day(user, now.date(), at=now),
+        "found": leader_day(user, now.date(), at=now, most=MOST_CONCERNS),
         "due_at": all_due_at(now.date()),
         "waiting": [link for link in navigation.menu_for(request).links if link.count],
     }
-    is_part = getattr(request, "htmx", False) and request.headers.get("HX-Target", "").endswith("leader")
-    return render(request, "reports/partials/leader.html" if is_part else "reports/leader.html", context)
+    return render(request, f"reports/{'partials/leader' if _is_part(request, 'leader') else 'leader'}.html", context)
 
 
 @never_cache
@@ -230,6 +245,11 @@ def _control_room(request: HttpRequest, day: datetime.date) -> ControlRoom:
         kind=kind if kind in UnitKind.values else "",
         opened=request.GET.getlist("open"),
     )
+
+
+def _is_part(request: HttpRequest, name: str) -> bool:
+    """Whether the page's script asks for the element of that name alone."""
+    return bool(getattr(request, "htmx", False)) and request.headers.get("HX-Target", "").endswith(name)
 
 
 def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: Tree) -> HttpResponse:

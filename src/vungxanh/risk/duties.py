@@ -1,13 +1,13 @@
 """What risk tells the control room: everybody assessed, the return sent and on the map, unusual returns answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vungxanh.common.duties import Duty, DutyState, DutyStatus, Question, declared_status
 from vungxanh.common.formats import clock_time
-from vungxanh.organization.tree import all_tree_on
+from vungxanh.organization.tree import all_tree_of
 from vungxanh.risk.enums import DeliveryState
 from vungxanh.risk.queries.days import all_assessed_counts
 from vungxanh.risk.queries.deliveries import MapStatus, all_map_statuses, all_receivers
@@ -27,15 +27,23 @@ def assessments(question: Question) -> Mapping[int, DutyStatus]:
 
 def daily_returns(question: Question) -> Mapping[int, DutyStatus]:
     """On a day off without an officer on duty nothing is owed; what was sent nevertheless is shown."""
-    tree = all_tree_on(question.day)
-    owed = all_owed({question.day: tree})[question.day]
-    statuses = all_return_statuses(question.day, unit_ids=question.members, tree=tree)
+    owed, statuses = question.once(all_owing), question.once(all_statuses)
     return {one.unit.id: _daily(one, question) for one in statuses if one.unit.id in owed or one.is_submitted}
 
 
 def unusual_returns(question: Question) -> Mapping[int, DutyStatus]:
-    statuses = all_return_statuses(question.day, unit_ids=question.members)
-    return {status.unit.id: _unusual(status, question) for status in statuses if status.unusual}
+    return {one.unit.id: _unusual(one, question) for one in question.once(all_statuses) if one.unusual}
+
+
+def all_owing(question: Question) -> Set[int]:
+    """The reporting points that owe the daily return: `question.once(all_owing)`."""
+    return all_owed({question.day: question.once(all_tree_of)})[question.day]
+
+
+def all_statuses(question: Question) -> list[ReturnStatus]:
+    """How each unit stands with its returns: `question.once(all_statuses)`."""
+    tree = question.once(all_tree_of)
+    return all_return_statuses(question.day, unit_ids=question.members, tree=tree, is_brief=True)
 
 
 def _daily(status: ReturnStatus, question: Question) -> DutyStatus:
@@ -58,9 +66,9 @@ def map_updates(question: Question) -> Mapping[int, DutyStatus]:
     """From the day on which there are receivers, of whoever owes the return; what was passed on nevertheless counts."""
     if not all_receivers(question.day):
         return {}
-    tree = all_tree_on(question.day)
-    owed = all_owed({question.day: tree})[question.day]
-    statuses = all_map_statuses(question.day, unit_ids=question.members, tree=tree)
+    owed = question.once(all_owing)
+    tree = question.once(all_tree_of)
+    statuses = all_map_statuses(question.day, unit_ids=question.members, tree=tree, is_brief=True)
     return {one.unit.id: _on_map(one, question) for one in statuses if one.unit.id in owed or one.standing}
 
 

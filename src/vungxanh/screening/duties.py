@@ -19,12 +19,19 @@ def leaving(question: Question) -> Mapping[int, DutyStatus]:
     return _declared(question, Window.LEAVING)
 
 
-def _declared(question: Question, window: Window) -> Mapping[int, DutyStatus]:
+def all_counts_of(question: Question) -> Mapping[int, UnitCounts]:
+    """For each unit that answers, the people of those for which it does: `question.once(all_counts_of)`."""
     counts = all_unit_counts(question.day, at=question.at)
+    return {
+        unit_id: sum((counts[member] for member in members if member in counts), UnitCounts())
+        for unit_id, members in question.members.items()
+    }
+
+
+def _declared(question: Question, window: Window) -> Mapping[int, DutyStatus]:
     name = window.lower()
     statuses = {}
-    for unit_id, members in question.members.items():
-        whole = sum((counts[member] for member in members if member in counts), UnitCounts())
+    for unit_id, whole in question.once(all_counts_of).items():
         figures = {part: getattr(whole, f"{name}_{part}") for part in ("expected", "declared", "missing")}
         statuses[unit_id] = declared_status(
             **figures, says=_in_words(figures["missing"], getattr(whole, f"{name}_late"))

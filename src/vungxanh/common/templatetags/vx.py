@@ -25,6 +25,7 @@ register.filter("percent", formats.percent)
 register.filter("person", formats.person_name)
 register.simple_tag(formats.time_left, name="time_left")
 register.simple_tag(badges.badge, name="badge")
+register.simple_tag(badges.drawn, name="drawn_badge")
 register.simple_tag(uuid.uuid4, name="fresh_uuid")
 
 SOON = datetime.timedelta(hours=1)

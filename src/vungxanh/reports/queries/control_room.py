@@ -3,16 +3,18 @@
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from vungxanh.accounts.models import User
 from vungxanh.common import duties
 from vungxanh.common.duties import NOTHING_OWED, SEVERITY, Duty, DutyState, DutyStatus, Question
 from vungxanh.organization import roles
-from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
+from vungxanh.organization.tree import Tree, UnitNode, all_tree_of, all_tree_on
 from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM
 from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.rulebook import ZONE_LEVELS
-from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
+from vungxanh.screening.duties import all_counts_of
+from vungxanh.screening.queries.days import UnitCounts
 
 Members = Mapping[int, Collection[int]]
 BEHIND = (DutyState.OVERDUE, DutyState.BEHIND)
@@ -63,7 +65,7 @@ class Row:
         return max(states, default=0), behind, ZONE_LEVELS.index(self.zone) if self.zone else -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ControlRoom:
     day: datetime.date
     at: datetime.datetime
@@ -71,15 +73,15 @@ class ControlRoom:
     rows: tuple[Row, ...]
     all_rows: tuple[Row, ...]
 
-    @property
+    @cached_property
     def totals(self) -> UnitCounts:
         return sum((row.counts for row in self.all_rows), UnitCounts())
 
-    @property
+    @cached_property
     def shown_excused(self) -> int:
         return sum(row.counts.excused for row in self.rows)
 
-    @property
+    @cached_property
     def shown_sums(self) -> list[tuple[Duty, int, int]]:
         """The row of totals below the shown units: done of expected for each duty."""
         columns = zip(*(row.cells for row in self.rows), strict=True)
@@ -88,26 +90,26 @@ class ControlRoom:
             for cells in columns
         ]
 
-    @property
+    @cached_property
     def owed(self) -> set[str]:
         """Codes of the duties that some unit owes: the page leaves out the columns of the others."""
         cells = [cell for row in self.all_rows for cell in row.cells]
         return {cell.duty.code for cell in cells if cell.status.state != DutyState.NOTHING}
 
-    @property
+    @cached_property
     def member_ids(self) -> set[int]:
         return {unit for row in self.all_rows for unit in row.member_ids}
 
-    @property
+    @cached_property
     def behind(self) -> int:
         return sum(row.is_behind for row in self.all_rows)
 
-    @property
+    @cached_property
     def zones(self) -> list[tuple[str, int]]:
         """How many units stand in each colour; the last is not judged yet."""
         return [(level, sum(row.zone == level for row in self.all_rows)) for level in (*ZONE_LEVELS, "")]
 
-    @property
+    @cached_property
     def returns(self) -> tuple[int, int]:
         """Of the units that owe the daily return, how many have sent it."""
         owed = [row.daily_return for row in self.all_rows if row.daily_return.state != DutyState.NOTHING]
@@ -128,8 +130,7 @@ def control_room(
     """Reporting points at which the viewer holds a role of the control room, those in `opened` (codes) with the units
     below them; a flat number of queries."""
     tree = tree or all_tree_on(day)
-    visible = roles.unit_ids_where(viewer, SEE_CONTROL_ROOM, on=day, tree=tree)
-    points = [point for point in tree.reporting_points() if point.id in visible]
+    points = _seen_points(viewer, day, tree)
     rows = sorted(_rows(points, tree, day, at, opened), key=lambda row: row.severity, reverse=True)
     shown = [
         row
@@ -137,6 +138,17 @@ def control_room(
         if (row.is_behind or not only_behind) and (not zone or row.zone == zone) and (not kind or row.unit.kind == kind)
     ]
     return ControlRoom(day, at, tuple(duties.duties()), tuple(shown), tuple(rows))
+
+
+def seen_member_ids(viewer: User, day: datetime.date) -> set[int]:
+    """The units for which the reporting points of the viewer's control room answer."""
+    tree = all_tree_on(day)
+    return {unit for point in _seen_points(viewer, day, tree) for unit in tree.answered_by(point.id)}
+
+
+def _seen_points(viewer: User, day: datetime.date, tree: Tree) -> list[UnitNode]:
+    visible = roles.unit_ids_where(viewer, SEE_CONTROL_ROOM, on=day, tree=tree)
+    return [point for point in tree.reporting_points() if point.id in visible]
 
 
 def _rows(
@@ -160,15 +172,15 @@ def _rows(
 
 
 def _answered(members: Members, tree: Tree, day: datetime.date, at: datetime.datetime) -> Iterator[Row]:
-    question = Question(day, at, members)
+    question = Question(day, at, members, known={all_tree_of: tree})
     answers = [(duty, duty.statuses(question)) for duty in duties.duties()]
-    counts = all_unit_counts(day, at=at)
-    zones = risk_queries.all_zones_on(members, day)
+    counts = question.once(all_counts_of)
+    zones = risk_queries.all_levels_on(members, day)
     for unit, answered in members.items():
         yield Row(
             unit=tree[unit],
-            counts=sum((counts[member] for member in answered if member in counts), UnitCounts()),
+            counts=counts[unit],
             cells=tuple(Cell(duty, statuses.get(unit, NOTHING_OWED)) for duty, statuses in answers),
-            zone=zones[unit].level if unit in zones else "",
+            zone=zones.get(unit, ""),
             member_ids=frozenset(answered),
         )

@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from vungxanh.accounts.models import User
 from vungxanh.common.dated import in_force
@@ -42,34 +43,46 @@ class Concern:
 
     @property
     def is_coloured(self) -> bool:
-        return bool(self.row.zone) and self.row.zone != GREEN
+        return is_coloured(self.row)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LeaderDay:
+    """`troubled`: every unit that is not green or behind, coloured ones first, then worst first; `concerns`: the first
+    of these, with their reasons and who answers."""
+
     room: ControlRoom
+    troubled: tuple[Row, ...]
     concerns: tuple[Concern, ...]
 
-    @property
+    @cached_property
     def fine(self) -> list[Row]:
-        troubled = {one.row.unit.id for one in self.concerns}
+        troubled = {row.unit.id for row in self.troubled}
         return [row for row in self.room.all_rows if row.unit.id not in troubled]
 
     @property
     def coloured(self) -> int:
-        return sum(one.is_coloured for one in self.concerns)
+        return sum(is_coloured(row) for row in self.troubled)
+
+    @property
+    def left_out(self) -> int:
+        return len(self.troubled) - len(self.concerns)
 
 
-def leader_day(viewer: User, day: datetime.date, *, at: datetime.datetime) -> LeaderDay:
-    """Of the units of the viewer's control room, coloured ones first, then worst first; a flat number of queries."""
+def is_coloured(row: Row) -> bool:
+    return row.zone not in ("", GREEN)
+
+
+def leader_day(viewer: User, day: datetime.date, *, at: datetime.datetime, most: int | None = None) -> LeaderDay:
+    """Of the units of the viewer's control room, `most` of the concerns in full; a flat number of queries."""
     tree = all_tree_on(day)
     room = control_room(viewer, day, at=at, tree=tree)
-    troubled = [row for row in room.all_rows if row.is_behind or row.zone not in ("", GREEN)]
-    unit_ids = [row.unit.id for row in troubled]
+    troubled = [row for row in room.all_rows if row.is_behind or is_coloured(row)]
+    troubled.sort(key=lambda row: not is_coloured(row))
+    unit_ids = [row.unit.id for row in troubled[:most]]
     zones, answering = risk_queries.all_zones_on(unit_ids, day), all_answering(unit_ids, day)
-    concerns = [Concern(row, zones.get(row.unit.id), answering.get(row.unit.id)) for row in troubled]
-    ordered = sorted(concerns, key=lambda one: not one.is_coloured)
-    return LeaderDay(room, tuple(ordered))
+    concerns = [Concern(row, zones.get(row.unit.id), answering.get(row.unit.id)) for row in troubled[:most]]
+    return LeaderDay(room, tuple(troubled), tuple(concerns))
 
 
 def all_answering(unit_ids: Collection[int], day: datetime.date) -> dict[int, Answering]:

@@ -20,7 +20,14 @@ from vungxanh.risk.queries.returns import (
     return_status_of_unit,
     return_versions,
 )
-from vungxanh.risk.queries.zones import ShownZone, all_zone_levels_on, all_zones, all_zones_on, zone_of
+from vungxanh.risk.queries.zones import (
+    ShownZone,
+    all_levels_on,
+    all_zone_levels_on,
+    all_zones,
+    all_zones_on,
+    zone_of,
+)
 
 __all__ = [
     "PersonLevel",
@@ -32,6 +39,7 @@ __all__ = [
     "all_due_at",
     "all_level_counts",
     "all_level_of",
+    "all_levels_on",
     "all_return_statuses",
     "all_zone_levels_on",
     "all_zones",

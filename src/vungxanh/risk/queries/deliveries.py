@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from vungxanh.accounts.models import User
 from vungxanh.common import badges
@@ -78,14 +78,14 @@ def all_receivers(day: datetime.date) -> tuple[Receiver, ...]:
 
 
 def all_map_statuses(
-    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
+    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None, is_brief: bool = False
 ) -> list[MapStatus]:
-    """One per reporting point of the day, in the order of the tree; two queries beside the tree's."""
+    """One per reporting point of the day, in the order of the tree; two queries beside the tree's. `is_brief`: what the
+    states need, in one query; what went out, the proofs and who noted it are left where they are."""
     points = (tree or all_tree_on(day)).reporting_points()
     rows: dict[int, list[Delivery]] = defaultdict(list)
-    proofs = DeliveryProof.objects.filter(withdrawn_at__isnull=True).defer("content").order_by("added_at")
-    found = Delivery.objects.filter(day=day).select_related("sent_return", "noted_by")
-    for row in found.prefetch_related(Prefetch("proofs", proofs.select_related("added_by"))).order_by("pk"):
+    found = Delivery.objects.filter(day=day).order_by("pk")
+    for row in _brief(found) if is_brief else _whole(found):
         rows[row.unit_id].append(row)
     due_at = all_due_at(day)
     return [
@@ -93,6 +93,17 @@ def all_map_statuses(
         for point in points
         if unit_ids is None or point.id in unit_ids
     ]
+
+
+def _brief(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    needed = ("unit_id", "state", "delivered_at", "is_on_time", "sent_return__kind")
+    return rows.select_related("sent_return").only(*needed)
+
+
+def _whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    proofs = DeliveryProof.objects.filter(withdrawn_at__isnull=True).defer("content").order_by("added_at")
+    found = rows.select_related("sent_return", "noted_by")
+    return found.prefetch_related(Prefetch("proofs", proofs.select_related("added_by")))
 
 
 def map_statuses_for(viewer: User, day: datetime.date, *, tree: Tree | None = None) -> list[MapStatus]:

@@ -19,6 +19,7 @@ from vungxanh.risk.models import DailyReturn, ReturnExplanation
 from vungxanh.risk.rulebook import RETURN_TIMES
 from vungxanh.screening.queries.corrections import all_corrections
 
+BRIEF = ("unit_id", "kind", "state", "submitted_at", "is_on_time", "due_at")
 SEE_RETURNS = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
 
 
@@ -68,14 +69,17 @@ def all_prepared_from(day: datetime.date) -> datetime.datetime:
 
 
 def all_return_statuses(
-    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
+    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None, is_brief: bool = False
 ) -> list[ReturnStatus]:
-    """One per reporting point of the day, in the order of the tree; one query beside the tree's."""
+    """One per reporting point of the day, in the order of the tree; one query beside the tree's. `is_brief`: what the
+    states need; figures, words and people are left where they are."""
     points = (tree or all_tree_on(day)).reporting_points()
     rows: dict[int, list[DailyReturn]] = defaultdict(list)
-    for row in _with_people(DailyReturn.objects.filter(day=day)).order_by("number", "version"):
+    found = DailyReturn.objects.filter(day=day).order_by("number", "version")
+    for row in found.only(*BRIEF) if is_brief else _with_people(found):
         rows[row.unit_id].append(row)
-    return [_status(point, day, rows[point.id]) for point in points if unit_ids is None or point.id in unit_ids]
+    due_at = all_due_at(day)
+    return [_status(point, day, due_at, rows[point.id]) for point in points if unit_ids is None or point.id in unit_ids]
 
 
 def all_owed(trees: Mapping[datetime.date, Tree]) -> dict[datetime.date, set[int]]:
@@ -160,12 +164,12 @@ def units_on_duty_for(user: User, day: datetime.date) -> set[int]:
     return {unit for unit in units if not calendar.is_working(day, unit)}
 
 
-def _status(point: UnitNode, day: datetime.date, rows: list[DailyReturn]) -> ReturnStatus:
+def _status(point: UnitNode, day: datetime.date, due_at: datetime.datetime, rows: list[DailyReturn]) -> ReturnStatus:
     daily = [row for row in rows if row.kind == ReturnKind.DAILY]
     return ReturnStatus(
         unit=point,
         day=day,
-        due_at=all_due_at(day),
+        due_at=due_at,
         daily=next((row for row in daily if row.state != ReturnState.REPLACED), None),
         first=next((row for row in daily if row.submitted_at), None),
         unusual=tuple(row for row in rows if row.kind == ReturnKind.UNUSUAL and row.state != ReturnState.REPLACED),

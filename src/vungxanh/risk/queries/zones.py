@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
@@ -60,9 +60,13 @@ def all_zones(unit_ids: Collection[int]) -> dict[int, ShownZone]:
 
 def all_zones_on(unit_ids: Collection[int], day: datetime.date) -> dict[int, ShownZone]:
     """The zone of each unit as the day ended, or as it stands where the day has not ended; one query."""
-    last = UnitZone.objects.filter(unit=OuterRef("pk"), day__lte=day).order_by("-at", "-pk").values("pk")[:1]
-    keys = Unit.objects.filter(pk__in=list(unit_ids)).values_list(Subquery(last))
-    return {row.unit_id: shown(row) for row in UnitZone.objects.filter(pk__in=keys)}
+    return {row.unit_id: shown(row) for row in UnitZone.objects.filter(pk__in=_last_keys(unit_ids, day))}
+
+
+def all_levels_on(unit_ids: Collection[int], day: datetime.date) -> dict[int, str]:
+    """The colours of `all_zones_on` without their sentences, for boards of many units; one query."""
+    rows = UnitZone.objects.filter(pk__in=_last_keys(unit_ids, day))
+    return dict(rows.values_list("unit_id", "level"))
 
 
 def all_zone_levels_on(
@@ -100,6 +104,11 @@ def unit_ids_with_zone_for(viewer: User, day: datetime.date, *, tree: Tree) -> s
 def shown(zone: UnitZone) -> ShownZone:
     row = {"level": zone.level, "edition": zone.edition, "matched": zone.row_codes, "unknown": zone.unknown}
     return ShownZone(zone, ZONE_TABLE.current().judgement(row))
+
+
+def _last_keys(unit_ids: Collection[int], day: datetime.date) -> QuerySet[Unit, Any]:
+    last = UnitZone.objects.filter(unit=OuterRef("pk"), day__lte=day).order_by("-at", "-pk").values("pk")[:1]
+    return Unit.objects.filter(pk__in=list(unit_ids)).values_list(Subquery(last))
 
 
 def label_of(name: str) -> str:

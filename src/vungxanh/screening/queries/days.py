@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, fields
+from operator import add, attrgetter
 
 from django.db.models import Count, Q, QuerySet
 
@@ -52,7 +53,10 @@ class UnitCounts:
         return self.leaving_expected - self.leaving_declared - self.leaving_missing
 
     def __add__(self, other: "UnitCounts") -> "UnitCounts":
-        return UnitCounts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(UnitCounts)))
+        return UnitCounts(*map(add, _figures(self), _figures(other)))
+
+
+_figures = attrgetter(*(one.name for one in fields(UnitCounts)))
 
 
 def all_unit_counts(
