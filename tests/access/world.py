@@ -18,6 +18,8 @@ from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.paper import SheetOf, add_photograph
 from vungxanh.common import clock
+from vungxanh.directing.enums import QuestionVerb
+from vungxanh.directing.operations.questions import Asked, ask_question, move_question, publish_answer
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
@@ -61,9 +63,12 @@ def make_world() -> SimpleNamespace:
     [urge] = urge_units(uuid.uuid4(), [a.pk], note="", actor=users["office"], at=NOW)
     sent = submit_return(a.pk, day=DAY, kind=ReturnKind.DAILY, actor=users["head"], at=NOW)
     delivery = sent.deliveries.get()
+    question, published = _questions(a.pk, users)
     return SimpleNamespace(
         a=a,
         delivery=delivery.key,
+        question=question,
+        published=published,
         proof=add_proof(delivery, picture(1), actor=users["head"], at=NOW).key,
         users=users,
         person=person,
@@ -81,6 +86,17 @@ def make_world() -> SimpleNamespace:
         finding=make_finding(person, a).pk,
         meeting=make_meeting(a, make_place("A-HOP", site, kind=PlaceKind.ROOM), users["head"], person).key,
     )
+
+
+def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
+    """One that waits for the Office, and one that everybody reads."""
+    keys = [uuid.uuid4(), uuid.uuid4()]
+    waiting, answered = (
+        ask_question(key, unit_id, Asked("Hạn nộp", "Nộp lúc nào?"), actor=users["head"], at=NOW) for key in keys
+    )
+    move_question(answered, QuestionVerb.ANSWER, text="Trước 15 giờ.", actor=users["office"], at=NOW)
+    publish_answer(answered, said_question="Nộp lúc nào?", said_answer="Trước 15 giờ.", actor=users["office"], at=NOW)
+    return [waiting.pk, answered.pk]
 
 
 def _user(name: str, unit: Unit, role: Role | None = None) -> User:
@@ -115,6 +131,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "sheet": lambda world: world.photograph.sheet_id,
     "urge": lambda world: world.urge,
     "delivery": lambda world: world.delivery,
+    "question": lambda world: world.question,
+    "published": lambda world: world.published,
     "proof": lambda world: world.proof,
     "party": lambda world: world.party.code,
 }

@@ -12,6 +12,7 @@ from django.db import models
 from vungxanh.admission import enums as admission_enums
 from vungxanh.areas import enums as area_enums
 from vungxanh.common.workflow import registered_workflows
+from vungxanh.directing import enums as directing_enums
 from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
 from vungxanh.risk import enums as risk_enums
@@ -26,6 +27,7 @@ LAYERS = (
     "accounts",
     "organization",
     "notifications",
+    "directing",
     "screening",
     "risk",
     "admission",
@@ -50,6 +52,7 @@ STATES = (
     admission_enums.VisitState,
     admission_enums.HostAnswer,
     notification_enums.DeliveryState,
+    directing_enums.QuestionState,
 )
 
 
@@ -95,6 +98,7 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     states = {workflow.code: set(workflow.states) for workflow in registered_workflows()}
     assert states["daily_return"] == set(risk_enums.ReturnState.values)
     assert states["delivery"] == set(risk_enums.DeliveryState.values)
+    assert states["question"] == set(directing_enums.QuestionState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

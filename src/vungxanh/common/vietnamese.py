@@ -1,5 +1,6 @@
 """Vietnamese text: sorting by given name, searching with and without marks, one spelling of the same letter."""
 
+import re
 import unicodedata
 
 import vn_collate
@@ -8,6 +9,12 @@ import vn_collate
 def canonical(text: str) -> str:
     """Composed Unicode (NFC) with single spaces: the only form that is stored."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def canonical_text(text: str) -> str:
+    """Several lines in composed Unicode: single spaces, no blanks at the ends, one empty line between paragraphs."""
+    lines = [canonical(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def folded(text: str) -> str:

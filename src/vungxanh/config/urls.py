@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include(gates)),
     path("", include(meeting_addresses)),
     path("", include(shift_addresses)),
+    path("chi-dao/", include("vungxanh.directing.urls")),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("cai-dat/", include("vungxanh.administration.urls")),
     path("nhat-ky/", include("vungxanh.audit.urls")),

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
+from vungxanh.common.clock import moment
+
 DATA = Path(__file__).parent / "data"
 T = TypeVar("T")
 Weights = dict[str, int]
@@ -327,6 +329,32 @@ class UnitLine:
     people: int
 
 
+class AskedQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`published`: the question as everybody reads it; times are Vietnamese."""
+
+    unit: str
+    title: str
+    text: str
+    asked: datetime.datetime
+    is_about_return: bool = False
+    answered: datetime.datetime | None = None
+    answer: str = ""
+    published: str = ""
+
+    @property
+    def at(self) -> datetime.datetime:
+        return moment(self.asked.date(), self.asked.time())
+
+    @property
+    def answer_at(self) -> datetime.datetime:
+        assert self.answered
+        return moment(self.answered.date(), self.answered.time())
+
+
+class Directing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    question: list[AskedQuestion]
+
+
 @cache
 def names() -> NameParts:
     return _read("names.toml", NameParts)
@@ -355,6 +383,11 @@ def gates() -> Gates:
 @cache
 def lists() -> Lists:
     return _read("lists.toml", Lists)
+
+
+@cache
+def directing() -> Directing:
+    return _read("directing.toml", Directing)
 
 
 @cache
