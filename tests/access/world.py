@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
+from tests.factories.directing import make_supervision, with_minutes
 from tests.factories.meetings import make_meeting
 from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_place, make_site
@@ -64,10 +65,18 @@ def make_world() -> SimpleNamespace:
     sent = submit_return(a.pk, day=DAY, kind=ReturnKind.DAILY, actor=users["head"], at=NOW)
     delivery = sent.deliveries.get()
     question, published = _questions(a.pk, users)
+    with_word, supervision_photograph = with_minutes(
+        make_supervision(a, users["office"], users["office"].person), users["office"]
+    )
     return SimpleNamespace(
         a=a,
         delivery=delivery.key,
         question=question,
+        supervision=make_supervision(a, users["office"], users["office"].person).pk,
+        under_way=make_supervision(a, users["office"], users["office"].person, begun=True).pk,
+        with_minutes=with_word.pk,
+        supervision_photograph=supervision_photograph.pk,
+        recommendation=with_word.recommendations.get().pk,
         published=published,
         proof=add_proof(delivery, picture(1), actor=users["head"], at=NOW).key,
         users=users,
@@ -133,6 +142,11 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "delivery": lambda world: world.delivery,
     "question": lambda world: world.question,
     "published": lambda world: world.published,
+    "supervision": lambda world: world.supervision,
+    "under_way": lambda world: world.under_way,
+    "with_minutes": lambda world: world.with_minutes,
+    "supervision_photograph": lambda world: world.supervision_photograph,
+    "recommendation": lambda world: world.recommendation,
     "proof": lambda world: world.proof,
     "party": lambda world: world.party.code,
 }

@@ -53,6 +53,8 @@ STATES = (
     admission_enums.HostAnswer,
     notification_enums.DeliveryState,
     directing_enums.QuestionState,
+    directing_enums.SupervisionState,
+    directing_enums.RecommendationState,
 )
 
 
@@ -99,6 +101,8 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["daily_return"] == set(risk_enums.ReturnState.values)
     assert states["delivery"] == set(risk_enums.DeliveryState.values)
     assert states["question"] == set(directing_enums.QuestionState.values)
+    assert states["supervision"] == set(directing_enums.SupervisionState.values)
+    assert states["recommendation"] == set(directing_enums.RecommendationState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

@@ -19,6 +19,7 @@ ENDS_OF_FILES = ("_xlsx", "_csv", "_template", "openapi-json", ":manifest", ":wo
 FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswith("api:")} | {
     "admission:photograph",
     "risk:proof",
+    "directing:photograph",
 }
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
 TABS_OF_A_DATE = 8

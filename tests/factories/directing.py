@@ -4,12 +4,17 @@ import datetime
 import uuid
 from typing import Any
 
-from tests.factories.organization import MONDAY, clock, make_holder, make_unit
+from tests.factories.accounts import make_account
+from tests.factories.organization import MONDAY, clock, make_holder, make_person, make_unit
+from tests.factories.photographs import picture
 from vungxanh.accounts.models import User
 from vungxanh.directing.enums import QuestionVerb
-from vungxanh.directing.models import Question
+from vungxanh.directing.models import Question, Supervision, SupervisionPhotograph
 from vungxanh.directing.operations.questions import Asked, ask_question, move_question
+from vungxanh.directing.operations.recording import Proposal, Recorded, add_photograph, record_supervision
+from vungxanh.directing.operations.supervision import Plan, move_supervision, plan_supervision
 from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Person, Unit
 
 NINE = clock(9)
 
@@ -25,11 +30,14 @@ class Agency:
         self.clerk = make_holder("dauloi", Role.UNIT_CLERK, self.unit)
         self.stranger = make_holder("la", Role.UNIT_HEAD, self.other)
         self.office = make_holder("vanphong", Role.OFFICE, self.root)
+        self.member = make_account("doanvien")
+        self.goes = make_person(self.root, "Đoàn Viên", user=self.member)
+        self.lan = make_person(self.unit, "Trần Thị Lan")
         self.director = make_holder("giamdoc", Role.DIRECTOR, self.root)
 
     @property
     def people(self) -> dict[str, User]:
-        names = ("head", "deputy", "clerk", "stranger", "office", "director")
+        names = ("head", "deputy", "clerk", "stranger", "office", "director", "member")
         return {name: getattr(self, name) for name in names}
 
 
@@ -44,4 +52,50 @@ def make_answered(agency: Agency, **more: Any) -> Question:
     return move_question(made, QuestionVerb.ANSWER, text=text, actor=agency.office, at=clock(10))
 
 
-__all__ = ["MONDAY", "NINE", "Agency", "clock", "make_answered", "make_question"]
+def make_supervision(
+    unit: Unit,
+    office: User,
+    goes: Person,
+    *,
+    begun: bool = False,
+    is_announced: bool = True,
+    day: datetime.date = MONDAY,
+) -> Supervision:
+    """Planned for the day by the Office; two contents, one of them its own."""
+    plan = Plan(unit.pk, day, "Kiểm tra công tác phòng, chống dịch", is_announced, [goes], ["KHAI-BAO"], ["Kho vật tư"])
+    made = plan_supervision(uuid.uuid4(), plan, actor=office, at=clock(7))
+    return move_supervision(made, "begin", actor=office, at=clock(7, day=day)) if begun else made
+
+
+def with_minutes(supervision: Supervision, office: User) -> tuple[Supervision, SupervisionPhotograph]:
+    """Begun, one content met and one not, a photograph, a recommendation for a week, and sent to the unit."""
+    begun = move_supervision(supervision, "begin", actor=office, at=clock(7))
+    return send_minutes(begun, office)
+
+
+def send_minutes(supervision: Supervision, office: User) -> tuple[Supervision, SupervisionPhotograph]:
+    first, second = supervision.items.order_by("position")
+    recorded = Recorded(
+        present="Trưởng đơn vị",
+        conclusions="Cơ bản thực hiện tốt.",
+        results={first.pk: "MET", second.pk: "NOT_MET"},
+        remarks={second.pk: "Kho chưa có dung dịch khử khuẩn."},
+        proposals=[Proposal(None, "Bổ sung dung dịch khử khuẩn.", MONDAY + datetime.timedelta(days=7))],
+    )
+    record_supervision(supervision, recorded, actor=office, at=clock(7))
+    content = picture(supervision.pk.int % 6, size=(60 + supervision.pk.int % 40, 40))
+    photograph = add_photograph(supervision, second, content, actor=office, at=clock(7))
+    return move_supervision(supervision, "send_minutes", actor=office, at=clock(7)), photograph
+
+
+__all__ = [
+    "MONDAY",
+    "NINE",
+    "Agency",
+    "clock",
+    "make_answered",
+    "make_question",
+    "make_supervision",
+    "send_minutes",
+    "with_minutes",
+]

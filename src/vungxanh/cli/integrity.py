@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vungxanh.admission.models import PaperEntry, SheetPhotograph, Visitor
 from vungxanh.common.encryption import DecryptionError, decrypt
+from vungxanh.directing.models import SupervisionPhotograph
 from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.enums import DeliveryWay, ReturnState
 from vungxanh.risk.models import DailyReturn, Delivery, DeliveryProof, PersonAssessment
@@ -18,7 +19,7 @@ from vungxanh.screening.enums import Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay, Presence, PresenceEvent
 from vungxanh.screening.queries.declarations import newest
 
-Picture = TypeVar("Picture", SheetPhotograph, DeliveryProof)
+Picture = TypeVar("Picture", SheetPhotograph, DeliveryProof, SupervisionPhotograph)
 SHOWN = 5
 """So many examples of a fault are named; the number tells the rest."""
 
@@ -40,6 +41,7 @@ def all_record_faults() -> list[str]:
         ("người trên phiếu giấy mà không có tờ khai", _entries_without_declaration()),
         ("ảnh phiếu giấy không đọc được hoặc đã bị thay", _spoilt_photographs(SheetPhotograph)),
         ("ảnh chụp bản đồ không đọc được hoặc đã bị thay", _spoilt_photographs(DeliveryProof)),
+        ("ảnh kiểm tra không đọc được hoặc đã bị thay", _spoilt_photographs(SupervisionPhotograph)),
         ("báo cáo đã nộp mà không có bản chuyển tới nơi nhận", _returns_without_deliveries()),
     ]
     return [_sentence(words, rows) for words, rows in found if rows.exists()]
@@ -143,7 +145,7 @@ def _spoilt_photographs(model: type[Picture]) -> QuerySet[Picture]:
     return model._default_manager.filter(pk__in=spoilt)
 
 
-def _is_whole(photograph: SheetPhotograph | DeliveryProof) -> bool:
+def _is_whole(photograph: SheetPhotograph | DeliveryProof | SupervisionPhotograph) -> bool:
     assert photograph.content
     try:
         picture = decrypt(bytes(photograph.content))

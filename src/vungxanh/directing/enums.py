@@ -1,4 +1,4 @@
-"""The words of directing: questions to the Office."""
+"""The words of directing: questions to the Office, supervision of units, what is recommended to them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +20,36 @@ class QuestionVerb(models.TextChoices):
     WITHDRAW = "withdraw", _("Withdrawn")
     PUBLISH = "publish", _("Put on the list of answered questions")
     UNPUBLISH = "unpublish", _("Taken off the list of answered questions")
+
+
+class SupervisionState(models.TextChoices):
+    PLANNED = "PLANNED", _("planned")
+    BEGUN = "BEGUN", _("under way")
+    MINUTES = "MINUTES", _("minutes with the unit")
+    CONFIRMED = "CONFIRMED", _("confirmed by the unit")
+    CONFIRMED_WITH_OPINION = "CONFIRMED_WITH_OPINION", _("closed with an opinion of the unit")
+    CANCELLED = "CANCELLED", _("called off")
+
+
+class ItemResult(models.TextChoices):
+    MET = "MET", _("met")
+    NOT_MET = "NOT_MET", _("not met")
+    NOT_SEEN = "NOT_SEEN", _("not looked at")
+
+
+class RecommendationState(models.TextChoices):
+    OPEN = "OPEN", _("to be done")
+    REPORTED = "REPORTED", _("reported as done")
+    CLOSED = "CLOSED", _("settled")
+    DROPPED = "DROPPED", _("dropped")
+
+
+class RecommendationVerb(models.TextChoices):
+    """What was said or done about a recommendation."""
+
+    PROPOSE = "propose", _("Recommended")
+    REPORT = "report", _("Reported as done")
+    ACCEPT = "accept", _("Accepted")
+    SEND_BACK = "send_back", _("Sent back")
+    POSTPONE = "postpone", _("Given more time")
+    DROP = "drop", _("Dropped")

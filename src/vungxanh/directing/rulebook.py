@@ -1,8 +1,11 @@
-"""How soon the Office answers questions."""
+"""How soon the Office answers questions; what supervision looks at, and who is reminded of what it recommended."""
 
 import datetime
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
+
+import msgspec
 
 from vungxanh.common.clock import ZONE, moment
 from vungxanh.common.decision_tables import Edition, Fault, edition_file
@@ -40,3 +43,48 @@ class QuestionTimes(Edition, frozen=True, kw_only=True):
 
 
 QUESTION_TIMES = edition_file(RULES / "questions.toml", title="Thời hạn trả lời câu hỏi", schema=QuestionTimes)
+
+
+class SupervisionContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to be looked at in a unit; every visit may leave it out and add its own."""
+
+    code: str
+    says: str
+    cites: str = ""
+
+
+class RecommendationReminder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`days` after the last day of a recommendation, before it where negative; OFFICE are told as well as the UNIT."""
+
+    days: int
+    to: Literal["UNIT", "OFFICE"]
+
+
+class SupervisionRule(Edition, frozen=True, kw_only=True):
+    """Contents, the time that a recommendation is given unless another is chosen, reminders from `remind_at` on, and
+    how photographs are kept."""
+
+    content: tuple[SupervisionContent, ...]
+    reminder: tuple[RecommendationReminder, ...]
+    remind_at: datetime.time
+    usual_days: int
+    longest_edge: int
+    largest_mb: int
+    most_photographs: int
+    keep_days: int
+
+    def reminder_of(self, days: int) -> RecommendationReminder | None:
+        """The latest whose day has come, so that a server that slept gives one and not all."""
+        passed = [one for one in self.reminder if one.days <= days]
+        return max(passed, key=lambda one: one.days, default=None)
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        codes = [one.code for one in self.content]
+        if len(codes) != len(set(codes)):
+            yield Fault(f"{at}.content", "mỗi mã chỉ được dùng một lần")
+        for name in ("usual_days", "longest_edge", "largest_mb", "most_photographs", "keep_days"):
+            if getattr(self, name) < 1:
+                yield Fault(f"{at}.{name}", "phải từ 1 trở lên")
+
+
+SUPERVISION_RULE = edition_file(RULES / "supervision.toml", title="Kiểm tra, giám sát đơn vị", schema=SupervisionRule)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.directing.views import questions
+from vungxanh.directing.views import questions, recommendations, recording, supervision
 
 app_name = "directing"
 urlpatterns = [
@@ -11,4 +11,17 @@ urlpatterns = [
     path("hoi-dap/da-dang/<uuid:key>/", questions.published_page, name="published_page"),
     path("hoi-dap/<uuid:key>/", questions.question_page, name="question_page"),
     path("hoi-dap/<uuid:key>/<slug:verb>/", questions.question_move, name="question_move"),
+    path("kiem-tra/", supervision.supervision_list, name="supervision_list"),
+    path("kiem-tra/xlsx/", supervision.supervision_xlsx, name="supervision_xlsx"),
+    path("kiem-tra/moi/", supervision.supervision_plan, name="supervision_plan"),
+    path("kiem-tra/anh/<uuid:key>/", supervision.photograph, name="photograph"),
+    path("kiem-tra/<uuid:key>/", supervision.supervision_page, name="supervision_page"),
+    path("kiem-tra/<uuid:key>/sua/", supervision.supervision_change, name="supervision_change"),
+    path("kiem-tra/<uuid:key>/ghi/", recording.supervision_record, name="supervision_record"),
+    path("kiem-tra/<uuid:key>/bien-ban/", supervision.minutes_page, name="minutes_page"),
+    path("kiem-tra/<uuid:key>/<slug:verb>/", supervision.supervision_move, name="supervision_move"),
+    path("kien-nghi/", recommendations.recommendation_list, name="recommendation_list"),
+    path("kien-nghi/<int:pk>/", recommendations.recommendation_page, name="recommendation_page"),
+    path("kien-nghi/<int:pk>/<slug:verb>/", recommendations.recommendation_move, name="recommendation_move"),
+    path("kien-nghi/<str:code>/<day:day>/", recommendations.unit_recommendations, name="unit_recommendations"),
 ]

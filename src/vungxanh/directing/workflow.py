@@ -1,4 +1,5 @@
-"""Questions to the Office: asked, answered, asked again, put on the list for everybody."""
+"""Questions to the Office: asked, answered, asked again, put on the list for everybody. Visits that supervise a unit,
+from the plan to its word on the minutes, and what was recommended there, followed until it is settled."""
 
 from vungxanh.common.workflow import Move, Workflow
 
@@ -22,3 +23,52 @@ QUESTION = Workflow(
         Move("unpublish", ASKED, ASKED, by=OFFICE),
     ),
 )
+
+PLANNED, BEGUN, MINUTES, CANCELLED = "PLANNED", "BEGUN", "MINUTES", "CANCELLED"
+CONFIRMED, CONFIRMED_WITH_OPINION = "CONFIRMED", "CONFIRMED_WITH_OPINION"
+PLANNERS = ("OFFICE", "DIRECTOR", "DEPUTY_DIRECTOR")
+TEAM = "TEAM"
+"""Those who were named to go, whatever their roles."""
+HEADS = ("UNIT_HEAD", "ACTING_HEAD", "UNIT_DEPUTY")
+
+SUPERVISION = Workflow(
+    code="supervision",
+    title="Cuộc kiểm tra, giám sát",
+    states={
+        PLANNED: "Đã lên kế hoạch",
+        BEGUN: "Đang kiểm tra",
+        MINUTES: "Biên bản chờ đơn vị",
+        CONFIRMED: "Đơn vị đã xác nhận",
+        CONFIRMED_WITH_OPINION: "Đơn vị có ý kiến",
+        CANCELLED: "Đã hủy",
+    },
+    moves=(
+        Move("plan", "", PLANNED, by=PLANNERS),
+        Move("change", PLANNED, PLANNED, by=PLANNERS),
+        Move("begin", PLANNED, BEGUN, by=(*PLANNERS, TEAM)),
+        Move("record", BEGUN, BEGUN, by=(*PLANNERS, TEAM)),
+        Move("send_minutes", BEGUN, MINUTES, by=(*PLANNERS, TEAM)),
+        Move("take_back", MINUTES, BEGUN, by=(*PLANNERS, TEAM)),
+        Move("confirm", MINUTES, CONFIRMED, by=HEADS),
+        Move("object", MINUTES, CONFIRMED_WITH_OPINION, by=HEADS),
+        Move("cancel", PLANNED, CANCELLED, by=PLANNERS),
+        Move("cancel", BEGUN, CANCELLED, by=PLANNERS),
+    ),
+)
+
+OPEN, REPORTED, CLOSED, DROPPED = "OPEN", "REPORTED", "CLOSED", "DROPPED"
+
+RECOMMENDATION = Workflow(
+    code="recommendation",
+    title="Kiến nghị sau kiểm tra",
+    states={OPEN: "Phải thực hiện", REPORTED: "Đơn vị báo đã xong", CLOSED: "Đã giải quyết", DROPPED: "Thôi kiến nghị"},
+    moves=(
+        Move("propose", "", OPEN, by=(*PLANNERS, TEAM)),
+        Move("report", OPEN, REPORTED, by=UNIT_STAFF),
+        Move("accept", REPORTED, CLOSED, by=PLANNERS),
+        Move("send_back", REPORTED, OPEN, by=PLANNERS),
+        Move("postpone", OPEN, OPEN, by=PLANNERS),
+        Move("drop", OPEN, DROPPED, by=PLANNERS),
+    ),
+)
+"""The unit acts from the moment on that it has the minutes."""

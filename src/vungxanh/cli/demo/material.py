@@ -351,8 +351,33 @@ class AskedQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return moment(self.answered.date(), self.answered.time())
 
 
+class SupervisedUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A visit by accounts of the team; a step without a time does not happen. `not_met`: remarks by code of content."""
+
+    unit: str
+    purpose: str
+    day: datetime.date
+    team: list[str]
+    planned: datetime.datetime
+    is_announced: bool = True
+    begun: datetime.datetime | None = None
+    recorded: datetime.datetime | None = None
+    present: str = ""
+    conclusions: str = ""
+    not_met: dict[str, str] = {}
+    recommendation: list[str] = []
+    days: int = 7
+    is_sent: bool = True
+    answered: datetime.datetime | None = None
+    opinion: str = ""
+    reported: datetime.datetime | None = None
+    report: str = ""
+    settled: datetime.datetime | None = None
+
+
 class Directing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: list[AskedQuestion]
+    supervision: list[SupervisedUnit]
 
 
 @cache

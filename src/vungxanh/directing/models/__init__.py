@@ -1,5 +1,22 @@
-"""What the Office directs by: questions and their answers."""
+"""What the Office directs by: questions and their answers, supervision and what it recommends."""
 
 from vungxanh.directing.models.questions import Question, QuestionEntry
+from vungxanh.directing.models.supervision import (
+    Recommendation,
+    RecommendationEntry,
+    Supervision,
+    SupervisionItem,
+    SupervisionMember,
+    SupervisionPhotograph,
+)
 
-__all__ = ["Question", "QuestionEntry"]
+__all__ = [
+    "Question",
+    "QuestionEntry",
+    "Recommendation",
+    "RecommendationEntry",
+    "Supervision",
+    "SupervisionItem",
+    "SupervisionMember",
+    "SupervisionPhotograph",
+]
