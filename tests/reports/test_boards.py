@@ -221,6 +221,13 @@ def test_control_room_sums_the_shown_units(department: Department, station: Unit
     assert (filtered.rows, filtered.shown_sums) == ((), [])
 
 
+@pytest.mark.parametrize(("tab", "place"), [("", 0), ("missing", 1), ("excused", 3)])
+def test_tab_that_is_shown_is_marked(department: Department, tab: str, place: int) -> None:
+    seen = page(department.head, f"/hom-nay/CC0/{DAY}/?tab={tab}")
+    tabs = [one.split(">")[0] for one in seen.split('class="vx-tab"')[1:]]
+    assert [("aria-current" in one) for one in tabs] == [number == place for number in range(4)]
+
+
 def test_control_room_cells_open_into_the_records(department: Department) -> None:
     seen = page(department.office, f"/dieu-hanh/{DAY}/")
     assert f'href="/hom-nay/CC0/{DAY}/?scope=own&amp;tab=missing"' in seen

@@ -249,7 +249,7 @@ def test_page_says_in_words_how_colour_and_official_level_differ(client: Client,
     better, worse = "Đơn vị tốt hơn địa bàn", "Đơn vị kém hơn địa bàn"
     place = "Thành phố Vĩnh Yên ở mức “Nguy cơ (cấp 2)” theo 15/TB-SYT"
     assert f"{better}: {place}." in html
-    assert f"{worse}: {place}; nguyên nhân ở chính đơn vị." in html
+    assert f"{worse}: {place}; nguyên nhân nằm trong đơn vị." in html
     assert "Chưa rõ cấp độ dịch của địa bàn." in html
     UnitVersion.objects.filter(unit=agency.unit).update(area=None)
     assert "Chưa ghi địa bàn của đơn vị" in shown_to(client, agency.head, "unit_zone")[1]
@@ -426,6 +426,7 @@ def test_trial_page_keeps_the_choice_and_stores_nothing(client: Client, agency: 
     assert "Giữ vững: 5K, khai báo 100 %, cập nhật trước 15 giờ." in html
     assert "Có sốt" not in html
     _status, html = shown_to(client, agency.head, "zone_trial")
+    assert 'gia-dinh/" aria-current="page"' in " ".join(html.split())
     assert "Chưa giả định gì" in html
     assert f"?nguoi={agency.lan.pseudonym}&amp;da_khai=on" in html
 
