@@ -24,7 +24,7 @@ from vungxanh.directing.operations.questions import Asked, ask_question, move_qu
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
-from vungxanh.reports.operations import urge_units
+from vungxanh.reports.operations import draft_quick_report, urge_units
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.operations import submit_return
 from vungxanh.risk.operations.proofs import add_proof
@@ -68,6 +68,7 @@ def make_world() -> SimpleNamespace:
     with_word, supervision_photograph = with_minutes(
         make_supervision(a, users["office"], users["office"].person), users["office"]
     )
+    paper = draft_quick_report(root.pk, DAY, actor=users["office"], at=NOW)
     return SimpleNamespace(
         a=a,
         delivery=delivery.key,
@@ -89,6 +90,7 @@ def make_world() -> SimpleNamespace:
         party=party,
         photograph=photograph,
         urge=urge.pk,
+        paper=paper.pk,
         declaration=accepted.declaration_id,
         visit=visit,
         invited=invited,
@@ -139,6 +141,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "photograph": lambda world: world.photograph.key,
     "sheet": lambda world: world.photograph.sheet_id,
     "urge": lambda world: world.urge,
+    "paper": lambda world: world.paper,
     "delivery": lambda world: world.delivery,
     "question": lambda world: world.question,
     "published": lambda world: world.published,

@@ -13,6 +13,7 @@ from vungxanh.admission import enums as admission_enums
 from vungxanh.areas import enums as area_enums
 from vungxanh.common.workflow import registered_workflows
 from vungxanh.directing import enums as directing_enums
+from vungxanh.documents import enums as document_enums
 from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
 from vungxanh.risk import enums as risk_enums
@@ -27,6 +28,7 @@ LAYERS = (
     "accounts",
     "organization",
     "notifications",
+    "documents",
     "directing",
     "screening",
     "risk",
@@ -55,6 +57,7 @@ STATES = (
     directing_enums.QuestionState,
     directing_enums.SupervisionState,
     directing_enums.RecommendationState,
+    document_enums.PaperState,
 )
 
 
@@ -103,6 +106,7 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["question"] == set(directing_enums.QuestionState.values)
     assert states["supervision"] == set(directing_enums.SupervisionState.values)
     assert states["recommendation"] == set(directing_enums.RecommendationState.values)
+    assert states["paper"] == set(document_enums.PaperState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

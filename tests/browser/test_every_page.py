@@ -15,7 +15,7 @@ from vungxanh.common import clock
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, AbstractBaseUser], None]
 
-ENDS_OF_FILES = ("_xlsx", "_csv", "_template", "openapi-json", ":manifest", ":worker")
+ENDS_OF_FILES = ("_xlsx", "_csv", "_pdf", "_docx", "_picture", "_template", "openapi-json", ":manifest", ":worker")
 FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswith("api:")} | {
     "admission:photograph",
     "risk:proof",

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "vungxanh.accounts",
     "vungxanh.organization",
     "vungxanh.notifications",
+    "vungxanh.documents",
     "vungxanh.directing",
     "vungxanh.screening",
     "vungxanh.risk",

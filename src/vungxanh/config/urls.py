@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("vungxanh.common.urls")),
     path("tai-khoan/", include("vungxanh.accounts.urls")),
     path("", include("vungxanh.notifications.urls")),
+    path("van-ban/", include("vungxanh.documents.urls")),
     path("dia-ban/", include("vungxanh.areas.urls")),
     path("to-chuc/", include("vungxanh.organization.urls")),
     path("khai-bao/", include("vungxanh.screening.urls")),

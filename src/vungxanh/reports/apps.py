@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, navigation
+from vungxanh.common import badges, navigation, schedule
 
 DUTY_BADGES = {
     "OVERDUE": badges.Badge(pgettext_lazy("duty", "Overdue"), "alert-octagon", "red"),
@@ -31,6 +31,10 @@ class ReportsConfig(AppConfig):
         badges.register("duty", DUTY_BADGES)
         badges.register("ledger", LEDGER_BADGES)
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.reports.topics").TOPICS)
+        rulebook = import_module("vungxanh.reports.rulebook")
+        import_module("vungxanh.common.decision_tables").register_rules(rulebook.QUICK_REPORT, rulebook.URGING_LETTER)
+        import_module("vungxanh.documents.kinds").register(*import_module("vungxanh.reports.kinds").KINDS)
+        schedule.every("reports.draft_papers", cron="*/5 * * * *", path="vungxanh.reports.tasks.draft_papers")
         sees = import_module("vungxanh.reports.permissions")
         navigation.register(
             navigation.Entry(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.common import clock
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
+from vungxanh.documents.permissions import may_draft
 from vungxanh.organization import roles
 from vungxanh.organization.permissions import holds_one_of
 from vungxanh.organization.tree import Tree
@@ -25,6 +26,13 @@ def may_see_control_room(user: User, *, on: datetime.date) -> Verdict:
     if roles.holds_somewhere(user, SEE_CONTROL_ROOM, on=on):
         return ALLOWED
     return refused(_("The control room is for the Office, leaders and health officers."))
+
+
+def may_draft_quick_report(user: User, unit_id: int | None, *, on: datetime.date) -> Verdict:
+    """`unit_id`: that for which the user is the Office, where there is one."""
+    if unit_id is not None:
+        return may_draft(user, unit_id, on=on)
+    return refused(_("Only the Office drafts papers."))
 
 
 def may_answer_urge(user: User, unit_id: int, *, on: datetime.date) -> Verdict:

@@ -19,6 +19,7 @@ boards = (
         path("dieu-hanh/<day:day>/", views.control_room_page, name="control_room_day"),
         path("dieu-hanh/<day:day>/dien-bien/", views.trend_page, name="trend"),
         path("dieu-hanh/<day:day>/xlsx/", views.control_room_xlsx, name="control_room_xlsx"),
+        path("dieu-hanh/<day:day>/bao-cao-nhanh/", views.quick_report_draft, name="quick_report_draft"),
         path("dieu-hanh/<day:day>/goi-dien/", views.call_list_page, name="call_list"),
     ],
     "reports",

@@ -30,8 +30,9 @@ from vungxanh.reports.queries.control_room import ControlRoom, control_room, see
 from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
 from vungxanh.reports.queries.leader import leader_day
 from vungxanh.reports.queries.ledger import Ledger, ledger
+from vungxanh.reports.queries.papers import all_letters_to, quick_report
 from vungxanh.reports.queries.people import PersonLine
-from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, own_unit_ids
+from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, office_node_of, own_unit_ids
 from vungxanh.reports.queries.unit_day import UnitDay, unit_day
 from vungxanh.reports.queries.urging import all_urges, ready_text
 from vungxanh.risk.permissions import may_submit_return
@@ -160,13 +161,15 @@ def urge_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def control_room_page(request: HttpRequest, day: datetime.date | None = None) -> HttpResponse:
     if picked := _picked_day(request):
         return redirect("reports:control_room_day", picked)
-    day = day or clock.today()
+    user, day = signed_in(request), day or clock.today()
     room = _control_room(request, day)
     there = {row.unit.kind for row in room.all_rows}
     context = {
         "room": room,
         "page": Paginator(room.rows, UNITS_PER_PAGE).get_page(request.GET.get("page")),
         "kinds": [(kind.value, kind.label) for kind in UnitKind if kind in there],
+        "quick_report": quick_report(user, day),
+        "may_draft": office_node_of(user, day, tree=all_tree_on(day)) is not None,
         "day": day,
         "days": _neighbours(day),
     }
@@ -191,6 +194,19 @@ def trend_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
 @require_safe
 def control_room_xlsx(request: HttpRequest, day: datetime.date) -> HttpResponse:
     return download(f"bang-dieu-hanh-{day:%Y%m%d}", exports.control_room_workbook(_control_room(request, day)))
+
+
+@never_cache
+@require_POST
+def quick_report_draft(request: HttpRequest, day: datetime.date) -> HttpResponse:
+    """Drafts *Báo cáo nhanh* of the day where there is none, and leads to it."""
+    user, now = signed_in(request), clock.now()
+    unit = office_node_of(user, now.date(), tree=all_tree_on(now.date()))
+    permissions.may_draft_quick_report(user, unit, on=now.date()).or_refuse()
+    if day > now.date() or unit is None:
+        raise Http404
+    paper = operations.draft_quick_report(unit, day, actor=user, at=now)
+    return redirect("documents:paper_page", paper.pk)
 
 
 @never_cache
@@ -270,6 +286,7 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
         "own_units": [tree[one] for one in own] if len(own) > 1 else [],
         "may_submit": _may_submit(user, board),
         "urges": all_urges([unit.id], day)[unit.id],
+        "letters": all_letters_to(unit.id, day),
         "may_answer": permissions.may_answer_urge(user, unit.id, on=clock.today()),
         "findings": open_findings_count(user, unit.id, day, tree=tree),
         "decides": roles.holds(user, roles.UNIT_STAFF, unit.id, on=clock.today()),

@@ -12,7 +12,18 @@ from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.visits import expire_visits
 from vungxanh.admission.submission import Accepted
-from vungxanh.cli.demo import agency, declarations, directing, gates, lists, material, returns, visitors, workdays
+from vungxanh.cli.demo import (
+    agency,
+    declarations,
+    directing,
+    gates,
+    lists,
+    material,
+    papers,
+    returns,
+    visitors,
+    workdays,
+)
 from vungxanh.cli.demo.declarations import Planned, batch_moment
 from vungxanh.cli.demo.material import Event
 from vungxanh.cli.demo.people import Employee
@@ -76,6 +87,7 @@ class Life:
             *self.crossed(day),
             *lists.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
             *directing.of_day(day, self.units, left_alone=self.left_alone),
+            *papers.of_day(day, left_alone=self.left_alone),
             self.looked_through(day),
         ]
         yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])

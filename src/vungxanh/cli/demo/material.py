@@ -188,6 +188,12 @@ class UnusualOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str
 
 
+class LateOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    day: datetime.date
+    unit: str
+    minutes: int
+
+
 class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When units submit (minutes of the day), why late, what they decide on people who are flagged, and how many
     minutes afterwards they update the map by hand."""
@@ -208,6 +214,7 @@ class ReturnHabit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: list[Note]
     overrides: list[OverrideOf] = msgspec.field(name="reasons")
     unusual: list[UnusualOf] = []
+    late_on: list[LateOf] = []
 
 
 class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,7 +19,7 @@ from vungxanh.risk.enums import DeliveryState, DeliveryWay, ReturnKind, ReturnSt
 from vungxanh.risk.models import DailyReturn, Delivery, PersonAssessment
 from vungxanh.risk.operations import confirm_level, explain_return, override_level, submit_return
 from vungxanh.risk.operations.deliveries import enter_delivery
-from vungxanh.risk.queries.returns import all_submitted_daily
+from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily
 from vungxanh.screening.models import PersonDay
 
 HALF_HOUR = 30
@@ -42,7 +42,7 @@ def plan_of_day(day: datetime.date, units: Mapping[str, Unit]) -> list[PlannedRe
     for line in material.units():
         if line.reporting_point:
             chance = draw("return", day, line.code)
-            at = _moment(chance, day)
+            at = _late_on(line.code, day) or _moment(chance, day)
             if at:
                 note = chance.choices([one.text for one in habit.note], [one.weight for one in habit.note])[0]
                 planned.append(PlannedReturn(at, units[line.code], ReturnKind.DAILY, note))
@@ -64,6 +64,12 @@ def _moment(chance: random.Random, day: datetime.date) -> datetime.datetime | No
     else:
         minute = chance.uniform(habit.first_minute, habit.last_minute - HALF_HOUR)
     return moment(day, datetime.time(0)) + datetime.timedelta(minutes=round(minute, 1))
+
+
+def _late_on(code: str, day: datetime.date) -> datetime.datetime | None:
+    """Units that have bad days, in the story of the demonstration."""
+    minutes = next((one.minutes for one in material.days().returns.late_on if (one.unit, one.day) == (code, day)), None)
+    return all_due_at(day) + datetime.timedelta(minutes=minutes) if minutes is not None else None
 
 
 def submit(planned: PlannedReturn, day: datetime.date) -> None:

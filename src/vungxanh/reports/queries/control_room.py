@@ -130,14 +130,29 @@ def control_room(
     """Reporting points at which the viewer holds a role of the control room, those in `opened` (codes) with the units
     below them; a flat number of queries."""
     tree = tree or all_tree_on(day)
-    points = _seen_points(viewer, day, tree)
-    rows = sorted(_rows(points, tree, day, at, opened), key=lambda row: row.severity, reverse=True)
-    shown = [
+    seen = {point.id for point in _seen_points(viewer, day, tree)}
+    room = all_control_room(seen, day, at=at, opened=opened, tree=tree)
+    shown = tuple(
         row
-        for row in rows
+        for row in room.all_rows
         if (row.is_behind or not only_behind) and (not zone or row.zone == zone) and (not kind or row.unit.kind == kind)
-    ]
-    return ControlRoom(day, at, tuple(duties.duties()), tuple(shown), tuple(rows))
+    )
+    return replace(room, rows=shown)
+
+
+def all_control_room(
+    unit_ids: Collection[int],
+    day: datetime.date,
+    *,
+    at: datetime.datetime,
+    opened: Collection[str] = (),
+    tree: Tree | None = None,
+) -> ControlRoom:
+    """The reporting points among the units, whoever looks; a flat number of queries."""
+    tree = tree or all_tree_on(day)
+    points = [point for point in tree.reporting_points() if point.id in unit_ids]
+    rows = tuple(sorted(_rows(points, tree, day, at, opened), key=lambda row: row.severity, reverse=True))
+    return ControlRoom(day, at, tuple(duties.duties()), rows, rows)
 
 
 def seen_member_ids(viewer: User, day: datetime.date) -> set[int]:

@@ -20,6 +20,12 @@ def seen_unit_ids(viewer: User, day: datetime.date, *, tree: Tree) -> set[int]:
     return roles.unit_ids_where(viewer, SEE_UNIT_DAY, on=day, tree=tree) | on_duty
 
 
+def office_node_of(viewer: User, day: datetime.date, *, tree: Tree) -> int | None:
+    """The uppermost unit for which the viewer is the Office."""
+    held = {one.unit_id for one in roles.holdings(viewer, on=day) if one.role == Role.OFFICE}
+    return next((node.id for node in tree if node.id in held), None)
+
+
 def own_unit_ids(viewer: User, day: datetime.date, *, tree: Tree) -> list[int]:
     """The nodes at which the viewer looks after a unit, uppermost first."""
     held = {one.unit_id for one in roles.holdings(viewer, on=day) if one.role in SEE_UNIT_DAY}

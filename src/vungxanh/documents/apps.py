@@ -1,0 +1,38 @@
+"""Wiring of papers."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from vungxanh.common import badges, navigation
+
+PAPER_BADGES = {
+    "DRAFT": badges.Badge(pgettext_lazy("paper", "Draft"), "pencil", "yellow"),
+    "ISSUED": badges.Badge(pgettext_lazy("paper", "Issued"), "check", "green"),
+    "REPLACED": badges.Badge(pgettext_lazy("paper", "Replaced"), "history", "grey"),
+    "WITHDRAWN": badges.Badge(pgettext_lazy("paper", "Withdrawn"), "x", "grey"),
+}
+
+
+class DocumentsConfig(AppConfig):
+    name = "vungxanh.documents"
+    label = "documents"
+
+    def ready(self) -> None:
+        rulebook = import_module("vungxanh.documents.rulebook")
+        import_module("vungxanh.common.decision_tables").register_rules(rulebook.LAYOUT)
+        workflow = import_module("vungxanh.documents.workflow")
+        import_module("vungxanh.common.workflow").register_workflows(workflow.PAPER)
+        import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.documents.topics").TOPICS)
+        badges.register("paper", PAPER_BADGES)
+        navigation.register(
+            navigation.Entry(
+                _("Papers"),
+                "documents:paper_list",
+                "file-text",
+                36,
+                import_module("vungxanh.documents.permissions").sees_papers,
+            )
+        )

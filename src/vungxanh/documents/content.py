@@ -1,0 +1,135 @@
+"""What stands on an administrative paper, as plain values: one structure, printed to DOCX and to PDF alike.
+
+Nothing in it is markup. A text is printed letter by letter; a line break in it begins a new paragraph.
+"""
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+Align = Literal["left", "center", "right"]
+UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold."""
+BLANK_NUMBER = " " * 8
+BLANK_DAY = " " * 6
+
+
+class Paragraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="paragraph"):
+    """`label`: the name under which it may be edited while the paper is a draft; without one it stays as drafted."""
+
+    text: str
+    label: str = ""
+
+
+class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`width` in mm; the widths of a table are together at most the width between the margins."""
+
+    head: str
+    width: float
+    align: Align = "left"
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="table"):
+    """Its head is repeated on each page; `foot` is the row of totals. `is_dense`: set in small letters."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    foot: tuple[str, ...] = ()
+    is_dense: bool = False
+
+
+Block = Paragraph | Table
+SIGNING_FORMS = ("TM.", "KT.", "TL.", "TUQ.")
+"""For the collective, for the head, by order, authorised. The post that signs stands in a line below."""
+
+
+class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The parts of a paper that its drafting decides; number and date come with the signature.
+
+    `symbol`: what follows the number, until somebody types another. Without `type_name` it is a công văn, whose
+    `summary` stands below the number as "V/v …". `signature`: the lines above the name, as "TL. GIÁM ĐỐC",
+    "CHÁNH VĂN PHÒNG". `recipients`: the lines of "Nơi nhận", without their dashes.
+    """
+
+    superior: str
+    issuer: str
+    symbol: str
+    place: str
+    type_name: str
+    summary: str
+    addressees: tuple[str, ...] = ()
+    body: tuple[Block, ...]
+    signature: tuple[str, ...]
+    signer: str
+    recipients: tuple[str, ...]
+
+    @property
+    def free_parts(self) -> list[tuple[int, Paragraph]]:
+        """What may be edited in a draft, each with its place in the body."""
+        return [(at, one) for at, one in enumerate(self.body) if isinstance(one, Paragraph) and one.label]
+
+    def edited(self, texts: Mapping[int, str], **more: Any) -> "Content":
+        """With other texts at those places, and other values of whole fields; what is not free is left as it is."""
+        free = dict(self.free_parts)
+        body = tuple(
+            msgspec.structs.replace(one, text=texts[at]) if at in free and at in texts else one
+            for at, one in enumerate(self.body)
+        )
+        return msgspec.structs.replace(self, body=body, **more)
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """Number, symbol and date that the records clerk gave; all empty on a draft."""
+
+    number: str = ""
+    symbol: str = ""
+    on: datetime.date | None = None
+
+
+def stored(content: Content) -> Any:
+    """As JSON that a column can hold."""
+    return msgspec.to_builtins(content)
+
+
+def read(stored_content: Any) -> Content:
+    return msgspec.convert(stored_content, Content)
+
+
+def number_line(content: Content, stamp: Stamp) -> str:
+    """`Số: 05/BC-SNN`; a number of one digit gets a nought in front."""
+    number = stamp.number.zfill(2) if stamp.number.isdigit() else stamp.number
+    return f"Số: {number or BLANK_NUMBER}/{stamp.symbol or content.symbol}"
+
+
+def date_line(content: Content, stamp: Stamp, *, year: int) -> str:
+    """`Vĩnh Phúc, ngày 05 tháng 02 năm 2021`; on a draft day and month are left open."""
+    start = f"{content.place}, ngày" if content.place else "Ngày"
+    if stamp.on is None:
+        return f"{start} {BLANK_DAY} tháng {BLANK_DAY} năm {year}"
+    return f"{start} {day_in_words(stamp.on)}"
+
+
+def day_in_words(day: datetime.date) -> str:
+    """`05 tháng 02 năm 2021`: noughts before days below 10 and before the first two months only."""
+    month = f"{day.month:02}" if day.month < 3 else str(day.month)
+    return f"{day.day:02} tháng {month} năm {day.year}"
+
+
+def lines_of(texts: Sequence[str]) -> list[str]:
+    """Each line of each text for itself, those without letters left out."""
+    return [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+
+
+def may_be_signed(signature: Sequence[str]) -> bool:
+    """`GIÁM ĐỐC`; `KT. GIÁM ĐỐC`, `PHÓ GIÁM ĐỐC`; `TL. GIÁM ĐỐC`, `KT. CHÁNH VĂN PHÒNG`, `PHÓ CHÁNH VĂN PHÒNG`:
+    whoever signs for another stands below, and nobody else does."""
+    has_form = [line.startswith(SIGNING_FORMS) for line in signature]
+    return bool(signature) and all(has_form[:-1]) and not has_form[-1]
+
+
+def plain(text: str) -> str:
+    """Without characters that no format can hold."""
+    return UNPRINTABLE.sub("", text)

@@ -1,0 +1,112 @@
+"""Forms of papers: the free parts of a draft, how it was issued, why it is withdrawn."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.documents.content import Content, Paragraph, lines_of, plain
+from vungxanh.documents.models import Paper
+from vungxanh.documents.operations import Edit
+
+LONGEST_PART = 3000
+
+
+class PaperForm(forms.Form):
+    """A field for each free part of the body, and who gets and who signs the paper."""
+
+    def __init__(self, *args: Any, paper: Paper, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        content = paper.parts
+        for at, part in content.free_parts:
+            self.fields[f"part_{at}"] = _text(part.label, part.text, rows=_rows_of(part))
+        self.fields["signature"] = _text(
+            _("Who signs"),
+            "\n".join(content.signature),
+            rows=3,
+            help_text=_("A line each: TL. GIÁM ĐỐC, then the post."),
+        )
+        self.fields["signer"] = forms.CharField(
+            label=_("Name of the signer"), max_length=100, required=False, initial=content.signer
+        )
+        self.fields["recipients"] = _text(
+            _("Recipients"), "\n".join(content.recipients), rows=4, help_text=_("A line each, without dashes.")
+        )
+        seen = paper.edited_at.isoformat() if paper.edited_at else ""
+        self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=seen)
+        self.content = content
+
+    @property
+    def edit(self) -> Edit:
+        """Call it after the form is valid."""
+        clean = self.cleaned_data
+        return Edit(
+            seen_at=_moment(clean["seen"]),
+            texts={at: plain(clean[f"part_{at}"]) for at, _part in self.content.free_parts},
+            recipients=_lines(clean["recipients"]),
+            signature=tuple(line.upper() for line in _lines(clean["signature"])),
+            signer=plain(clean["signer"]),
+        )
+
+
+class IssueForm(forms.Form):
+    """Number, symbol and date as they stand on the signed paper."""
+
+    number = forms.RegexField(
+        r"^\d{1,6}[a-zA-Z]?$",
+        label=_("Number"),
+        max_length=7,
+        error_messages={"invalid": _("Type the number alone, as 125.")},
+    )
+    symbol = forms.RegexField(
+        r"^[^\s/]{1,60}$",
+        label=_("Symbol"),
+        max_length=60,
+        help_text=_("What stands behind the stroke."),
+        error_messages={"invalid": _("Type what stands behind the stroke, without spaces.")},
+    )
+    issued_on = forms.DateField(
+        label=_("Date of the paper"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, content: Content, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"symbol": content.symbol, "issued_on": today}
+
+
+class WithdrawForm(forms.Form):
+    """Why it is withdrawn."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why it is withdrawn.")},
+    )
+
+
+def _text(label: Any, initial: str, *, rows: int, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        initial=initial,
+        max_length=LONGEST_PART,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+def _rows_of(part: Paragraph) -> int:
+    return max(2, min(8, len(part.text) // 70 + 1))
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.lstrip("- ") for line in lines_of([plain(text)]))
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    """What cannot be read was not on the page."""
+    try:
+        return datetime.datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

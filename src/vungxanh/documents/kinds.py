@@ -1,0 +1,59 @@
+"""Which kinds of papers there are: higher modules register theirs in `apps.ready()`."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from vungxanh.documents.content import Content
+
+Words = str | Promise
+
+
+class UnknownKindError(LookupError):
+    """A paper of a kind that nobody registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one paper is about. `key` stands for the cause: of one issuing unit, kind and key one draft is enough."""
+
+    unit_id: int
+    key: str
+    day: datetime.date
+    addressee_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`draft` makes the content anew from the data as they are at a moment, whoever asks."""
+
+    code: str
+    name: Words
+    order: int
+    draft: Callable[[Subject, datetime.datetime], Content]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    """Registering a code again replaces the kind, so that `ready()` may run twice."""
+    _kinds.update({kind.code: kind for kind in kinds})
+
+
+def kinds() -> list[Kind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.order)
+
+
+def kind_of(code: str) -> Kind:
+    try:
+        return _kinds[code]
+    except KeyError as error:
+        raise UnknownKindError(code) from error
+
+
+def name_of(code: str) -> Words:
+    """Of what is stored: a kind that is gone is shown by its code."""
+    return _kinds[code].name if code in _kinds else code

@@ -1,0 +1,97 @@
+"""Papers of an agency from the draft on."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+
+from vungxanh.documents import kinds
+from vungxanh.documents.content import Content, Stamp, read
+from vungxanh.documents.enums import PaperState
+from vungxanh.organization.models import Unit
+
+
+class Paper(models.Model):
+    """One version of a paper. `unit` issues it, `addressee` is the unit to which it goes where it is one of ours.
+
+    `content` is what was drafted, from the data of that moment; only its free parts change afterwards. `drafted_by` is
+    empty where the system drafted it. `number`, `symbol` and `issued_on` are those of the signed paper.
+    """
+
+    kind = models.CharField(max_length=40)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="papers")
+    addressee = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    subject_key = models.CharField(max_length=120)
+    version = models.PositiveSmallIntegerField(default=1)
+    day = models.DateField()
+    title = models.CharField(max_length=300)
+    content = models.JSONField()
+    state = models.CharField(max_length=10, choices=PaperState)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    number = models.CharField(max_length=12, blank=True)
+    symbol = models.CharField(max_length=60, blank=True)
+    issued_on = models.DateField(null=True, blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["unit", "day"], name="paper_by_unit"),
+            models.Index(fields=["addressee", "issued_on"], name="paper_by_addressee"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "kind", "subject_key", "version"], name="paper_version_once"),
+            models.UniqueConstraint(
+                fields=["unit", "kind", "subject_key"], condition=Q(state=PaperState.DRAFT), name="paper_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(number="", symbol="", issued_on=None, issued_at=None, issued_by=None)
+                | ~Q(number="")
+                & ~Q(symbol="")
+                & Q(issued_on__isnull=False, issued_at__isnull=False, issued_by__isnull=False),
+                name="paper_issued_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PaperState.ISSUED) | ~Q(number=""), name="paper_issued_has_number"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[PaperState.DRAFT, PaperState.REPLACED]) | Q(number=""),
+                name="paper_draft_has_no_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PaperState.WITHDRAWN, withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                & ~Q(withdrawn_because="")
+                | ~Q(state=PaperState.WITHDRAWN) & Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because=""),
+                name="paper_withdrawn_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def kind_name(self) -> str | Promise:
+        return kinds.name_of(self.kind)
+
+    @property
+    def parts(self) -> Content:
+        return read(self.content)
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.number, self.symbol, self.issued_on)
+
+    @property
+    def subject(self) -> kinds.Subject:
+        return kinds.Subject(self.unit_id, self.subject_key, self.day, self.addressee_id)
+
+    @property
+    def full_number(self) -> str:
+        """`125/BC-SNN`; nothing on a draft."""
+        return f"{self.number}/{self.symbol}" if self.number else ""

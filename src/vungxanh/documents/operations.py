@@ -1,0 +1,196 @@
+"""Drafts papers once a cause, edits their free parts, writes down how they were issued, withdraws them."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.audit.operations import record
+from vungxanh.common.clock import ZONE
+from vungxanh.common.workflow import NoSuchMoveError
+from vungxanh.documents import permissions
+from vungxanh.documents.content import Content, may_be_signed, stored
+from vungxanh.documents.enums import PaperState
+from vungxanh.documents.kinds import Kind, Subject, Words
+from vungxanh.documents.models import Paper
+from vungxanh.documents.queries import all_latest
+from vungxanh.documents.topics import DRAFTED, ISSUED
+from vungxanh.documents.workflow import PAPER
+from vungxanh.notifications.operations import notify
+from vungxanh.notifications.topics import Message
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Unit
+
+
+class PaperRefusedError(ValidationError):
+    """The paper is not in a state for that, or what was typed does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What was typed into the free parts: texts by their place in the body, and who gets and who signs it. `seen_at`:
+    when the draft that was on the page had been edited last."""
+
+    seen_at: datetime.datetime | None
+    texts: Mapping[int, str]
+    recipients: tuple[str, ...]
+    signature: tuple[str, ...]
+    signer: str
+
+
+def draft_once(kind: Kind, subject: Subject, *, at: datetime.datetime) -> Paper | None:
+    """By the system: the first version for this cause; None where there is one already, whatever became of it."""
+    with transaction.atomic():
+        _lock(subject.unit_id)
+        if all_latest(kind.code, subject):
+            return None
+        made = _draft(kind, subject, None, version=1, at=at)
+        _tell_office(made, at)
+    return made
+
+
+def draft_again(kind: Kind, subject: Subject, *, actor: User, at: datetime.datetime) -> Paper:
+    """By the Office: from the data as they are now. A draft before it is replaced, an issued paper stays."""
+    permissions.may_draft(actor, subject.unit_id, on=_day(at)).or_refuse()
+    with transaction.atomic():
+        _lock(subject.unit_id)
+        before = all_latest(kind.code, subject)
+        if before and before.state == PaperState.DRAFT:
+            _move(before, "replace")
+        return _draft(kind, subject, actor, version=before.version + 1 if before else 1, at=at)
+
+
+@transaction.atomic
+def edit_paper(paper: Paper, edit: Edit, *, actor: User, at: datetime.datetime) -> Paper:
+    paper = _locked(paper)
+    permissions.may_edit(actor, paper, on=_day(at)).or_refuse()
+    if edit.seen_at != paper.edited_at:
+        raise PaperRefusedError(
+            _("Somebody else changed this draft meanwhile. Look at it in another window, then keep yours.")
+        )
+    if not may_be_signed(edit.signature):
+        raise PaperRefusedError(
+            {"signature": _("Whoever signs for another stands in a line below: TL. …, then the post.")}
+        )
+    content = paper.parts.edited(edit.texts, recipients=edit.recipients, signature=edit.signature, signer=edit.signer)
+    _move(paper, "edit", content=stored(content), edited_at=at, edited_by=actor)
+    record("documents.edit_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id)
+    return paper
+
+
+@transaction.atomic
+def issue_paper(
+    paper: Paper, *, number: str, symbol: str, on: datetime.date, actor: User, at: datetime.datetime
+) -> Paper:
+    """Writes down what the agency's own system gave: a number is given once a year and symbol."""
+    paper = _locked(paper)
+    permissions.may_issue(actor, paper, on=_day(at)).or_refuse()
+    if on > _day(at):
+        raise PaperRefusedError({"issued_on": _("This day has not come yet.")})
+    if on < paper.drafted_at.astimezone(ZONE).date():
+        raise PaperRefusedError({"issued_on": _("This day lies before the draft was made.")})
+    given = Paper.objects.filter(unit_id=paper.unit_id, number=number, symbol=symbol, issued_on__year=on.year)
+    if other := given.first():
+        words = _("This number was already given to “%(title)s”.") % {"title": other.title}
+        raise PaperRefusedError({"number": words})
+    _move(paper, "issue", number=number, symbol=symbol, issued_on=on, issued_at=at, issued_by=actor)
+    detail = {"number": paper.full_number, "day": on.isoformat()}
+    record("documents.issue_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)
+    _tell_addressee(paper, at, _("Issued to your unit: %(paper)s"))
+    return paper
+
+
+@transaction.atomic
+def withdraw_paper(paper: Paper, reason: str, *, actor: User, at: datetime.datetime) -> Paper:
+    """It stays readable for those who drafted it, with the reason."""
+    paper = _locked(paper)
+    permissions.may_withdraw(actor, paper, on=_day(at)).or_refuse()
+    if not reason.strip():
+        raise PaperRefusedError({"reason": _("Say why it is withdrawn.")})
+    _move(paper, "withdraw", withdrawn_because=reason.strip()[:300], withdrawn_at=at, withdrawn_by=actor)
+    detail = {"reason": paper.withdrawn_because}
+    record("documents.withdraw_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)
+    if paper.issued_on:
+        _tell_addressee(paper, at, _("Withdrawn: %(paper)s"))
+    return paper
+
+
+def _draft(kind: Kind, subject: Subject, actor: User | None, *, version: int, at: datetime.datetime) -> Paper:
+    content = kind.draft(subject, at)
+    made = Paper(
+        kind=kind.code,
+        unit_id=subject.unit_id,
+        addressee_id=subject.addressee_id,
+        subject_key=subject.key,
+        version=version,
+        day=subject.day,
+        title=_title(content),
+        content=stored(content),
+        state="",
+        drafted_at=at,
+        drafted_by=actor,
+    )
+    _move(made, "draft")
+    detail = {"kind": kind.code, "version": version}
+    record("documents.draft_paper", actor=actor, at=at, subject=made, unit_id=subject.unit_id, detail=detail)
+    return made
+
+
+def _title(content: Content) -> str:
+    return f"{content.type_name.capitalize() or 'Công văn'}: {content.summary}"[:300]
+
+
+def _tell_office(paper: Paper, at: datetime.datetime) -> None:
+    message = Message(
+        topic=DRAFTED,
+        key=f"documents.drafted:{paper.pk}",
+        title=paper.title[:200],
+        address=reverse("documents:paper_page", args=[paper.pk]),
+    )
+    notify(message, roles.holders(Role.OFFICE, paper.unit_id, on=_day(at)), at=at)
+
+
+def _tell_addressee(paper: Paper, at: datetime.datetime, words: Words) -> None:
+    """Those who answer for the unit to which it goes."""
+    if paper.addressee_id is None:
+        return
+    message = Message(
+        topic=ISSUED,
+        key=f"documents.{paper.state}:{paper.pk}",
+        title=words % {"paper": f"{paper.full_number}, {paper.title}"[:170]},
+        address=reverse("documents:paper_page", args=[paper.pk]),
+    )
+    notify(message, roles.holders(roles.UNIT_STAFF, paper.addressee_id, on=_day(at)), at=at)
+
+
+def _lock(unit_id: int) -> None:
+    """Two that draft for one unit at once wait for each other."""
+    Unit.objects.select_for_update().get(pk=unit_id)
+
+
+def _locked(paper: Paper) -> Paper:
+    """The unit first, so that its numbers are given one after another."""
+    _lock(paper.unit_id)
+    return Paper.objects.select_for_update().get(pk=paper.pk)
+
+
+def _move(paper: Paper, verb: str, **values: object) -> None:
+    """The only place that sets the state of a paper."""
+    try:
+        paper.state = PAPER.find(paper.state, verb).end
+    except NoSuchMoveError as error:
+        words = _("Not possible any more: the paper is %(state)s.")
+        raise PaperRefusedError(words % {"state": PaperState(paper.state).label}) from error
+    for name, value in values.items():
+        setattr(paper, name, value)
+    paper.save()
+
+
+def _day(at: datetime.datetime) -> datetime.date:
+    return at.astimezone(ZONE).date()

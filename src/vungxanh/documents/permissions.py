@@ -1,0 +1,50 @@
+"""Who sees, edits, numbers and withdraws papers. None as the actor is the system."""
+
+import datetime
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.common.verdict import ALLOWED, Verdict, refused
+from vungxanh.documents.models import Paper
+from vungxanh.documents.queries import GET_PAPERS, SEE_PAPERS
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.permissions import holds_one_of
+
+
+def may_draft(user: User | None, unit_id: int, *, on: datetime.date) -> Verdict:
+    if user is None or roles.holds(user, Role.OFFICE, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the Office drafts papers."))
+
+
+def may_see_drafts(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
+    """Drafts, versions and who did what: for those at the issuing unit, not for whom it goes to."""
+    if roles.holds(user, SEE_PAPERS, paper.unit_id, on=on):
+        return ALLOWED
+    return refused(_("Drafts are seen by the agency that issues the paper."))
+
+
+def may_edit(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
+    if roles.holds(user, Role.OFFICE, paper.unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the Office changes a draft."))
+
+
+def may_issue(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
+    if roles.holds(user, {Role.OFFICE, Role.RECORDS_CLERK}, paper.unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the records clerk or the Office writes down number and date."))
+
+
+def may_withdraw(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
+    if roles.holds(user, Role.OFFICE, paper.unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the Office withdraws a paper."))
+
+
+def sees_papers(request: HttpRequest) -> bool:
+    """For the navigation."""
+    return holds_one_of(request, GET_PAPERS)

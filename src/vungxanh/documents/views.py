@@ -1,0 +1,201 @@
+"""Pages of papers: the list of one's agency, one paper with its preview, and what is done with it."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vungxanh.accounts.views import signed_in
+from vungxanh.common import clock
+from vungxanh.common.verdict import Verdict
+from vungxanh.documents import kinds, operations, permissions, queries
+from vungxanh.documents.enums import PaperState
+from vungxanh.documents.exports import pdf, word
+from vungxanh.documents.exports.printed import Printed, printed
+from vungxanh.documents.forms import IssueForm, PaperForm, WithdrawForm
+from vungxanh.documents.models import Paper
+from vungxanh.documents.rulebook import LAYOUT
+from vungxanh.organization.tree import all_tree_on
+
+A_PAGE = 40
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@never_cache
+@require_safe
+def paper_list(request: HttpRequest) -> HttpResponse:
+    """`kind` and `state` narrow it; what has been replaced is shown only where it is asked for."""
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    rows = queries.papers_visible_to(signed_in(request), on=clock.today())
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.filter(state=state) if state in PaperState.values else rows.exclude(state=PaperState.REPLACED)
+    page, tree = Paginator(rows, A_PAGE).get_page(request.GET.get("page")), all_tree_on(clock.today())
+    context = {
+        "page": page,
+        "rows": [(one, tree.nodes.get(one.unit_id), tree.nodes.get(one.addressee_id or 0)) for one in page],
+        "kinds": kinds.kinds(),
+        "states": PaperState.choices,
+        "kind": kind,
+        "state": state,
+    }
+    return render(request, "documents/paper_list.html", context)
+
+
+@never_cache
+@require_safe
+def paper_page(request: HttpRequest, pk: int) -> HttpResponse:
+    paper, user, today = _visible(request, pk), signed_in(request), clock.today()
+    tree = all_tree_on(today)
+    context = {
+        "paper": paper,
+        "content": paper.parts,
+        "pages": range(1, pdf.page_count(_printed(paper)) + 1),
+        "versions": queries.versions_of(user, paper, on=today),
+        "addressee": tree.nodes.get(paper.addressee_id or 0),
+        "is_kept": bool(permissions.may_see_drafts(user, paper, on=today)),
+        "may_edit": permissions.may_edit(user, paper, on=today),
+        "may_issue": permissions.may_issue(user, paper, on=today),
+        "may_withdraw": permissions.may_withdraw(user, paper, on=today),
+    }
+    return render(request, "documents/paper_page.html", context)
+
+
+@never_cache
+@require_safe
+def paper_picture(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """A page of the preview, made from the very PDF."""
+    pages = pdf.pictures(_printed(_visible(request, pk)))
+    if not 1 <= number <= len(pages):
+        raise Http404
+    return HttpResponse(pages[number - 1], content_type="image/png")
+
+
+@never_cache
+@require_safe
+def paper_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    paper = _visible(request, pk)
+    return _file(paper, pdf.pdf(_printed(paper)), "application/pdf", "pdf")
+
+
+@never_cache
+@require_safe
+def paper_docx(request: HttpRequest, pk: int) -> HttpResponse:
+    paper = _visible(request, pk)
+    return _file(paper, word.word(_printed(paper)), word.MEDIA_TYPE, "docx")
+
+
+@never_cache
+@GET_OR_POST
+def paper_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    paper, user, now = _visible(request, pk), signed_in(request), clock.now()
+    may = permissions.may_edit(user, paper, on=now.date())
+    form = PaperForm(request.POST or None, paper=paper)
+    return _form_page(
+        request,
+        paper,
+        form,
+        may,
+        title=_("Change the draft"),
+        button=_("Keep the draft"),
+        said=_("The draft is kept."),
+        act=lambda: operations.edit_paper(paper, form.edit, actor=user, at=now),
+    )
+
+
+@never_cache
+@GET_OR_POST
+def paper_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    paper, user, now = _visible(request, pk), signed_in(request), clock.now()
+    form = IssueForm(request.POST or None, content=paper.parts, today=now.date())
+    return _form_page(
+        request,
+        paper,
+        form,
+        permissions.may_issue(user, paper, on=now.date()),
+        title=_("Issued: number and date"),
+        button=_("Write down as issued"),
+        said=_("The paper is issued."),
+        act=lambda: operations.issue_paper(
+            paper,
+            number=form.cleaned_data["number"],
+            symbol=form.cleaned_data["symbol"],
+            on=form.cleaned_data["issued_on"],
+            actor=user,
+            at=now,
+        ),
+    )
+
+
+@never_cache
+@GET_OR_POST
+def paper_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    paper, user, now = _visible(request, pk), signed_in(request), clock.now()
+    form = WithdrawForm(request.POST or None)
+    return _form_page(
+        request,
+        paper,
+        form,
+        permissions.may_withdraw(user, paper, on=now.date()),
+        title=_("Withdraw the paper"),
+        button=_("Withdraw"),
+        said=_("The paper is withdrawn."),
+        act=lambda: operations.withdraw_paper(paper, form.cleaned_data["reason"], actor=user, at=now),
+    )
+
+
+@never_cache
+@require_POST
+def paper_redraft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new version from the data as they are now."""
+    paper, user = _visible(request, pk), signed_in(request)
+    made = operations.draft_again(kinds.kind_of(paper.kind), paper.subject, actor=user, at=clock.now())
+    messages.success(request, _("Drafted again from the figures of now; the version before is kept."))
+    return redirect("documents:paper_page", made.pk)
+
+
+def _form_page(
+    request: HttpRequest,
+    paper: Paper,
+    form: forms.Form,
+    may: Verdict,
+    *,
+    title: str,
+    button: str,
+    said: str,
+    act: Callable[[], Paper],
+) -> HttpResponse:
+    """A page with one form: refused in words, with what was typed kept, or done and back to the paper."""
+    may.or_refuse()
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, said)
+            return redirect("documents:paper_page", paper.pk)
+    context = {"paper": paper, "form": form, "title": title, "button": button}
+    return render(request, "documents/paper_form.html", context, status=422 if form.errors else 200)
+
+
+def _visible(request: HttpRequest, pk: int) -> Paper:
+    """A paper that one does not see is not there."""
+    return get_object_or_404(queries.papers_visible_to(signed_in(request), on=clock.today()), pk=pk)
+
+
+def _printed(paper: Paper) -> Printed:
+    return printed(paper.parts, paper.stamp, LAYOUT.current().in_force(paper.day), day=paper.day)
+
+
+def _file(paper: Paper, content: bytes, media_type: str, ending: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    name = f"van-ban-{paper.day:%Y%m%d}-{paper.pk}-{paper.version}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
