@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
-from tests.factories.directing import make_supervision, with_minutes
+from tests.factories.directing import make_guidance, make_supervision, with_minutes
 from tests.factories.meetings import make_meeting
 from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_place, make_site
@@ -72,6 +72,8 @@ def make_world() -> SimpleNamespace:
     return SimpleNamespace(
         a=a,
         delivery=delivery.key,
+        guidance=make_guidance(root, users["office"], a, is_published=True).pk,
+        guidance_draft=make_guidance(root, users["office"], a).pk,
         question=question,
         supervision=make_supervision(a, users["office"], users["office"].person).pk,
         under_way=make_supervision(a, users["office"], users["office"].person, begun=True).pk,
@@ -145,6 +147,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "delivery": lambda world: world.delivery,
     "question": lambda world: world.question,
     "published": lambda world: world.published,
+    "guidance": lambda world: world.guidance,
+    "guidance_draft": lambda world: world.guidance_draft,
     "supervision": lambda world: world.supervision,
     "under_way": lambda world: world.under_way,
     "with_minutes": lambda world: world.with_minutes,

@@ -58,6 +58,7 @@ STATES = (
     directing_enums.SupervisionState,
     directing_enums.RecommendationState,
     document_enums.PaperState,
+    directing_enums.GuidanceState,
 )
 
 
@@ -107,6 +108,7 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["supervision"] == set(directing_enums.SupervisionState.values)
     assert states["recommendation"] == set(directing_enums.RecommendationState.values)
     assert states["paper"] == set(document_enums.PaperState.values)
+    assert states["guidance"] == set(directing_enums.GuidanceState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

@@ -20,6 +20,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "admission:photograph",
     "risk:proof",
     "directing:photograph",
+    "directing:guidance_file",
 }
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
 TABS_OF_A_DATE = 8

@@ -9,7 +9,8 @@ from tests.factories.organization import MONDAY, clock, make_holder, make_person
 from tests.factories.photographs import picture
 from vungxanh.accounts.models import User
 from vungxanh.directing.enums import QuestionVerb
-from vungxanh.directing.models import Question, Supervision, SupervisionPhotograph
+from vungxanh.directing.models import Guidance, Question, Supervision, SupervisionPhotograph
+from vungxanh.directing.operations.guidance import Attached, Written, draft_guidance, publish_guidance
 from vungxanh.directing.operations.questions import Asked, ask_question, move_question
 from vungxanh.directing.operations.recording import Proposal, Recorded, add_photograph, record_supervision
 from vungxanh.directing.operations.supervision import Plan, move_supervision, plan_supervision
@@ -88,12 +89,39 @@ def send_minutes(supervision: Supervision, office: User) -> tuple[Supervision, S
     return move_supervision(supervision, "send_minutes", actor=office, at=clock(7)), photograph
 
 
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def make_guidance(
+    root: Unit,
+    office: User,
+    *targets: Unit,
+    is_published: bool = False,
+    replaces: Guidance | None = None,
+    at: datetime.datetime = NINE,
+) -> Guidance:
+    """With a small PDF, for the units, or for everybody below the root."""
+    written = Written(
+        "Hướng dẫn cập nhật bản đồ",
+        "Cập nhật trước 15 giờ.\n\nCó bất thường thì cập nhật ngay.",
+        MONDAY,
+        [unit.pk for unit in targets or (root,)],
+        number="12/HD-VP",
+        replaces=replaces,
+        attached=Attached("Hướng dẫn.pdf", PDF),
+    )
+    made = draft_guidance(uuid.uuid4(), root.pk, written, actor=office, at=at)
+    return publish_guidance(made, actor=office, at=at) if is_published else made
+
+
 __all__ = [
     "MONDAY",
     "NINE",
+    "PDF",
     "Agency",
     "clock",
     "make_answered",
+    "make_guidance",
     "make_question",
     "make_supervision",
     "send_minutes",

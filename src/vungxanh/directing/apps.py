@@ -34,7 +34,14 @@ RECOMMENDATION_BADGES = {
     "CLOSED": badges.Badge(pgettext_lazy("recommendation", "Settled"), "circle-check", "green"),
     "DROPPED": badges.Badge(pgettext_lazy("recommendation", "Dropped"), "minus", "grey"),
 }
+GUIDANCE_BADGES = {
+    "DRAFT": badges.Badge(pgettext_lazy("guidance", "Draft"), "pencil", "grey"),
+    "PUBLISHED": badges.Badge(pgettext_lazy("guidance", "Published"), "check", "green"),
+    "REPLACED": badges.Badge(pgettext_lazy("guidance", "Replaced"), "history", "grey"),
+    "WITHDRAWN": badges.Badge(pgettext_lazy("guidance", "Taken back"), "minus", "grey"),
+}
 BADGES = {
+    "guidance": GUIDANCE_BADGES,
     "question": QUESTION_BADGES,
     "supervision": SUPERVISION_BADGES,
     "result": RESULT_BADGES,
@@ -49,11 +56,11 @@ class DirectingConfig(AppConfig):
     def ready(self) -> None:
         rulebook = import_module("vungxanh.directing.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.QUESTION_TIMES, rulebook.SUPERVISION_RULE
+            rulebook.QUESTION_TIMES, rulebook.SUPERVISION_RULE, rulebook.GUIDANCE_RULE
         )
         workflow = import_module("vungxanh.directing.workflow")
         import_module("vungxanh.common.workflow").register_workflows(
-            workflow.QUESTION, workflow.SUPERVISION, workflow.RECOMMENDATION
+            workflow.QUESTION, workflow.SUPERVISION, workflow.RECOMMENDATION, workflow.GUIDANCE
         )
         for family, shown in BADGES.items():
             badges.register(family, shown)
@@ -72,6 +79,15 @@ class DirectingConfig(AppConfig):
                 navigation.is_signed_in,
                 short_label=_("Questions"),
                 count=permissions.questions_waiting,
+            ),
+            navigation.Entry(
+                _("Guidance of the Office"),
+                "directing:guidance_list",
+                "book",
+                41,
+                navigation.is_signed_in,
+                short_label=_("Guidance"),
+                count=permissions.guidance_waiting,
             ),
             navigation.Entry(
                 _("Supervision"),

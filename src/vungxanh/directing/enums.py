@@ -1,4 +1,4 @@
-"""The words of directing: questions to the Office, supervision of units, what is recommended to them."""
+"""The words of directing: questions to the Office, supervision of units, what is recommended to them, guidance."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,3 +53,10 @@ class RecommendationVerb(models.TextChoices):
     SEND_BACK = "send_back", _("Sent back")
     POSTPONE = "postpone", _("Given more time")
     DROP = "drop", _("Dropped")
+
+
+class GuidanceState(models.TextChoices):
+    DRAFT = "DRAFT", _("being drafted")
+    PUBLISHED = "PUBLISHED", _("published")
+    REPLACED = "REPLACED", _("replaced")
+    WITHDRAWN = "WITHDRAWN", _("taken back")

@@ -1,4 +1,4 @@
-"""Who may do what with questions, supervision and recommendations; delegates do it too."""
+"""Who may do what with questions, supervision, recommendations and guidance; delegates do it too."""
 
 import datetime
 
@@ -10,13 +10,15 @@ from vungxanh.common import clock
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.common.workflow import Move
 from vungxanh.directing.enums import RecommendationVerb
-from vungxanh.directing.models import Question, Recommendation, Supervision
+from vungxanh.directing.models import Guidance, Question, Recommendation, Supervision
+from vungxanh.directing.queries import guidance as guidance_read
 from vungxanh.directing.queries import questions as questions_read
 from vungxanh.directing.queries import supervision as supervision_read
-from vungxanh.directing.workflow import OFFICE, PLANNERS, QUESTION, RECOMMENDATION, SUPERVISION, TEAM
+from vungxanh.directing.workflow import GUIDANCE, OFFICE, PLANNERS, QUESTION, RECOMMENDATION, SUPERVISION, TEAM
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.permissions import holds_one_of
+from vungxanh.organization.tree import all_tree_on
 
 
 def may_ask(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
@@ -72,16 +74,59 @@ def may_move_recommendation(user: User, recommendation: Recommendation, verb: st
     return ALLOWED
 
 
+def may_draft_guidance(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    if roles.holds(user, guidance_read.PUBLISH, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the Office publishes guidance."))
+
+
+def may_move_guidance(user: User, guidance: Guidance, verb: str, *, on: datetime.date) -> Verdict:
+    """`verb`: one that its state allows. Whoever speaks for a unit for which it is acknowledges it for oneself."""
+    move = GUIDANCE.find(guidance.state, verb)
+    if verb == "acknowledge":
+        if guidance_read.is_for(guidance, user, on=on):
+            return ALLOWED
+        return refused(_("Only the head, a deputy or the clerk of a unit for which it is acknowledges it."))
+    if _holds(user, move, guidance.unit_id, on):
+        return ALLOWED
+    return refused(_("Only the Office publishes guidance."))
+
+
 def _holds(user: User, move: Move, unit_id: int, on: datetime.date) -> bool:
     return roles.holds(user, [Role(role) for role in move.by if role in Role.values], unit_id, on=on)
 
 
+class _Held:
+    """What the viewer of a request holds today, read once for all counts of the navigation."""
+
+    def __init__(self, user: User) -> None:
+        self.user_id: int = user.pk
+        self.holdings = roles.holdings(user, on=clock.today())
+        self.tree = all_tree_on(clock.today())
+
+    def nodes(self, wanted: frozenset[Role]) -> set[int]:
+        return {one.unit_id for one in self.holdings if one.role in wanted and one.unit_id in self.tree}
+
+    def units(self, wanted: frozenset[Role]) -> set[int]:
+        """The nodes and everything below them."""
+        return {below.id for node in self.nodes(wanted) for below in self.tree.below(node)}
+
+
+def _held(request: HttpRequest, wanted: frozenset[Role]) -> _Held | None:
+    """None for whoever holds none of the roles."""
+    if not request.user.is_authenticated or not holds_one_of(request, wanted):
+        return None
+    known: _Held | None = getattr(request, "held_for_directing", None)
+    if known is None:
+        known = _Held(request.user)
+        request.held_for_directing = known  # type: ignore[attr-defined]
+    return known
+
+
 def questions_waiting(request: HttpRequest) -> int:
     """For the navigation: what the Office has to answer."""
-    user = request.user
-    if not user.is_authenticated or not holds_one_of(request, questions_read.ANSWER):
-        return 0
-    return questions_read.questions_to_answer(user, on=clock.today()).count()
+    held = _held(request, questions_read.ANSWER)
+    return questions_read.all_questions_waiting(held.units(questions_read.ANSWER)).count() if held else 0
 
 
 def sees_supervision(request: HttpRequest) -> bool:
@@ -91,8 +136,18 @@ def sees_supervision(request: HttpRequest) -> bool:
 
 def supervision_waiting(request: HttpRequest) -> int:
     """For the navigation: minutes to confirm, recommendations to carry out or to look at."""
-    user, today = request.user, clock.today()
-    if not user.is_authenticated or not sees_supervision(request):
+    held = _held(request, supervision_read.SEE_SUPERVISION)
+    if held is None:
         return 0
-    minutes = supervision_read.supervisions_to_answer(user, on=today).count()
-    return minutes + supervision_read.recommendations_waiting(user, on=today).count()
+    own, planned = held.units(roles.UNIT_STAFF), held.units(supervision_read.PLAN)
+    minutes = supervision_read.all_supervisions_to_answer(held.units(roles.HEADS)).count()
+    return minutes + supervision_read.all_recommendations_waiting(own, planned).count()
+
+
+def guidance_waiting(request: HttpRequest) -> int:
+    """For the navigation: what the viewer has to read."""
+    held = _held(request, guidance_read.READERS)
+    if held is None:
+        return 0
+    nodes = held.nodes(guidance_read.READERS)
+    return guidance_read.all_guidance_to_read(held.user_id, nodes, held.tree).count()

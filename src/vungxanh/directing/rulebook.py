@@ -1,4 +1,5 @@
-"""How soon the Office answers questions; what supervision looks at, and who is reminded of what it recommended."""
+"""How soon the Office answers questions; what supervision looks at, and who is reminded of what it recommended;
+what may hang on guidance."""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -88,3 +89,18 @@ class SupervisionRule(Edition, frozen=True, kw_only=True):
 
 
 SUPERVISION_RULE = edition_file(RULES / "supervision.toml", title="Kiểm tra, giám sát đơn vị", schema=SupervisionRule)
+
+
+class GuidanceRule(Edition, frozen=True, kw_only=True):
+    """How large an attached file may be, and after how many minutes those who have not read may be reminded again."""
+
+    largest_mb: int
+    remind_again_minutes: int
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        for name in ("largest_mb", "remind_again_minutes"):
+            if getattr(self, name) < 1:
+                yield Fault(f"{at}.{name}", "phải từ 1 trở lên")
+
+
+GUIDANCE_RULE = edition_file(RULES / "guidance.toml", title="Văn bản hướng dẫn", schema=GuidanceRule)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.common.formats import day
 from vungxanh.common.search import MOST, Hit, Source
+from vungxanh.directing.enums import GuidanceState
+from vungxanh.directing.queries.guidance import found_by, guidance_visible_to
 from vungxanh.directing.queries.questions import all_published, questions_visible_to, titled
 from vungxanh.organization.search import viewer
 
@@ -25,4 +27,14 @@ def questions(request: HttpRequest, text: str, today: datetime.date) -> list[Hit
     return hits[:MOST]
 
 
-SOURCES = (Source("questions", _("Questions and answers"), "help", 60, questions),)
+def guidance(request: HttpRequest, text: str, today: datetime.date) -> list[Hit]:
+    """What is in force of what one may read."""
+    seen = guidance_visible_to(viewer(request), on=today).filter(state=GuidanceState.PUBLISHED)
+    found = found_by(seen, text)[:MOST]
+    return [Hit(one.title, reverse("directing:guidance_page", args=[one.pk]), one.number) for one in found]
+
+
+SOURCES = (
+    Source("guidance", _("Guidance"), "book", 55, guidance),
+    Source("questions", _("Questions and answers"), "help", 60, questions),
+)

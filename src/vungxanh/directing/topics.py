@@ -11,6 +11,7 @@ SUPERVISION_PLANNED, SUPERVISION_MINUTES = "directing.supervision_planned", "dir
 SUPERVISION_ANSWERED = "directing.supervision_answered"
 RECOMMENDATION_DUE, RECOMMENDATION_REPORTED = "directing.recommendation_due", "directing.recommendation_reported"
 RECOMMENDATION_DECIDED = "directing.recommendation_decided"
+GUIDANCE_PUBLISHED, GUIDANCE_REMINDED = "directing.guidance_published", "directing.guidance_reminded"
 
 TOPICS = (
     Topic(QUESTION_ASKED, _("Question of a unit"), "help", 40),
@@ -43,4 +44,20 @@ TOPICS = (
     ),
     Topic(RECOMMENDATION_REPORTED, _("Recommendation reported as done"), "check", 54),
     Topic(RECOMMENDATION_DECIDED, _("Decision on a recommendation"), "gavel", 55),
+    Topic(
+        GUIDANCE_PUBLISHED,
+        _("Guidance of the Office"),
+        "book",
+        45,
+        channels=frozenset({EMAIL}),
+        outside=_("The Office has published guidance."),
+    ),
+    Topic(
+        GUIDANCE_REMINDED,
+        _("Guidance still to be read"),
+        "bell-ringing",
+        46,
+        channels=frozenset({EMAIL}),
+        outside=_("Guidance of the Office waits to be read."),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.directing.views import questions, recommendations, recording, supervision
+from vungxanh.directing.views import guidance, questions, recommendations, recording, supervision
 
 app_name = "directing"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("hoi-dap/da-dang/<uuid:key>/", questions.published_page, name="published_page"),
     path("hoi-dap/<uuid:key>/", questions.question_page, name="question_page"),
     path("hoi-dap/<uuid:key>/<slug:verb>/", questions.question_move, name="question_move"),
+    path("huong-dan/", guidance.guidance_list, name="guidance_list"),
+    path("huong-dan/soan/", guidance.guidance_draft, name="guidance_draft"),
+    path("huong-dan/<uuid:key>/", guidance.guidance_page, name="guidance_page"),
+    path("huong-dan/<uuid:key>/sua/", guidance.guidance_change, name="guidance_change"),
+    path("huong-dan/<uuid:key>/tep/", guidance.guidance_file, name="guidance_file"),
+    path("huong-dan/<uuid:key>/<slug:verb>/", guidance.guidance_move, name="guidance_move"),
     path("kiem-tra/", supervision.supervision_list, name="supervision_list"),
     path("kiem-tra/xlsx/", supervision.supervision_xlsx, name="supervision_xlsx"),
     path("kiem-tra/moi/", supervision.supervision_plan, name="supervision_plan"),

@@ -72,3 +72,23 @@ RECOMMENDATION = Workflow(
     ),
 )
 """The unit acts from the moment on that it has the minutes."""
+
+DRAFT, PUBLISHED, REPLACED = "DRAFT", "PUBLISHED", "REPLACED"
+SYSTEM = "SYSTEM"
+
+GUIDANCE = Workflow(
+    code="guidance",
+    title="Văn bản hướng dẫn",
+    states={DRAFT: "Đang soạn", PUBLISHED: "Đã ban hành", REPLACED: "Đã thay bằng bản mới", WITHDRAWN: "Đã rút"},
+    moves=(
+        Move("draft", "", DRAFT, by=OFFICE),
+        Move("change", DRAFT, DRAFT, by=OFFICE),
+        Move("publish", DRAFT, PUBLISHED, by=OFFICE),
+        Move("withdraw", DRAFT, WITHDRAWN, by=OFFICE),
+        Move("withdraw", PUBLISHED, WITHDRAWN, by=OFFICE),
+        Move("replace", PUBLISHED, REPLACED, by=(SYSTEM,)),
+        Move("acknowledge", PUBLISHED, PUBLISHED, by=UNIT_STAFF),
+        Move("remind", PUBLISHED, PUBLISHED, by=OFFICE),
+    ),
+)
+"""A published one is replaced when a newer one is published that names it."""

@@ -1,4 +1,5 @@
-"""What the Office of the demonstration agency directs: questions and their answers, visits that supervise units."""
+"""What the Office of the demonstration agency directs: questions and their answers, visits that supervise
+units, guidance."""
 
 import datetime
 import uuid
@@ -7,14 +8,17 @@ from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.demo import material
-from vungxanh.cli.demo.material import AskedQuestion, SupervisedUnit
+from vungxanh.cli.demo.material import AskedQuestion, PublishedGuidance, SupervisedUnit
+from vungxanh.cli.demo.people import draw
 from vungxanh.common.clock import moment
-from vungxanh.directing.enums import QuestionState, QuestionVerb, RecommendationState, RecommendationVerb
-from vungxanh.directing.models import Question, Recommendation, Supervision
-from vungxanh.directing.operations import questions, recommendations, recording, supervision
+from vungxanh.directing.enums import GuidanceState, QuestionState, QuestionVerb, RecommendationState, RecommendationVerb
+from vungxanh.directing.models import Guidance, Question, Recommendation, Supervision
+from vungxanh.directing.operations import guidance, questions, recommendations, recording, supervision
+from vungxanh.directing.queries.guidance import all_readings
 from vungxanh.directing.rulebook import SUPERVISION_RULE
 from vungxanh.organization import roles
 from vungxanh.organization.models import Person, Unit
+from vungxanh.organization.tree import all_tree_on
 
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-240240240244")
 OFFICE = "vanphong"
@@ -32,6 +36,44 @@ def of_day(day: datetime.date, units: Mapping[str, Unit], *, left_alone: frozens
             yield one.answer_at, _answering(key, one)
     for number, visit in enumerate(material.directing().supervision):
         yield from _Visit(uuid.uuid5(NAMESPACE, f"supervision:{number}"), visit, units).of_day(day, left_alone)
+    if OFFICE not in left_alone:
+        yield from _guidances(day, units, left_alone)
+
+
+def _guidances(day: datetime.date, units: Mapping[str, Unit], left_alone: frozenset[str]) -> Iterator[Happening]:
+    for number, one in enumerate(material.directing().guidance):
+        key, published = uuid.uuid5(NAMESPACE, f"guidance:{number}"), one.published.date()
+        if published == day:
+            yield moment(day, one.published.time()), _guidance(key, one, units)
+        elif published < day <= published + datetime.timedelta(days=2):
+            at = moment(day, datetime.time(17, 20))
+            yield at, lambda key=key, one=one, at=at: _reading(key, one, at, left_alone)  # type: ignore[misc]
+
+
+def _guidance(key: uuid.UUID, one: PublishedGuidance, units: Mapping[str, Unit]) -> Callable[[], None]:
+    at = moment(one.published.date(), one.published.time())
+
+    def happen() -> None:
+        office, root = User.objects.get(username=OFFICE), units[material.agency().code]
+        targets = [units[code].pk for code in one.targets]
+        written = guidance.Written(one.title, one.text, one.published.date(), targets, one.number)
+        made = guidance.draft_guidance(key, root.pk, written, actor=office, at=at)
+        if made.state == GuidanceState.DRAFT:
+            guidance.publish_guidance(made, actor=office, at=at)
+
+    return happen
+
+
+def _reading(key: uuid.UUID, one: PublishedGuidance, at: datetime.datetime, left_alone: frozenset[str]) -> None:
+    """In the evening: of those who have not read it, as many as on other days."""
+    made = Guidance.objects.filter(key=key, state=GuidanceState.PUBLISHED).first()
+    if made is None:
+        return
+    for unit in all_readings(made, on=at.date(), tree=all_tree_on(at.date())):
+        for reader in unit.missing:
+            chance = draw("guidance", key, reader.user.username)
+            if reader.user.username not in left_alone and chance.random() < one.read:
+                guidance.acknowledge_guidance(made, actor=reader.user, at=at)
 
 
 def _asking(key: uuid.UUID, unit: Unit, one: AskedQuestion, asker: User) -> Callable[[], None]:

@@ -382,9 +382,21 @@ class SupervisedUnit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settled: datetime.datetime | None = None
 
 
+class PublishedGuidance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`read`: the share of its readers who acknowledge it within two days."""
+
+    title: str
+    text: str
+    number: str
+    published: datetime.datetime
+    targets: list[str]
+    read: float
+
+
 class Directing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: list[AskedQuestion]
     supervision: list[SupervisedUnit]
+    guidance: list[PublishedGuidance]
 
 
 @cache

@@ -1,5 +1,6 @@
-"""What the Office directs by: questions and their answers, supervision and what it recommends."""
+"""What the Office directs by: questions and their answers, supervision and what it recommends, guidance."""
 
+from vungxanh.directing.models.guidance import Guidance, GuidanceFile, GuidanceReading
 from vungxanh.directing.models.questions import Question, QuestionEntry
 from vungxanh.directing.models.supervision import (
     Recommendation,
@@ -11,6 +12,9 @@ from vungxanh.directing.models.supervision import (
 )
 
 __all__ = [
+    "Guidance",
+    "GuidanceFile",
+    "GuidanceReading",
     "Question",
     "QuestionEntry",
     "Recommendation",

@@ -1,6 +1,7 @@
 """Questions as far as the viewer may see them, and the list that everybody reads."""
 
 import datetime
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
@@ -25,9 +26,12 @@ def questions_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None =
 
 def questions_to_answer(viewer: User, *, on: datetime.date) -> QuerySet[Question]:
     """What waits for the Office, that which is due first at the head."""
-    units = roles.unit_ids_where(viewer, ANSWER, on=on)
-    waiting = Question.objects.filter(unit__in=units, state=QuestionState.ASKED)
+    waiting = all_questions_waiting(roles.unit_ids_where(viewer, ANSWER, on=on))
     return waiting.select_related("unit", "asked_by").order_by("due_at", "pk")
+
+
+def all_questions_waiting(unit_ids: Collection[int]) -> QuerySet[Question]:
+    return Question.objects.filter(unit__in=unit_ids, state=QuestionState.ASKED)
 
 
 def titled(questions: QuerySet[Question], search: str) -> QuerySet[Question]:

@@ -86,16 +86,13 @@ def people_of(unit_id: int, *, on: datetime.date) -> list[Person]:
     return list(Person.objects.filter(pk__in=here, merged_into__isnull=True).order_by("sort_key", "pk"))
 
 
-def supervisions_to_answer(viewer: User, *, on: datetime.date) -> QuerySet[Supervision]:
-    """Minutes that wait for the viewer's word as head of the unit."""
-    own = roles.unit_ids_where(viewer, roles.HEADS, on=on)
-    return Supervision.objects.filter(unit__in=own, state=SupervisionState.MINUTES)
+def all_supervisions_to_answer(unit_ids: Collection[int]) -> QuerySet[Supervision]:
+    """Minutes that wait for the word of those who lead the units."""
+    return Supervision.objects.filter(unit__in=unit_ids, state=SupervisionState.MINUTES)
 
 
-def recommendations_waiting(viewer: User, *, on: datetime.date) -> QuerySet[Recommendation]:
-    """To be done by the viewer's unit, or to be looked at by the Office."""
-    own = roles.unit_ids_where(viewer, roles.UNIT_STAFF, on=on)
-    planned = roles.unit_ids_where(viewer, PLAN, on=on)
+def all_recommendations_waiting(own: Collection[int], planned: Collection[int]) -> QuerySet[Recommendation]:
+    """To be done by one's own units, or to be looked at by those who plan supervision of the others."""
     found = Recommendation.objects.filter(supervision__state__in=OF_THE_UNIT)
     to_do = Q(supervision__unit__in=own, state=RecommendationState.OPEN)
     return found.filter(to_do | Q(supervision__unit__in=planned, state=RecommendationState.REPORTED))

@@ -55,12 +55,13 @@ def supervision_list(request: HttpRequest) -> HttpResponse:
     seen = _seen(request, tree)
     page = Paginator(seen, PAGE_SIZE).get_page(request.GET.get("page"))
     followed = queries.recommendations_visible_to(user, on=today, tree=tree)
+    own = roles.unit_ids_where(user, roles.HEADS, on=today, tree=tree)
     open_ones = list(followed.filter(ended_at__isnull=True))
     context = {
         "page": page,
         "rows": [(one, _unit_name(one, tree)) for one in page],
         "may_plan": roles.holds_somewhere(user, queries.PLAN, on=today),
-        "to_answer": queries.supervisions_to_answer(user, on=today).count(),
+        "to_answer": queries.all_supervisions_to_answer(own).count(),
         "open": len(open_ones),
         "overdue": len(queries.overdue(open_ones, today)),
         "settled": followed.filter(ended_at__isnull=False).count(),
