@@ -27,6 +27,7 @@ from vungxanh.common import clock
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person, Site
 from vungxanh.organization.place_codes import day_key
+from vungxanh.risk.models import UnusualEvent
 from vungxanh.risk.operations import override_level
 from vungxanh.screening.enums import Channel, Direction, Means, PresenceConflict
 from vungxanh.screening.models import Presence, PresenceEvent
@@ -351,6 +352,28 @@ def test_what_the_console_decided_with_network_is_not_kept_again(gate: SimpleNam
     pass_gate(passing, actor=gate.guard.user, at=at(8))
     assert send(gate, [{**scan("IN", 8, **{"pass": token(gate)}), "uuid": str(key)}]) == ["AGAIN"]
     assert PresenceEvent.objects.count() == 1
+
+
+def test_somebody_held_for_health_is_an_unusual_event_with_network_or_without(gate: SimpleNamespace) -> None:
+    lan = gate.agency.lan.pseudonym
+    passing = Passing(uuid.uuid4(), gate.place, lan, Direction.IN, Means.TYPED, temperature_c=38.1)
+    pass_gate(passing, actor=gate.guard.user, at=at(8))
+    held = {"said": "HOLD", "reason": "FEVER", "temperature_c": 38.2}
+    minh = scan("IN", 8, tag=tag_of(gate, "minh"), **held)
+    assert send(gate, [minh, scan("IN", 9, tag=tag_of(gate, "lan"), **held)]) == ["KEPT", "KEPT"]
+    assert send(gate, [minh]) == ["AGAIN"]
+    assert set(UnusualEvent.objects.values_list("key", flat=True)) == {
+        f"gate:{one}:{DAY}" for one in (lan, gate.agency.minh.pseudonym)
+    }
+
+
+def test_scan_of_yesterday_is_no_event_of_today(gate: SimpleNamespace) -> None:
+    late = {"said": "HOLD", "reason": "FEVER", "temperature_c": 38.2, "tag": tag_of(gate, "minh")}
+    with clock.at(at(7) + ONE_DAY):
+        moment = (at(7) + ONE_DAY).isoformat()
+        body = {"sent_at": moment, "list_day": "2021-09-20", "device": "tablet", "scans": [scan("IN", 8, **late)]}
+        assert gate.guard.post("gates/A-C1/scans", body).json()["results"][0]["outcome"] == "KEPT"
+    assert not UnusualEvent.objects.exists()
 
 
 def test_whoever_is_inside_stands_on_the_list_with_the_time(gate: SimpleNamespace) -> None:

@@ -1,8 +1,10 @@
 """The minutes before 15:00: who is reminded of a missing return, once, by rule, and nobody who owes nothing."""
 
 import datetime
+import re
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,6 +17,7 @@ from tests.factories.risk import MONDAY, clock, make_person, make_person_day, ma
 from vungxanh.accounts.models import User
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
+from vungxanh.common.decision_tables import RuleFileError
 from vungxanh.notifications.models import Notification
 from vungxanh.organization.enums import CalendarDayKind, Role
 from vungxanh.organization.models import Delegation, Person, RoleAssignment, Unit
@@ -259,6 +262,13 @@ def test_return_page_says_who_was_reminded_when(house: House, client: Client) ->
         text = client.get(reverse("risk:return_page", args=["CC", MONDAY])).content.decode()
     places = [text.index(word) for word in ("Đã nhắc ai", "Người phải làm", "Daumoi, Truong", "Cấp trên và Văn phòng")]
     assert places == sorted(places)
+
+
+def test_file_whose_sentence_asks_for_something_unknown_is_refused(tmp_path: Path) -> None:
+    text, changed = RETURN_REMINDERS.path.read_text(encoding="utf-8"), tmp_path / RETURN_REMINDERS.name
+    changed.write_text(text.replace("hạn {due}", "hạn {gio}"), encoding="utf-8")
+    with pytest.raises(RuleFileError, match=re.escape("trong câu chỉ được có {unit} và {due}")):
+        RETURN_REMINDERS.check(changed)
 
 
 def test_every_row_of_the_rule_has_a_story() -> None:

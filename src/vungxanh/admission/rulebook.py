@@ -8,14 +8,9 @@ import msgspec
 
 from vungxanh.common.decision_tables import (
     Edition,
-    Editions,
     Fault,
-    RuleFile,
-    RuleFileError,
     edition_file,
-    load_editions,
 )
-from vungxanh.common.decision_tables.editions import read_raw
 from vungxanh.screening.rulebook import Phrase
 
 RULES = Path(__file__).parent / "rules"
@@ -130,20 +125,10 @@ class ChannelRules(Edition, frozen=True, kw_only=True):
     channel: Mapping[str, ChannelRule]
 
 
-def _load_gate(shipped: Path, over: Path | None) -> Editions[GateRule]:
-    """Reads the file and checks that every reason of the program has its words."""
-    editions = load_editions(shipped, schema=GateRule, over=over)
-    faults = [fault for i, one in enumerate(editions, start=1) for fault in one.faults(f"edition[{i}]")]
-    if faults:
-        raw = read_raw(shipped, over=over)
-        raise RuleFileError(raw.path, raw.placed(faults))
-    return editions
-
-
 CORRECTION = edition_file(RULES / "correction.toml", title="Thời hạn đính chính tờ khai", schema=CorrectionRule)
 CHANNELS = edition_file(RULES / "channels.toml", title="Cách khai báo", schema=ChannelRules)
 PASS = edition_file(RULES / "pass.toml", title="Kết quả tại cổng", schema=PassRule)
-GATE: RuleFile[Editions[GateRule]] = RuleFile(RULES / "gate.toml", "Cho vào, tạm giữ, không cho vào", _load_gate)
+GATE = edition_file(RULES / "gate.toml", title="Cho vào, tạm giữ, không cho vào", schema=GateRule)
 
 
 class VisitReminder(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):

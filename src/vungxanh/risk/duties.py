@@ -57,7 +57,8 @@ def _unusual(status: ReturnStatus, question: Question) -> DutyStatus:
     waiting = status.open_unusual
     sent = len(status.unusual) - len(waiting)
     if not waiting:
-        return DutyStatus(DutyState.DONE, sent, sent)
+        longest = max((one.minutes_taken or 0 for one in status.unusual), default=0)
+        return DutyStatus(DutyState.DONE, sent, sent, _("after %(minutes)d min") % {"minutes": longest})
     is_over = any(one.due_at < question.at for one in waiting)
     return DutyStatus(DutyState.OVERDUE if is_over else DutyState.BEHIND, sent, len(status.unusual))
 

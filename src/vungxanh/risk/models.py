@@ -144,6 +144,30 @@ class DailyReturn(models.Model):
     def __str__(self) -> str:
         return f"{self.unit} {self.day:%d/%m/%Y} {self.kind}"
 
+    @property
+    def minutes_taken(self) -> int | None:
+        """From the event to the submission, whole minutes; None while it is open."""
+        return int((self.submitted_at - self.opened_at).total_seconds() // 60) if self.submitted_at else None
+
+
+class UnusualEvent(models.Model):
+    """Something that could not wait for the daily return, and the unusual return that it opened or was added to.
+    `key` names the cause, so that it opens one return only, however often it is told."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    opened = models.ForeignKey(DailyReturn, models.PROTECT, related_name="events")
+    code = models.CharField(max_length=20)
+    key = models.CharField(max_length=120, unique=True)
+    says = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "at"], name="unusualevent_by_unit")]
+        constraints = [models.CheckConstraint(condition=~Q(key="") & ~Q(says=""), name="unusualevent_says_something")]
+
+    def __str__(self) -> str:
+        return self.says
+
 
 class ReturnExplanation(models.Model):
     """Why a reporting point sent its daily return late or not at all, in its own words. Said again it is replaced; the

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vungxanh.areas.signals import levels_changed as areas_changed
 from vungxanh.common import badges, connections, duties, facts, navigation, schedule
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import register_rules
@@ -16,13 +17,17 @@ from vungxanh.common.workflow import register_workflows
 from vungxanh.notifications import topics
 from vungxanh.organization.models import Person
 from vungxanh.organization.signals import working_days_changed
+from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import rulebook, workflow
 from vungxanh.risk.connections import SOURCE
 from vungxanh.risk.duties import DUTIES
 from vungxanh.risk.enums import Cause
-from vungxanh.risk.operations import assess_people
+from vungxanh.risk.models import UnitZone
+from vungxanh.risk.operations import assess_people, assess_zones
+from vungxanh.risk.operations.events import note_areas
 from vungxanh.risk.permissions import reads_findings, sees_deliveries
 from vungxanh.risk.queries import facts as answers
+from vungxanh.risk.signals import zones_changed
 from vungxanh.risk.topics import TOPICS
 
 RETURN_BADGES = {
@@ -55,6 +60,7 @@ READER_BADGES = {
 
 def fill_registries() -> None:
     register_rules(rulebook.PERSON_TABLE, rulebook.ZONE_TABLE, rulebook.RETURN_TIMES, rulebook.LOOKING_BACK)
+    register_rules(rulebook.UNUSUAL_EVENTS)
     register_rules(rulebook.CONSISTENCY_TABLE, rulebook.RETURN_REMINDERS, rulebook.DELIVERIES)
     register_workflows(workflow.RETURN, workflow.DELIVERY, workflow.FINDING)
     facts.declare(*rulebook.PERSON_FACTS, *rulebook.UNIT_FACTS, *rulebook.CONSISTENCY_FACTS)
@@ -107,3 +113,17 @@ def follow_absences(
     if people and first_day <= today <= (last_day or today):
         subjects = Person.objects.filter(pk__in=people).values_list("pseudonym", flat=True)
         assess_people(subjects, day=today, at=at, cause=Cause.ABSENCE)
+
+
+@receiver(areas_changed)
+def follow_areas(sender: object, *, at: datetime.datetime, **_more: object) -> None:
+    """A level that is published counts at once, and not in a quarter of an hour."""
+    today = at.astimezone(ZONE).date()
+    assess_zones([node.id for node in all_tree_on(today)], day=today, at=at)
+
+
+@receiver(zones_changed)
+def follow_zones(
+    sender: object, *, new: Collection[UnitZone], before: dict[int, UnitZone], at: datetime.datetime, **_more: object
+) -> None:
+    note_areas(new, before, at=at)

@@ -17,6 +17,8 @@ from vungxanh.screening.rulebook import Phrase
 RULES = Path(__file__).parent / "rules"
 RISK_LEVELS = ("LOW", "MEDIUM", "HIGH", "VERY_HIGH")
 ZONE_LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
+KINDS_OF_LEVEL = {"PERSON_LEVEL": RISK_LEVELS, "AREA_LEVEL": ZONE_LEVELS}
+"""Levels of areas have the colours of zones, from the best on."""
 AREA_LEVELS = {
     "GREEN": "xanh (cấp 1)",
     "YELLOW": "vàng (cấp 2)",
@@ -93,19 +95,71 @@ UNIT_RULEBOOK = Rulebook(Subject.UNIT, UNIT_FACTS, ZONE_LEVELS, badges="zone")
 
 
 class ReturnTimes(Edition, frozen=True, kw_only=True):
-    """When the daily return is prepared and due, and what opens an unusual one.
-
-    From `unusual_from` on, a level found before the deadline opens one at once; after the deadline, or once the return
-    of the day was submitted, one from `unusual_after_due_from` on does. It is on time within `unusual_within_minutes`.
-    For `explain_days` after its day a unit says why a return was late or did not come.
-    """
+    """When the daily return is prepared and due. For `explain_days` after its day a unit says why it was late or did
+    not come."""
 
     prepared_at: datetime.time
     due_at: datetime.time
-    unusual_from: str
-    unusual_after_due_from: str
-    unusual_within_minutes: int
     explain_days: int
+
+
+class UnusualEventRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What opens an unusual return at once: a person's level or the level of the unit's area from `from_level` on, or
+    one of the `reasons` for which a gate holds somebody."""
+
+    code: str
+    kind: Literal["PERSON_LEVEL", "AREA_LEVEL", "GATE"]
+    when: Literal["ALWAYS", "AFTER_RETURN"]
+    says: str
+    from_level: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+class UnusualEvents(Edition, frozen=True, kw_only=True):
+    """The return that an event opens is on time within `within_minutes`."""
+
+    within_minutes: int
+    event: tuple[UnusualEventRow, ...]
+
+    def of_level(self, kind: str, level: str, *, is_after_return: bool) -> UnusualEventRow | None:
+        """The first row that the level reaches."""
+        levels = KINDS_OF_LEVEL[kind]
+        return next(
+            (
+                row
+                for row in self.event
+                if row.kind == kind
+                and (is_after_return or row.when == "ALWAYS")
+                and levels.index(level) >= levels.index(row.from_level)
+            ),
+            None,
+        )
+
+    def of_gate(self, reason: str, *, is_after_return: bool) -> UnusualEventRow | None:
+        rows = (row for row in self.event if row.kind == "GATE" and reason in row.reasons)
+        return next((row for row in rows if is_after_return or row.when == "ALWAYS"), None)
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        codes = [one.code for one in self.event]
+        if len(codes) != len(set(codes)):
+            yield Fault(f"{at}.event", "mỗi mã chỉ được dùng một lần")
+        if self.within_minutes < 1:
+            yield Fault(f"{at}.within_minutes", "ít nhất 1 phút")
+        for number, one in enumerate(self.event, start=1):
+            yield from self._faults_of(one, f"{at}.event[{number}]")
+
+    def _faults_of(self, one: UnusualEventRow, where: str) -> Iterator[Fault]:
+        levels = KINDS_OF_LEVEL.get(one.kind, ())
+        if levels and one.from_level not in levels:
+            yield Fault(f"{where}.from_level", f"là một trong {', '.join(levels)}")
+        if one.kind == "GATE" and (not one.reasons or one.from_level):
+            yield Fault(where, "việc ở cổng nêu reasons, không nêu from_level")
+        if one.kind != "GATE" and one.reasons:
+            yield Fault(f"{where}.reasons", "chỉ việc ở cổng mới nêu reasons")
+        try:
+            one.says.format(level="")
+        except (KeyError, IndexError, ValueError):
+            yield Fault(f"{where}.says", "trong câu chỉ được có {level}")
 
 
 class LookingBack(Edition, frozen=True, kw_only=True):
@@ -184,6 +238,9 @@ PERSON_TABLE = table_file(RULES / "person_covid19.toml", PERSON_RULEBOOK)
 CONSISTENCY_TABLE = table_file(RULES / "consistency.toml", CONSISTENCY_RULEBOOK)
 ZONE_TABLE = table_file(RULES / "unit_zone.toml", UNIT_RULEBOOK)
 RETURN_TIMES = edition_file(RULES / "daily_return.toml", title="Giờ của báo cáo ngày", schema=ReturnTimes)
+UNUSUAL_EVENTS = edition_file(
+    RULES / "unusual_events.toml", title="Việc bất thường phải báo ngay", schema=UnusualEvents
+)
 RETURN_REMINDERS = edition_file(RULES / "return_reminders.toml", title="Nhắc nộp báo cáo ngày", schema=ReturnReminders)
 DELIVERIES = edition_file(RULES / "deliveries.toml", title="Nơi nhận báo cáo, bản đồ", schema=DeliveryRule)
 LOOKING_BACK = edition_file(RULES / "looking_back.toml", title="Thời gian nhìn lại các lần khai", schema=LookingBack)

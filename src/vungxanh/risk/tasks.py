@@ -22,6 +22,7 @@ def prepare_today() -> None:
 def remind_today() -> None:
     """Every minute; the rule says whose turn it is."""
     operations.remind_of_returns(at=clock.now())
+    operations.remind_of_unusual(at=clock.now())
 
 
 def assess_today() -> None:

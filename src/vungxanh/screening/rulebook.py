@@ -3,14 +3,12 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from vungxanh.common.decision_tables import Edition, Editions, Fault, RuleFile, RuleFileError, load_editions
-from vungxanh.common.decision_tables.editions import E, read_raw
+from vungxanh.common.decision_tables import Edition, Fault, edition_file
 
 RULES = Path(__file__).parent / "rules"
 
@@ -219,31 +217,13 @@ def are_in_order(
     return opens <= starts < due <= closes  # type: ignore[operator]
 
 
-def _load(schema: type[E], shipped: Path, over: Path | None) -> Editions[E]:
-    """Reads a file and checks what stands between its values."""
-    editions = load_editions(shipped, schema=schema, over=over)
-    faults = [fault for i, one in enumerate(editions, start=1) for fault in one.faults(f"edition[{i}]")]  # type: ignore[attr-defined]
-    if faults:
-        raw = read_raw(shipped, over=over)
-        raise RuleFileError(raw.path, raw.placed(faults))
-    return editions
-
-
-QUESTIONNAIRE: RuleFile[Editions[Questionnaire]] = RuleFile(
-    RULES / "questionnaire_covid19.toml", "Tờ khai y tế nội bộ", partial(_load, Questionnaire)
+QUESTIONNAIRE = edition_file(RULES / "questionnaire_covid19.toml", title="Tờ khai y tế nội bộ", schema=Questionnaire)
+VISITOR_QUESTIONNAIRE = edition_file(
+    RULES / "questionnaire_visitor.toml", title="Tờ khai y tế của khách", schema=Questionnaire
 )
-VISITOR_QUESTIONNAIRE: RuleFile[Editions[Questionnaire]] = RuleFile(
-    RULES / "questionnaire_visitor.toml", "Tờ khai y tế của khách", partial(_load, Questionnaire)
-)
-WINDOWS: RuleFile[Editions[WindowTimes]] = RuleFile(
-    RULES / "windows.toml", "Giờ khai báo y tế", partial(_load, WindowTimes)
-)
-PRESENCE: RuleFile[Editions[PresenceRule]] = RuleFile(
-    RULES / "presence.toml", "Quét mã và giờ có mặt", partial(_load, PresenceRule)
-)
-PLACE_HISTORY: RuleFile[Editions[PlaceHistoryRule]] = RuleFile(
-    RULES / "place_history.toml", "Nơi đã đến", partial(_load, PlaceHistoryRule)
-)
+WINDOWS = edition_file(RULES / "windows.toml", title="Giờ khai báo y tế", schema=WindowTimes)
+PRESENCE = edition_file(RULES / "presence.toml", title="Quét mã và giờ có mặt", schema=PresenceRule)
+PLACE_HISTORY = edition_file(RULES / "place_history.toml", title="Nơi đã đến", schema=PlaceHistoryRule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -14,6 +14,7 @@ from vungxanh.admission.subjects import all_named
 from vungxanh.audit import operations as audit
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.models import Place
+from vungxanh.risk.operations import note_held
 from vungxanh.screening.enums import Direction, GateState, Means
 from vungxanh.screening.models import Presence, PresenceEvent
 from vungxanh.screening.operations import NewPresence, NotKept, record_presence
@@ -112,6 +113,14 @@ def _keep(passing: Passing, decision: GateDecision, actor: User, at: datetime.da
     [outcome] = record_presence([seen], actor=actor, at=at)
     if isinstance(outcome, NotKept):
         raise PermissionDenied(str(outcome.reason))
+    tell_of_held([seen], at=at)
+
+
+def tell_of_held(seen: Iterable[NewPresence], *, at: datetime.datetime) -> None:
+    """Whom the gate did not let in for their health may be something that cannot wait for the daily return."""
+    for one in seen:
+        if one.direction == Direction.IN and one.reason and one.decision not in (None, GateState.ALLOWED):
+            note_held(one.subject, one.reason, one.place.site.unit_id, at=at)
 
 
 def _said(event: PresenceEvent, at: datetime.datetime) -> GateDecision:

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.admission import pass_keys
 from vungxanh.admission.models import GatePass, Visit
-from vungxanh.admission.operations.gate import refuse_at_gate
+from vungxanh.admission.operations.gate import refuse_at_gate, tell_of_held
 from vungxanh.admission.queries.gate import all_listed, is_fever, rule_at
 from vungxanh.admission.queries.passes import all_tag_of
 from vungxanh.admission.queries.visitors import all_ended_visitors, all_visits_coded, shut_reason, visit_code
@@ -105,14 +105,22 @@ class Merge:
         spans = self.spans_of({subject for _scan, subject in known})
         new = [self.new(scan, subject, spans.get(subject, ())) for scan, subject in known]
         fresh = [one for one in new if (one.client_uuid, one.subject, one.direction) not in answered]
-        outcomes = iter(record_presence(fresh, actor=self.actor, at=self.at))
-        results = {id(one): _result(one, next(outcomes)) for one in fresh}
+        outcomes = record_presence(fresh, actor=self.actor, at=self.at)
+        results = {id(one): _result(one, outcome) for one, outcome in zip(fresh, outcomes, strict=True)}
+        tell_of_held(self.new_today(fresh, outcomes), at=self.at)
         self.note_refused(scans, named)
         known_results = iter(results.get(id(one)) or ScanResult(one.client_uuid, "AGAIN") for one in new)
         return [
             next(known_results) if one.subject else ScanResult(scan.client_uuid, "REFUSED", one.fault)
             for scan, one in zip(scans, named, strict=True)
         ]
+
+    def new_today(self, fresh: Sequence[NewPresence], outcomes: Sequence[PresenceOutcome]) -> Iterator[NewPresence]:
+        """What was not known yet; scans of an earlier day come too late to be returned at once."""
+        for one, outcome in zip(fresh, outcomes, strict=True):
+            day = self.moment(one.device_at or self.at).astimezone(ZONE).date()
+            if isinstance(outcome, Kept) and not outcome.is_replay and day == self.at.astimezone(ZONE).date():
+                yield one
 
     def answered(self, scans: Sequence[OfflineScan]) -> set[tuple[uuid.UUID, uuid.UUID, str]]:
         """What the console had decided with network already, but whose answer never reached the device."""

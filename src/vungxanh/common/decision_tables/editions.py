@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -35,6 +35,10 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def is_in_force(self, on: date) -> bool:
         return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)
+
+    def faults(self, at: str) -> Iterable[Fault]:
+        """What is wrong between the values, which each have their shape; `at` is the place of the edition."""
+        return ()
 
 
 class Dated(Protocol):
@@ -152,6 +156,8 @@ def load_editions(path: Path, *, schema: type[E], over: Path | None = None) -> E
     raw = read_raw(path, over=over)
     faults = [Fault(key, "khóa không có trong mẫu") for key in raw.head if key not in ("code", "title")]
     editions = build_editions(raw, schema, faults)
+    if not faults:
+        faults = [fault for i, one in enumerate(editions, start=1) if one for fault in one.faults(f"edition[{i}]")]
     if faults:
         raise RuleFileError(raw.path, raw.placed(faults))
     return Editions(path.stem, tuple(edition for edition in editions if edition is not None))

@@ -8,6 +8,7 @@ from vungxanh.risk.operations.decisions import (
     confirm_level,
     override_level,
 )
+from vungxanh.risk.operations.events import note_held, remind_of_unusual
 from vungxanh.risk.operations.reminders import remind_of_returns
 from vungxanh.risk.operations.returns import (
     ExplanationRefusedError,
@@ -34,10 +35,12 @@ __all__ = [
     "check_consistency",
     "confirm_level",
     "explain_return",
+    "note_held",
     "open_unusual_return",
     "override_level",
     "prepare_returns",
     "remind_of_returns",
+    "remind_of_unusual",
     "review_finding",
     "submit_return",
 ]

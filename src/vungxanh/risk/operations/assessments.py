@@ -7,22 +7,18 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from vungxanh.common import facts
-from vungxanh.common.clock import ZONE, moment
-from vungxanh.organization.tree import Tree, all_tree_on
-from vungxanh.risk.enums import Cause, RiskLevel
+from vungxanh.organization.tree import all_tree_on
+from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.operations.decisions import lock_people
-from vungxanh.risk.operations.returns import open_unusual_return
+from vungxanh.risk.operations.events import note_person
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
 from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.queries.people import all_current, all_level_of
-from vungxanh.risk.queries.returns import all_submitted_daily
-from vungxanh.risk.rulebook import PERSON_TABLE, RETURN_TIMES, RISK_LEVELS, is_worse
+from vungxanh.risk.rulebook import PERSON_TABLE, RISK_LEVELS, is_worse
 from vungxanh.risk.signals import levels_changed
 
 
@@ -109,39 +105,22 @@ def _set_off(
     tree = all_tree_on(day)
     units = all_unit_ids_of([row.subject for row in changed], day)
     assess_zones_above(set(units.values()), day=day, at=at, tree=tree)
-    for unit_id, level in sorted(_worsened(changed, before, units).items()):
-        _open_where_due(tree, unit_id, level, at)
+    for unit_id, worst in sorted(_worsened(changed, before, units).items()):
+        note_person(worst, unit_id, at=at, tree=tree)
 
 
 def _worsened(
     changed: Sequence[PersonAssessment],
     before: Mapping[uuid.UUID, PersonAssessment],
     units: Mapping[uuid.UUID, int],
-) -> dict[int, str]:
+) -> dict[int, PersonAssessment]:
     """The worst level that is new in each unit."""
-    worst: dict[int, str] = {}
+    worst: dict[int, PersonAssessment] = {}
     for row in changed:
         level = all_level_of(before[row.subject]) if row.subject in before else RISK_LEVELS[0]
         unit = units.get(row.subject)
-        if unit is not None and is_worse(row.level, level) and is_worse(row.level, worst.get(unit, RISK_LEVELS[0])):
-            worst[unit] = row.level
+        if unit is None or not is_worse(row.level, level):
+            continue
+        if unit not in worst or is_worse(row.level, worst[unit].level):
+            worst[unit] = row
     return worst
-
-
-def _open_where_due(tree: Tree, unit_id: int, level: str, at: datetime.datetime) -> None:
-    """Before the deadline only the worst cannot wait for the daily return; afterwards anything worse than low."""
-    point = tree.reporting_point_of(unit_id)
-    if point is None:
-        return
-    on = at.astimezone(ZONE).date()
-    times = RETURN_TIMES.current().in_force(on)
-    is_over = at >= moment(on, times.due_at) or all_submitted_daily([point.id], on)
-    least = times.unusual_after_due_from if is_over else times.unusual_from
-    if level == least or is_worse(level, least):
-        open_unusual_return(point.id, day=on, at=at, cause=_cause_in_words(level))
-
-
-def _cause_in_words(level: str) -> str:
-    """Stored, hence in Vietnamese whatever the language of the page that set it off."""
-    with translation.override("vi"):
-        return _("A person's risk has risen to %(level)s.") % {"level": RiskLevel(level).label}

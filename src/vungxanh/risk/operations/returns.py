@@ -31,7 +31,7 @@ from vungxanh.risk.operations.reminders import reminder_causes
 from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
 from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, may_be_explained, units_on_duty_for
-from vungxanh.risk.rulebook import RETURN_TIMES
+from vungxanh.risk.rulebook import UNUSUAL_EVENTS
 from vungxanh.risk.topics import UNUSUAL_RETURN
 from vungxanh.risk.workflow import DUTY_OFFICER, RETURN
 
@@ -102,7 +102,7 @@ def _tell_of_unusual(opened: DailyReturn, at: datetime.datetime) -> None:
     ]
     message = Message(
         topic=UNUSUAL_RETURN,
-        key=_cause_of(opened),
+        key=_causes_of(opened)[0],
         title=format_lazy(
             _("{unit}: an unusual return is due at {due}"), unit=node.short_name, due=clock_time(opened.due_at)
         ),
@@ -111,8 +111,13 @@ def _tell_of_unusual(opened: DailyReturn, at: datetime.datetime) -> None:
     notify(message, people, at=at)
 
 
-def _cause_of(unusual: DailyReturn) -> str:
-    return f"risk.unusual:{unusual.pk}"
+def _causes_of(unusual: DailyReturn) -> list[str]:
+    """Told when it opened, and when its time was over."""
+    return [f"risk.unusual:{unusual.pk}", late_cause(unusual)]
+
+
+def late_cause(unusual: DailyReturn) -> str:
+    return f"risk.unusual_late:{unusual.pk}"
 
 
 def submit_return(
@@ -144,7 +149,7 @@ def submit_return(
         sent.is_on_time = at < sent.due_at
         _move(sent, "submit" if sent.pk else "submit_amended", figures=figures)
         write_deliveries(sent, at=at)
-        settle([_cause_of(sent)] if kind == ReturnKind.UNUSUAL else reminder_causes(unit_id, day), at=at)
+        settle(_causes_of(sent) if kind == ReturnKind.UNUSUAL else reminder_causes(unit_id, day), at=at)
         detail = {"kind": kind, "version": sent.version, "on_time": sent.is_on_time, "overrides": len(overrides)}
         audit.record("risk.submit_return", actor=actor, at=at, subject=sent, unit_id=unit_id, detail=detail)
     return sent
@@ -247,7 +252,7 @@ def _create_unusual(
 ) -> DailyReturn:
     same_day = DailyReturn.objects.filter(unit_id=unit_id, day=day, kind=ReturnKind.UNUSUAL)
     last = same_day.order_by("-number").values_list("number", flat=True).first()
-    minutes = RETURN_TIMES.current().in_force(day).unusual_within_minutes
+    minutes = UNUSUAL_EVENTS.current().in_force(day).within_minutes
     made = DailyReturn(
         unit_id=unit_id,
         day=day,

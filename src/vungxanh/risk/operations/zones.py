@@ -12,6 +12,7 @@ from vungxanh.risk.models import UnitZone
 from vungxanh.risk.queries.days import all_person_days
 from vungxanh.risk.queries.judging import all_judged_units, unkept_zone
 from vungxanh.risk.rulebook import ZONE_TABLE
+from vungxanh.risk.signals import zones_changed
 
 
 def assess_zones(
@@ -49,6 +50,8 @@ def _keep(judged: list[dict[str, Any]], day: datetime.date, at: datetime.datetim
     new = [unkept_zone(row, day=day, at=at) for row in judged if _differs(row, current.get(row["id"]), table)]
     UnitZone.objects.filter(unit_id__in=[zone.unit_id for zone in new], is_current=True).update(is_current=False)
     UnitZone.objects.bulk_create(new)
+    if new:
+        zones_changed.send(UnitZone, new=new, before=current, at=at)
     return current | {zone.unit_id: zone for zone in new}
 
 

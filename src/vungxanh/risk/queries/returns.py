@@ -130,7 +130,7 @@ def return_versions(viewer: User, unit_id: int, day: datetime.date) -> list[Dail
     if not return_status_of_unit(viewer, unit_id, day):
         return []
     rows = DailyReturn.objects.filter(unit_id=unit_id, day=day).exclude(state=ReturnState.PREPARED)
-    return list(_with_people(rows).order_by("-submitted_at", "-pk"))
+    return list(_with_people(rows).prefetch_related("events").order_by("-submitted_at", "-pk"))
 
 
 def all_submitted_daily(unit_ids: Collection[int], day: datetime.date) -> set[int]:

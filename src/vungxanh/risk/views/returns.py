@@ -19,7 +19,7 @@ from vungxanh.risk import operations, permissions
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.forms import DecisionForm, ExplanationForm, ReturnForm, override_forms, overrides_of
 from vungxanh.risk.queries import PersonLevel, ReturnStatus, people_levels, return_status_for, return_versions
-from vungxanh.risk.queries.reminders import reminders_of_return
+from vungxanh.risk.queries.reminders import all_answering, reminders_of_return
 from vungxanh.risk.queries.returns import (
     all_corrected_after,
     all_explanation,
@@ -119,6 +119,7 @@ def _page(
         "explanation": explanation or ExplanationForm(initial={"reason": given.reason if given else ""}),
         "may_explain": may_be_explained(node.id, day, at=clock.now()),
         "versions": return_versions(user, node.id, day),
+        "answering": all_answering(day, all_tree_on(day)).actors(node.id) if found and found.open_unusual else [],
         "reminders": reminders_of_return(user, node.id, day),
         "corrected_after": all_corrected_after(found.daily if found else None, all_tree_on(day)),
     }
