@@ -56,7 +56,7 @@ class DirectingConfig(AppConfig):
     def ready(self) -> None:
         rulebook = import_module("vungxanh.directing.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.QUESTION_TIMES, rulebook.SUPERVISION_RULE, rulebook.GUIDANCE_RULE
+            rulebook.QUESTION_TIMES, rulebook.SUPERVISION_RULE, rulebook.GUIDANCE_RULE, rulebook.PAPER_TEXTS
         )
         workflow = import_module("vungxanh.directing.workflow")
         import_module("vungxanh.common.workflow").register_workflows(

@@ -104,3 +104,60 @@ class GuidanceRule(Edition, frozen=True, kw_only=True):
 
 
 GUIDANCE_RULE = edition_file(RULES / "guidance.toml", title="Văn bản hướng dẫn", schema=GuidanceRule)
+
+
+class MinutesTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of printed minutes, in the order of the page."""
+
+    symbol: str
+    type_name: str
+    opening: str
+    begun: str
+    team: str
+    leads: str
+    present: str
+    results: str
+    conclusions: str
+    recommendations: str
+    none: str
+    due: str
+    head: str
+    opinion: str
+    agreed: str
+    open: str
+    closing: str
+    met: str
+    not_met: str
+    not_seen: str
+    signature: tuple[str, ...]
+    recipients: tuple[str, ...]
+
+
+class GuidanceTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of printed guidance."""
+
+    symbol: str
+    type_name: str
+    signature: tuple[str, ...]
+    recipients: tuple[str, ...]
+
+
+class PaperTexts(Edition, frozen=True, kw_only=True):
+    """What stands on the papers of directing beside what was written down."""
+
+    minutes: MinutesTexts
+    guidance: GuidanceTexts
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        known = dict.fromkeys(("code", "date", "time", "unit", "name", "at", "who"), "")
+        for part in (self.minutes, self.guidance):
+            for name, text in msgspec.structs.asdict(part).items():
+                try:
+                    " ".join([text] if isinstance(text, str) else text).format(**known)
+                except (KeyError, IndexError, ValueError):
+                    yield Fault(f"{at}.{name}", "trong câu có chỗ điền không biết")
+
+
+PAPER_TEXTS = edition_file(
+    RULES / "directing_papers.toml", title="Biên bản kiểm tra, văn bản hướng dẫn", schema=PaperTexts
+)

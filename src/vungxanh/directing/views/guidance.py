@@ -19,14 +19,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
-from vungxanh.directing import permissions
+from vungxanh.directing import papers, permissions
 from vungxanh.directing.enums import GuidanceState
 from vungxanh.directing.forms.guidance import GuidanceForm, WithdrawForm
 from vungxanh.directing.models import Guidance, GuidanceFile
 from vungxanh.directing.operations import guidance as operations
 from vungxanh.directing.queries import guidance as queries
 from vungxanh.directing.rulebook import GUIDANCE_RULE
+from vungxanh.directing.views.supervision import paper_file
 from vungxanh.directing.workflow import GUIDANCE
+from vungxanh.documents.exports import pdf, word
 from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, all_tree_on
 
@@ -161,6 +163,20 @@ def guidance_file(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     response = HttpResponse(operations.file_content(attached), content_type=attached.media_type)
     response["Content-Disposition"] = content_disposition_header(True, attached.name) or "attachment"
     return response
+
+
+@never_cache
+@require_safe
+def guidance_docx(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    printed = papers.printed_guidance(_guidance(request, key), on=clock.today())
+    return paper_file(word.word(printed), word.MEDIA_TYPE, f"huong-dan-{printed.day:%Y%m%d}.docx")
+
+
+@never_cache
+@require_safe
+def guidance_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    printed = papers.printed_guidance(_guidance(request, key), on=clock.today())
+    return paper_file(pdf.pdf(printed), "application/pdf", f"huong-dan-{printed.day:%Y%m%d}.pdf")
 
 
 @never_cache

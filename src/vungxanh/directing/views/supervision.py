@@ -19,7 +19,7 @@ from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.common.spreadsheets import download
-from vungxanh.directing import exports, permissions
+from vungxanh.directing import exports, papers, permissions
 from vungxanh.directing.enums import SupervisionState
 from vungxanh.directing.forms.supervision import CancelForm, ObjectForm, PlanForm, WordForm
 from vungxanh.directing.models import Supervision, SupervisionPhotograph
@@ -28,6 +28,7 @@ from vungxanh.directing.operations import supervision as operations
 from vungxanh.directing.queries import supervision as queries
 from vungxanh.directing.rulebook import SUPERVISION_RULE
 from vungxanh.directing.workflow import SUPERVISION
+from vungxanh.documents.exports import pdf, word
 from vungxanh.organization import roles
 from vungxanh.organization.models import Person
 from vungxanh.organization.queries.people import all_people_found
@@ -215,9 +216,7 @@ def supervision_move(request: HttpRequest, key: uuid.UUID, verb: str) -> HttpRes
 @require_safe
 def minutes_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The minutes as they are printed and signed; from the first result on."""
-    supervision = visible_supervision(request, key)
-    if supervision.state in (SupervisionState.PLANNED, SupervisionState.CANCELLED):
-        raise Http404
+    supervision = _with_minutes(request, key)
     tree = all_tree_on(supervision.day)
     root = tree.root_of(supervision.unit_id)
     context = shown(supervision) | {
@@ -226,6 +225,37 @@ def minutes_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "is_draft": supervision.state == SupervisionState.BEGUN,
     }
     return render(request, "directing/minutes_page.html", context)
+
+
+@never_cache
+@require_safe
+def minutes_docx(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    supervision = _with_minutes(request, key)
+    content = word.word(papers.printed_minutes(supervision))
+    return paper_file(content, word.MEDIA_TYPE, f"bien-ban-{supervision.day:%Y%m%d}.docx")
+
+
+@never_cache
+@require_safe
+def minutes_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    supervision = _with_minutes(request, key)
+    content = pdf.pdf(papers.printed_minutes(supervision))
+    return paper_file(content, "application/pdf", f"bien-ban-{supervision.day:%Y%m%d}.pdf")
+
+
+def _with_minutes(request: HttpRequest, key: uuid.UUID) -> Supervision:
+    """What the unit has, or what those who write it see. Raises `Http404`."""
+    supervision, today = visible_supervision(request, key), clock.today()
+    is_written = supervision.state in queries.OF_THE_UNIT
+    if not is_written and not _allows(signed_in(request), supervision, "record", today):
+        raise Http404
+    return supervision
+
+
+def paper_file(content: bytes, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @never_cache
