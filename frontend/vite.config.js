@@ -35,7 +35,7 @@ async function purged(css) {
     variables: true,
     keyframes: true,
     // Composed in templates: vx-tone-{{ tone }} and the like.
-    safelist: { greedy: [/^vx-(tone|ink|btn|alert|stat|progress|dash|depth|queue|strip)-/], standard: ["htmx-request", "is-invalid"] },
+    safelist: { greedy: [/^vx-(tone|ink|btn|alert|stat|progress|dash|depth|queue|strip)-/], standard: ["htmx-request", "is-invalid", "pre", "code", "img"] },
     // Kinds of a dark theme and of right-to-left writing, which the product does not have.
     blocklist: [/data-bs-theme/, /rtl/, /\[dir/],
   });

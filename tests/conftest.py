@@ -7,7 +7,9 @@ from django.utils import translation
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--pictures", action="store_true", help="let the browser tests write docs/pictures/")
+    parser.addoption(
+        "--pictures", action="store_true", help="take the pictures of the manual anew, and those of var/pictures/"
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from tests.factories.risk import clock as at
 from vungxanh.common import clock
 
-PICTURES = Path(__file__).parents[2] / "docs/pictures"
+ROOT = Path(__file__).parents[2]
+PICTURES, LOOKED_AT = ROOT / "docs/pictures", ROOT / "var/pictures"
+"""Those of the manual, which `test_manual.py` takes, and those that are only looked at."""
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -101,12 +104,12 @@ def screen(request: pytest.FixtureRequest, open_page: PageOf) -> Page:
 
 @pytest.fixture
 def take_picture(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """`take_picture(page, "name")` writes docs/pictures/name.png, only under --pictures."""
+    """`take_picture(page, "name")` writes var/pictures/name.png, only under --pictures."""
 
     def take(page: Page, name: str, *, full: bool = False) -> None:
         if request.config.getoption("--pictures"):
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}.png", full_page=full, animations="disabled")
+            LOOKED_AT.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=LOOKED_AT / f"{name}.png", full_page=full, animations="disabled")
 
     return take
 

@@ -24,6 +24,12 @@ EDITION_BADGES = {
     "PAST": badges.Badge(pgettext_lazy("edition", "Past"), "history", "grey"),
 }
 
+CHANGE_BADGES = {
+    "ADDED": badges.Badge(pgettext_lazy("change", "Added"), "plus", "green"),
+    "CHANGED": badges.Badge(pgettext_lazy("change", "Changed"), "pencil", "blue"),
+    "REMOVED": badges.Badge(pgettext_lazy("change", "Removed"), "trash", "orange"),
+}
+
 
 class AdministrationConfig(AppConfig):
     name = "vungxanh.administration"
@@ -35,6 +41,7 @@ class AdministrationConfig(AppConfig):
         badges.register("job", JOB_BADGES)
         badges.register("connection", CONNECTION_BADGES)
         badges.register("edition", EDITION_BADGES)
+        badges.register("change", CHANGE_BADGES)
         sees = import_module("vungxanh.administration.permissions").sees_settings
         navigation.register(
             navigation.Entry(_("Settings"), "administration:overview", "settings", 900, sees, group=_("Administration"))

@@ -131,6 +131,10 @@ PASS = edition_file(RULES / "pass.toml", title="Kết quả tại cổng", schem
 GATE = edition_file(RULES / "gate.toml", title="Cho vào, tạm giữ, không cho vào", schema=GateRule)
 
 
+DAY_MINUTES = 24 * 60
+NEVER = 365 * DAY_MINUTES
+
+
 class VisitReminder(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whom a visitor without an answer is told to, how long after declaring, and in which case."""
 
@@ -138,6 +142,7 @@ class VisitReminder(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     when: Literal["SILENT", "ABSENT", "NO_HOST"]
     after_minutes: int
     to: Literal["HOST", "HEAD", "OFFICE"]
+    is_on: bool = True
 
 
 class VisitRule(Edition, frozen=True, kw_only=True):
@@ -157,15 +162,25 @@ class VisitRule(Edition, frozen=True, kw_only=True):
     question_from: int
     reminder: tuple[VisitReminder, ...]
 
+    def faults(self, at: str) -> Iterator[Fault]:
+        codes = [one.code for one in self.reminder]
+        if len(codes) != len(set(codes)):
+            yield Fault(f"{at}.reminder", "mỗi mã chỉ được dùng một lần")
+        for number, one in enumerate(self.reminder, start=1):
+            if not 0 <= one.after_minutes <= DAY_MINUTES:
+                yield Fault(f"{at}.reminder[{number}].after_minutes", "phải từ 0 phút đến một ngày")
+            if not (one.vi.strip() and one.en.strip()):
+                yield Fault(f"{at}.reminder[{number}]", "câu nhắc không được để trống")
+
     @property
     def reminder_minutes(self) -> int:
         """After so many a host who is known is silent, and the guard calls."""
-        return min(one.after_minutes for one in self.reminder if one.when == "SILENT")
+        return min((one.after_minutes for one in self.reminder if one.when == "SILENT" and one.is_on), default=NEVER)
 
     def due(self, *, waited_minutes: float, has_host: bool, is_absent: bool) -> list[VisitReminder]:
         """All that are due by now, in the order of the file."""
         cases = {"ABSENT", "SILENT"} if has_host and is_absent else {"SILENT" if has_host else "NO_HOST"}
-        return [one for one in self.reminder if one.when in cases and waited_minutes >= one.after_minutes]
+        return [one for one in self.reminder if one.is_on and one.when in cases and waited_minutes >= one.after_minutes]
 
     def reminder_of(self, code: str) -> VisitReminder | None:
         """None for a row of an earlier edition that is gone."""

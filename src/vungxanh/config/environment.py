@@ -12,7 +12,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 Database = dict[str, object]
 
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-CHECKOUT = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[1]
+CHECKOUT = PACKAGE.parents[1]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "vungxanh.admission",
     "vungxanh.reports",
     "vungxanh.administration",
+    "vungxanh.help",
     "vungxanh.api",
 ]
 
@@ -75,6 +76,7 @@ TEMPLATES = [
                 "vungxanh.common.context.page",
                 "vungxanh.organization.context.agency",
                 "vungxanh.notifications.context.bell",
+                "vungxanh.help.places.help_link",
             ],
         },
     },
@@ -169,7 +171,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [environment.CHECKOUT / "src/vungxanh/static"]
+STATICFILES_DIRS = [environment.PACKAGE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -180,7 +182,7 @@ DJANGO_VITE = {
     "default": {
         "dev_mode": False,
         "static_url_prefix": "dist",
-        "manifest_path": environment.CHECKOUT / "src/vungxanh/static/dist/.vite/manifest.json",
+        "manifest_path": environment.PACKAGE / "static/dist/.vite/manifest.json",
     },
 }
 COTTON_DIR = "cotton"

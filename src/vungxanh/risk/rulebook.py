@@ -6,6 +6,7 @@ Facts of a person that come from declarations have the names of their columns in
 import datetime
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 from typing import Literal
 
 import msgspec
@@ -169,12 +170,22 @@ class LookingBack(Edition, frozen=True, kw_only=True):
     sign_days: int
 
 
+def _names_only(sentence: str, names: set[str]) -> bool:
+    """Whether braces in the sentence hold these names and nothing else: no attribute, no width."""
+    try:
+        parts = list(Formatter().parse(sentence))
+    except ValueError:
+        return False
+    return all(name is None or (name in names and not spec and not kind) for _text, name, spec, kind in parts)
+
+
 class ReturnReminderRow(Phrase, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who is reminded from `at` on, in words that name the unit and the hour at which its return is due."""
 
     code: str
     at: datetime.time
     to: Literal["ACTORS", "SUPERIORS"]
+    is_on: bool = True
 
 
 class ReturnReminders(Edition, frozen=True, kw_only=True):
@@ -184,7 +195,7 @@ class ReturnReminders(Edition, frozen=True, kw_only=True):
 
     def due(self, time: datetime.time) -> list[ReturnReminderRow]:
         """Of each group the latest one whose time has come: what was missed before it is not made up for."""
-        passed = sorted((one for one in self.reminder if one.at <= time), key=lambda one: one.at)
+        passed = sorted((one for one in self.reminder if one.is_on and one.at <= time), key=lambda one: one.at)
         return list({one.to: one for one in passed}.values())
 
     def faults(self, at: str) -> Iterator[Fault]:
@@ -192,11 +203,10 @@ class ReturnReminders(Edition, frozen=True, kw_only=True):
         if len(codes) != len(set(codes)):
             yield Fault(f"{at}.reminder", "mỗi mã chỉ được dùng một lần")
         for number, one in enumerate(self.reminder, start=1):
-            try:
-                one.vi.format(unit="", due="")
-                one.en.format(unit="", due="")
-            except (KeyError, IndexError, ValueError):
+            if not (_names_only(one.vi, {"unit", "due"}) and _names_only(one.en, {"unit", "due"})):
                 yield Fault(f"{at}.reminder[{number}]", "trong câu chỉ được có {unit} và {due}")
+            if not (one.vi.strip() and one.en.strip()):
+                yield Fault(f"{at}.reminder[{number}]", "câu nhắc không được để trống")
 
 
 class Receiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,6 +15,9 @@ from vungxanh.common.decision_tables.editions import NoEditionInForceError
 from vungxanh.risk.enums import ReminderTarget
 from vungxanh.risk.rulebook import RETURN_REMINDERS, ReturnReminderRow
 
+RETURNS, VISITORS = "bao-cao-ngay", "khach"
+"""Their places in addresses."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
@@ -26,9 +29,9 @@ class ReminderLine:
 
 @dataclass(frozen=True, slots=True)
 class ReminderGroup:
-    """The reminders of one rule file; without an edition in force nobody is reminded."""
+    """The reminders of one rule file that are switched on; without an edition in force nobody is reminded."""
 
-    file: str
+    address: str
     title: str
     edition: Edition | None
     lines: list[ReminderLine]
@@ -39,14 +42,14 @@ def all_reminders(today: datetime.date) -> list[ReminderGroup]:
     groups = []
     try:
         edition = returns.current().in_force(today)
-        groups.append(ReminderGroup(returns.name, returns.title, edition, _return_lines(edition.reminder)))
+        groups.append(ReminderGroup(RETURNS, returns.title, edition, _return_lines(edition.reminder)))
     except NoEditionInForceError:
-        groups.append(ReminderGroup(returns.name, returns.title, None, []))
+        groups.append(ReminderGroup(RETURNS, returns.title, None, []))
     try:
         rule = visits.current().in_force(today)
-        groups.append(ReminderGroup(visits.name, visits.title, rule, _visit_lines(rule.reminder)))
+        groups.append(ReminderGroup(VISITORS, visits.title, rule, _visit_lines(rule.reminder)))
     except NoEditionInForceError:
-        groups.append(ReminderGroup(visits.name, visits.title, None, []))
+        groups.append(ReminderGroup(VISITORS, visits.title, None, []))
     return groups
 
 
@@ -55,12 +58,15 @@ def _return_lines(rows: Iterable[ReturnReminderRow]) -> list[ReminderLine]:
     return [
         ReminderLine(one.code, formats.clock_time(one.at), ReminderTarget(one.to).label, one.in_language(language))
         for one in sorted(rows, key=lambda one: one.at)
+        if one.is_on
     ]
 
 
 def _visit_lines(rows: Iterable[VisitReminder]) -> list[ReminderLine]:
     language = get_language() or "vi"
-    return [ReminderLine(one.code, _visit_case(one), _told(one.to), one.in_language(language)) for one in rows]
+    return [
+        ReminderLine(one.code, _visit_case(one), _told(one.to), one.in_language(language)) for one in rows if one.is_on
+    ]
 
 
 def _visit_case(one: VisitReminder) -> str:

@@ -44,6 +44,21 @@ def load_rules(
     A file has the name of the one that it continues. An edition in force already (on `on`) stays as it is: the same
     text again changes nothing, another text is refused, and so is one that begins before it. Returns what is new.
     """
+    accepted = check_rules(directory, into=into, on=on, files=files)
+    into.mkdir(parents=True, exist_ok=True)
+    for path in accepted:
+        keep_whole(path.read_bytes(), into / path.name)
+    return [edition for editions in accepted.values() for edition in editions]
+
+
+def check_rules(
+    directory: Path,
+    *,
+    into: Path,
+    on: date,
+    files: Sequence[RuleFile[Any]] | None = None,
+) -> dict[Path, list[LoadedEdition]]:
+    """What `load_rules` would take in, by file; nothing is written. Raises `RulesRefusedError`."""
     known = {file.name: file for file in (rule_files() if files is None else files)}
     given = sorted(directory.glob("*.toml"))
     errors = [] if given else [RuleFileError(directory, [Fault("", "thư mục không có tệp .toml nào")])]
@@ -55,10 +70,7 @@ def load_rules(
             errors.append(error)
     if errors:
         raise RulesRefusedError(errors)
-    into.mkdir(parents=True, exist_ok=True)
-    for path in accepted:
-        _copy(path, into / path.name)
-    return [edition for editions in accepted.values() for edition in editions]
+    return accepted
 
 
 def _accept(path: Path, known: Mapping[str, RuleFile[Any]], kept: Path, on: date) -> list[LoadedEdition]:
@@ -112,11 +124,15 @@ def _day(edition: Mapping[str, Any]) -> str:
     return f"{edition['in_force_from']:%d/%m/%Y}"
 
 
-def _copy(path: Path, target: Path) -> None:
+def keep_whole(content: bytes, target: Path) -> None:
     """Whole or not at all: a server that reads meanwhile sees the old file or the new one."""
     handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as copy:
-        copy.write(path.read_bytes())
-        copy.flush()
-        os.fsync(copy.fileno())
-    Path(name).replace(target)
+    try:
+        with os.fdopen(handle, "wb") as copy:
+            copy.write(content)
+            copy.flush()
+            os.fsync(copy.fileno())
+        Path(name).replace(target)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

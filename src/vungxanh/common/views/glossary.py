@@ -2,7 +2,6 @@
 
 import tomllib
 from functools import lru_cache
-from pathlib import Path
 from typing import TypedDict
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from vungxanh.common.documents import documents
 from vungxanh.common.vietnamese import folded, text_sort_key
 
-GLOSSARY = Path(__file__).resolve().parents[4] / "docs/glossary.toml"
+GLOSSARY = documents() / "glossary.toml"
 
 
 class Term(TypedDict):

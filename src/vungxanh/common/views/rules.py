@@ -86,7 +86,7 @@ def _shown_edition(edition: Edition | TableEdition, *, is_in_force: bool) -> Sho
         unknown = [fact.label_vi for fact in edition.facts if not facts.registry.is_provided(fact)]
         return ShownEdition(edition, is_in_force, [_shown_row(row) for row in edition.rows], [], unknown)
     plain = msgspec.to_builtins(edition, builtin_types=(datetime.date, datetime.time))
-    return ShownEdition(edition, is_in_force, [], list(_values(plain)), [])
+    return ShownEdition(edition, is_in_force, [], list(values_of(plain)), [])
 
 
 def _shown_row(row: Row) -> ShownRow:
@@ -129,16 +129,16 @@ def _value_words(fact: Fact, value: object) -> str:
     return fact.choices.get(str(value), _plain(value))
 
 
-def _values(plain: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+def values_of(plain: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     """The values of an edition of any shape, one line each, under their path in the file."""
     for key, value in plain.items():
         if not path and key in HEAD:
             continue
         here = f"{path}.{key}" if path else key
         if isinstance(value, Mapping):
-            yield from _values(value, here)
+            yield from values_of(value, here)
         elif isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
-            yield from _values({str(i): item for i, item in enumerate(value, start=1)}, here)
+            yield from values_of({str(i): item for i, item in enumerate(value, start=1)}, here)
         else:
             yield here, _plain(value)
 

@@ -1,0 +1,137 @@
+"""The pictures of the manual: a story per role. An ordinary run opens each page that is pictured, on the small agency;
+`--pictures` takes the pictures on the demonstration agency, whose people are nobody and whose days are always the same.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.cache import cache
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.access.world import NOW, make_world
+from tests.browser.conftest import PICTURES, PageOf, has_sideways_scroll
+from vungxanh.accounts.models import User
+from vungxanh.common import clock
+from vungxanh.help.manual import PAGES, rendered
+from vungxanh.organization.enums import PlaceKind, Role
+from vungxanh.organization.models import Person, Place, RoleAssignment
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SignIn = Callable[[Page, AbstractBaseUser], None]
+STAFF, VISITOR = "staff", "visitor"
+TALLEST = 1500
+
+
+@dataclass(frozen=True)
+class Story:
+    """One picture: who sees which page; its name ends in the screen."""
+
+    name: str
+    who: Role | str
+    path: str
+
+    @property
+    def screen(self) -> str:
+        return self.name.rpartition("-")[2]
+
+
+STORIES = (
+    Story("nhan-vien-to-khai-phone", STAFF, "/khai-bao/"),
+    Story("nhan-vien-thong-bao-phone", Role.UNIT_HEAD, "/thong-bao/"),
+    Story("bao-ve-cong-pc", Role.GUARD, "/cong/{gate}/"),
+    Story("truong-don-vi-hom-nay-pc", Role.UNIT_HEAD, "/hom-nay/"),
+    Story("can-bo-y-te-can-lam-ro-pc", Role.HEALTH_OFFICER, "/nguy-co/can-lam-ro/"),
+    Story("van-phong-bang-dieu-hanh-pc", Role.OFFICE, "/dieu-hanh/"),
+    Story("lanh-dao-trang-phone", Role.DIRECTOR, "/lanh-dao/"),
+    Story("to-chuc-can-bo-danh-sach-pc", Role.PERSONNEL, "/to-chuc/nguoi/"),
+    Story("quan-tri-cai-dat-pc", Role.ADMINISTRATOR, "/cai-dat/"),
+    Story("khach-to-khai-phone", VISITOR, "/khach/{site}/"),
+)
+
+
+@pytest.fixture
+def agency(
+    transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    cache.clear()
+    if not request.config.getoption("--pictures"):
+        monkeypatch.setattr(clock, "demonstration_offset", lambda: NOW - clock.real_now())
+        with clock.at(NOW):
+            make_world()
+        yield
+        return
+    from vungxanh.cli.demo import build, state
+
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    build.build()
+    monkeypatch.setattr(clock, "demonstration_offset", lambda: build.first_now() - clock.real_now())
+    yield
+    state.forget()
+
+
+def user_of(who: Role | str) -> User | None:
+    """The first holder of the role by unit; where nobody holds it, the administrator sees the page too."""
+    if who == VISITOR:
+        return None
+    if who == STAFF:
+        return Person.objects.filter(user__isnull=False, user__role_assignments=None).order_by("staff_code")[0].user
+    held = RoleAssignment.objects.order_by("unit__code", "user__username").select_related("user")
+    found = held.filter(role=who).first() or held.get(role=Role.ADMINISTRATOR)
+    return found.user
+
+
+def places() -> dict[str, str]:
+    gate = Place.objects.filter(kind=PlaceKind.GATE).select_related("site").order_by("code")[0]
+    return {"gate": gate.code, "site": gate.site.code}
+
+
+def keep(page: Page, name: str) -> None:
+    """A small WebP of the page from its top, at most so tall that it can be read in the manual."""
+    height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
+    size = page.viewport_size
+    assert size
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    shot = page.screenshot(animations="disabled")
+    Image.open(io.BytesIO(shot)).convert("RGB").save(PICTURES / f"{name}.webp", "WEBP", quality=60, method=6)
+
+
+def test_pictures_of_the_manual_are_of_pages_that_open(
+    open_page: PageOf, sign_in: SignIn, agency: None, request: pytest.FixtureRequest
+) -> None:
+    faults = {}
+    for story in STORIES:
+        page = open_page(story.screen)
+        user = user_of(story.who)
+        if user:
+            sign_in(page, user)
+        answer = page.goto(story.path.format(**places()))
+        assert answer is not None
+        if answer.status != 200 or has_sideways_scroll(page):
+            faults[story.name] = answer.status
+        elif request.config.getoption("--pictures"):
+            page.evaluate("document.fonts.ready")
+            keep(page, story.name)
+        page.context.close()
+    assert faults == {}
+
+
+def test_every_picture_of_the_manual_has_its_story() -> None:
+    named = {name for page in PAGES for name in rendered(page.name).pictures}
+    assert named == {f"{story.name}.webp" for story in STORIES}
+
+
+def test_manual_reads_well_on_phone_and_pc(screen: Page, sign_in: SignIn, agency: None) -> None:
+    user = user_of(Role.ADMINISTRATOR)
+    assert user
+    sign_in(screen, user)
+    for name in ("", "nhan-vien/", "van-hanh/"):
+        answer = screen.goto(f"/huong-dan/{name}")
+        assert answer is not None
+        assert answer.status == 200
+        assert not has_sideways_scroll(screen), name
