@@ -18,6 +18,7 @@ SignIn = Callable[[Page, AbstractBaseUser], None]
 ENDS_OF_FILES = ("_xlsx", "_csv", "_pdf", "_docx", "_picture", "_template", "openapi-json", ":manifest", ":worker")
 FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswith("api:")} | {
     "admission:photograph",
+    "help:picture",
     "risk:proof",
     "directing:photograph",
     "directing:guidance_file",

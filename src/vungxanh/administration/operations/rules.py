@@ -145,7 +145,8 @@ def _with_head(file: RuleFile[Any], text: str) -> str:
     """A text without a head continues the shipped one."""
     if not text.lstrip().startswith("[["):
         return text
-    return file.path.read_text(encoding="utf-8").partition("[[edition]]")[0] + text
+    head, _segments = taken_apart(file.path.read_text(encoding="utf-8"))
+    return f"{head}\n{text}"
 
 
 def _apart(text: str) -> tuple[str, Segments]:
