@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from tests.factories.documents import make_content
-from vungxanh.documents.content import Stamp, date_line, may_be_signed, number_line, plain, read, stored
+from vungxanh.documents.content import Stamp, abbreviation, date_line, may_be_signed, number_line, plain, read, stored
 
 ISSUED = Stamp("5", "BC-SNN&PTNT", datetime.date(2021, 2, 3))
 
@@ -62,3 +62,17 @@ def test_content_is_the_same_after_being_stored() -> None:
 
 def test_characters_that_no_format_holds_are_left_out() -> None:
     assert plain("a\x00b\x0bc\ufffe\n🌱d") == "abc\n🌱d"
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Sở NN&PTNT", "SNN&PTNT"),
+        ("Chi cục Kiểm lâm", "CCKL"),
+        ("CC Trồng trọt và BVTV", "CCTTVBVTV"),
+        ("Văn phòng", "VP"),
+        ("Kế hoạch – Tài chính", "KHTC"),
+    ],
+)
+def test_symbol_abbreviates_the_agency(name: str, short: str) -> None:
+    assert abbreviation(name) == short

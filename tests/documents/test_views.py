@@ -190,3 +190,13 @@ def test_office_drafts_again_and_sees_both_versions(agency: Agency) -> None:
     old = client.get(address("paper_page", paper)).content.decode()
     assert "Đã có bản dự thảo mới hơn" in old
     assert signed_in(agency.director).post(address("paper_redraft", paper)).status_code == 403
+
+
+@pytest.mark.parametrize("text", ["tinh hinh", "Tình hình", "12/BC-SNN", "20/09/2021"])
+def test_search_finds_papers_that_one_sees(agency: Agency, text: str) -> None:
+    paper = make_paper(agency.root)
+    issue_paper(paper, number="12", symbol="BC-SNN", on=MONDAY, actor=agency.office, at=clock(16))
+    found = signed_in(agency.office).get(reverse("common:search"), {"q": text}).content.decode()
+    assert address("paper_page", paper) in found
+    hidden = signed_in(agency.head).get(reverse("common:search"), {"q": text}).content.decode()
+    assert address("paper_page", paper) not in hidden

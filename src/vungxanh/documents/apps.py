@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, navigation
+from vungxanh.common import badges, navigation, search
 
 PAPER_BADGES = {
     "DRAFT": badges.Badge(pgettext_lazy("paper", "Draft"), "pencil", "yellow"),
@@ -27,6 +27,7 @@ class DocumentsConfig(AppConfig):
         import_module("vungxanh.common.workflow").register_workflows(workflow.PAPER)
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.documents.topics").TOPICS)
         badges.register("paper", PAPER_BADGES)
+        search.register(*import_module("vungxanh.documents.search").SOURCES)
         navigation.register(
             navigation.Entry(
                 _("Papers"),

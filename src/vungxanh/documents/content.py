@@ -123,6 +123,13 @@ def lines_of(texts: Sequence[str]) -> list[str]:
     return [line.strip() for text in texts for line in text.splitlines() if line.strip()]
 
 
+def abbreviation(name: str) -> str:
+    """As it stands in the symbol of a paper: `Sở NN&PTNT` gives `SNN&PTNT`, `Chi cục Kiểm lâm` gives `CCKL`."""
+    words = [word.strip(",.;()–-") for word in name.split()]
+    kept = [word if sum(letter.isupper() for letter in word) > 1 else word[:1].upper() for word in words]
+    return "".join(kept)
+
+
 def may_be_signed(signature: Sequence[str]) -> bool:
     """`GIÁM ĐỐC`; `KT. GIÁM ĐỐC`, `PHÓ GIÁM ĐỐC`; `TL. GIÁM ĐỐC`, `KT. CHÁNH VĂN PHÒNG`, `PHÓ CHÁNH VĂN PHÒNG`:
     whoever signs for another stands below, and nobody else does."""

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from vungxanh.accounts.models import User
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit
+from vungxanh.documents.content import abbreviation
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.kinds import Subject
 from vungxanh.documents.models import Paper
@@ -59,10 +60,11 @@ def all_issued_to(unit_ids: Collection[int], kind: str, first: datetime.date, la
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The head of an agency's papers: who stands above it, its name, the place where it sits."""
+    """The head of an agency's papers: who stands above it, its name and how that is abbreviated, where it sits."""
 
     superior: str
     issuer: str
+    code: str
     place: str
 
 
@@ -75,7 +77,7 @@ def all_letterhead(unit_id: int, tree: Tree) -> Letterhead:
     province = _province(area_id)
     superior = parent.name if parent else f"UBND {province.name}" if province else ""
     place = province.name.removeprefix("Tỉnh ").removeprefix("Thành phố ") if province else ""
-    return Letterhead(superior.upper(), node.name.upper(), place)
+    return Letterhead(superior.upper(), node.name.upper(), abbreviation(node.short_name), place)
 
 
 def _province(area_id: int | None) -> AdministrativeUnit | None:

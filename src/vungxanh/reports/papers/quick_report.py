@@ -43,11 +43,10 @@ def draft(subject: Subject, at: datetime.datetime) -> Content:
     rule, layout = QUICK_REPORT.current().in_force(day), LAYOUT.current().in_force(day)
     signer = all_signer(rule.signer_title, subject.unit_id, day, tree)
     head = all_letterhead(subject.unit_id, tree)
-    symbol = rule.symbol.format(code=tree[subject.unit_id].code)
     with translation.override("vi"):
         found = all_report_day(subject.unit_id, day, at=at, tree=tree)
         for most in range(rule.most_names, 0, -1):
-            content = _content(found, rule, head, at, symbol=symbol, signer=signer, most=most)
+            content = _content(found, rule, head, at, signer=signer, most=most)
             if page_count(printed(content, Stamp(), layout, day=day)) == 1:
                 break
     return content
@@ -59,7 +58,6 @@ def _content(
     head: Letterhead,
     at: datetime.datetime,
     *,
-    symbol: str,
     signer: str,
     most: int,
 ) -> Content:
@@ -69,7 +67,7 @@ def _content(
     return Content(
         superior=head.superior,
         issuer=head.issuer,
-        symbol=symbol,
+        symbol=rule.symbol.format(code=head.code),
         place=head.place,
         type_name=rule.type_name,
         summary=rule.summary.format(day=day_in_words(day)),

@@ -38,7 +38,7 @@ def draft(subject: Subject, at: datetime.datetime) -> Content:
     return Content(
         superior=head.superior,
         issuer=head.issuer,
-        symbol=rule.symbol.format(code=tree[subject.unit_id].code),
+        symbol=rule.symbol.format(code=head.code),
         place=head.place,
         type_name="",
         summary=rule.summary,
