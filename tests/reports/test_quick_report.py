@@ -5,6 +5,7 @@ import io
 
 import pypdf
 import pytest
+from croniter import croniter
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from vungxanh.accounts.models import User
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common import clock as clocks
+from vungxanh.common import schedule
 from vungxanh.documents.content import Content, Paragraph, Table, read
 from vungxanh.documents.exports import pdf
 from vungxanh.documents.exports.printed import printed
@@ -36,7 +38,7 @@ from vungxanh.organization.enums import Role, UnitKind
 from vungxanh.organization.models import Unit, UnitVersion
 from vungxanh.reports.operations import draft_due_papers, draft_quick_report
 from vungxanh.reports.queries.control_room import control_room
-from vungxanh.reports.rulebook import QUICK_REPORT
+from vungxanh.reports.rulebook import EARLIEST, LATEST, QUICK_REPORT
 from vungxanh.risk.enums import Cause, ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
 from vungxanh.risk.operations import assess_people, assess_zones, open_unusual_return, submit_return
@@ -300,8 +302,23 @@ def test_two_people_with_the_signing_post_leave_the_name_open(department: Depart
     assert paper.parts.signer == ""
 
 
+def test_job_looks_within_the_hours_that_the_rules_allow() -> None:
+    [job] = [one for one in schedule.jobs() if one.name == "reports.draft_papers"]
+    day = croniter(job.cron, clock(0))
+    runs = [day.get_next(datetime.datetime).time() for _ in range(72)]
+    assert (runs[0], runs[-1]) == (EARLIEST, LATEST)
+
+
 def test_wrong_words_in_the_rule_are_named() -> None:
     edition = QUICK_REPORT.current().in_force(MONDAY)
+    at = datetime.time(20)
     changed = {name: getattr(edition, name) for name in edition.__struct_fields__}
-    wrong = type(edition)(**{**changed, "levels": "{ho_ten}", "opening": "{", "signature": ("TL. GIÁM ĐỐC",)})
-    assert {fault.where.removeprefix("x.") for fault in wrong.faults("x")} == {"levels", "opening", "signature"}
+    wrong = type(edition)(
+        **{**changed, "levels": "{ho_ten}", "opening": "{", "signature": ("TL. GIÁM ĐỐC",), "drafted_at": at}
+    )
+    assert {fault.where.removeprefix("x.") for fault in wrong.faults("x")} == {
+        "levels",
+        "opening",
+        "signature",
+        "drafted_at",
+    }

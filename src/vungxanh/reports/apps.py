@@ -34,7 +34,7 @@ class ReportsConfig(AppConfig):
         rulebook = import_module("vungxanh.reports.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.QUICK_REPORT, rulebook.URGING_LETTER)
         import_module("vungxanh.documents.kinds").register(*import_module("vungxanh.reports.kinds").KINDS)
-        schedule.every("reports.draft_papers", cron="*/5 * * * *", path="vungxanh.reports.tasks.draft_papers")
+        schedule.every("reports.draft_papers", cron="*/5 13-18 * * *", path="vungxanh.reports.tasks.draft_papers")
         sees = import_module("vungxanh.reports.permissions")
         navigation.register(
             navigation.Entry(

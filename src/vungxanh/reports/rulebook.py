@@ -9,6 +9,8 @@ from vungxanh.common.decision_tables import Edition, Fault, edition_file
 from vungxanh.documents.content import may_be_signed
 
 RULES = Path(__file__).parent / "rules"
+EARLIEST, LATEST = datetime.time(13), datetime.time(18, 55)
+"""The afternoon in which the job looks."""
 WINDOW = {"declared", "expected", "declared_share", "not_declared"}
 REPORT_WORDS = {
     "symbol": {"code"},
@@ -53,6 +55,8 @@ class PaperRule(Edition, frozen=True, kw_only=True):
     def faults(self, at: str) -> Iterator[Fault]:
         if not may_be_signed(self.signature):
             yield Fault(f"{at}.signature", "dòng ký thay có TM., KT., TL. hoặc TUQ., dòng cuối là chức vụ người ký")
+        if not EARLIEST <= self.drafted_at <= LATEST:
+            yield Fault(f"{at}.drafted_at", f"phải từ {EARLIEST:%H:%M} đến {LATEST:%H:%M}")
         if not self.recipients:
             yield Fault(f"{at}.recipients", "cần ít nhất một nơi nhận")
 

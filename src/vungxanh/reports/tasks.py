@@ -5,5 +5,5 @@ from vungxanh.reports import operations
 
 
 def draft_papers() -> None:
-    """Every five minutes; the rules say from what time of the day on."""
+    """Every five minutes of the afternoon; the rules say from what time on."""
     operations.draft_due_papers(at=clock.now())
