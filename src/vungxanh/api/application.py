@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as ShapeError
@@ -15,6 +17,7 @@ from vungxanh.api.auth import SessionAuth, TokenAuth
 from vungxanh.api.faults import faults_of
 from vungxanh.api.problems import MEDIA_TYPE, ProblemError, problem
 from vungxanh.api.reading import StrictParser
+from vungxanh.common import disk
 
 
 class PlainRenderer(JSONRenderer):
@@ -75,6 +78,16 @@ def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpRes
 @api.exception_handler(PermissionDenied)
 def refuse_unpermitted(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
     return problem(403, str(error))
+
+
+@api.exception_handler(DatabaseError)
+def refuse_on_full_disk(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    """Whatever was written before goes back with its transaction. Any other fault of the database goes on."""
+    if not disk.is_full(error):
+        raise error
+    response = problem(503, _("The disk of the server is full; nothing was kept. Send it again later."))
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 @api.exception_handler(Http404)

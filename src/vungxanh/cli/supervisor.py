@@ -56,7 +56,9 @@ class Supervisor:
             return
         if child:
             sweep(child)
-            click.echo(f"{name}: đã dừng với mã {child.returncode}, khởi động lại", err=True)
+            # Nobody may read it, or its file may lie on a full disk: no reason to end.
+            with contextlib.suppress(OSError):
+                click.echo(f"{name}: đã dừng với mã {child.returncode}, khởi động lại", err=True)
             if time.monotonic() - self.started[name] < FEWEST_SECONDS:
                 time.sleep(FEWEST_SECONDS)
         self.children[name] = subprocess.Popen([*tied_to_us(), *self.commands[name]], start_new_session=True)

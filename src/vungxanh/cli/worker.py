@@ -1,17 +1,18 @@
-"""The worker of jobs: its children are spawned, never forked, because rules run on threads that a fork would lose."""
+"""The worker of jobs, as a program of its own."""
 
 import multiprocessing
 import os
+import sys
 
 import django
-from django.core.management import call_command
+from django.utils.module_loading import import_string
 
 
 def main() -> None:
-    multiprocessing.set_start_method("spawn")
+    multiprocessing.set_start_method("fork")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vungxanh.config.settings")
     django.setup()
-    call_command("qcluster")
+    sys.exit(import_string("vungxanh.cli.cluster.run")())
 
 
 if __name__ == "__main__":

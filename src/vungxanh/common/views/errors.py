@@ -1,8 +1,12 @@
 """Refusals in plain words: what happened, what was kept, what to do next."""
 
+import sys
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from vungxanh.common import disk
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,6 +22,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the error is being handled."""
+    if disk.is_full(sys.exception()):
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = "60"
+        return response
     return render(request, "500.html", status=500)
 
 
