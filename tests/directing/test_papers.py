@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 from tests.factories.directing import MONDAY, Agency, clock, make_guidance, make_supervision, with_minutes
+from tests.factories.photographs import picture
 from vungxanh.accounts.models import User
 from vungxanh.common import clock as clocks
+from vungxanh.directing.operations.recording import add_photograph
 from vungxanh.directing.operations.supervision import move_supervision
 from vungxanh.directing.rulebook import PAPER_TEXTS
 
@@ -52,10 +54,14 @@ def test_minutes_hold_findings_recommendations_and_the_word_of_the_unit(agency: 
 def test_unit_does_not_get_minutes_that_are_still_written(agency: Agency) -> None:
     made = make_supervision(agency.unit, agency.office, agency.goes, begun=True)
     address = f"/chi-dao/kiem-tra/{made.pk}/bien-ban/"
+    item = made.items.order_by("position")[0]
+    kept = add_photograph(made, item, picture(), actor=agency.member, at=clock(8))
     with clocks.at(clock(10)):
         for ending in ("", "docx/", "pdf/"):
             assert client_of(agency.head).get(f"{address}{ending}").status_code == 404
             assert client_of(agency.member).get(f"{address}{ending}").status_code == 200
+        assert client_of(agency.head).get(f"/chi-dao/kiem-tra/anh/{kept.pk}/").status_code == 404
+        assert client_of(agency.member).get(f"/chi-dao/kiem-tra/anh/{kept.pk}/").status_code == 200
 
 
 def test_guidance_is_printed_with_its_number_and_paragraphs(agency: Agency) -> None:

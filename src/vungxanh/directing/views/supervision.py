@@ -263,7 +263,7 @@ def paper_file(content: bytes, media_type: str, name: str) -> HttpResponse:
 def photograph(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The picture; every look is written down."""
     found = get_object_or_404(SupervisionPhotograph.objects.select_related("supervision"), key=key)
-    visible_supervision(request, found.supervision_id)
+    _with_minutes(request, found.supervision_id)
     if found.content is None:
         raise Http404
     picture = recording.read_photograph(found, actor=signed_in(request), at=clock.now())
