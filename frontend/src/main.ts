@@ -41,6 +41,8 @@ if (document.querySelector("[data-photograph]")) void import("./photograph").the
 if (document.querySelector("[data-copy]")) void import("./copy").then(({ offerCopies }) => offerCopies());
 if (document.querySelector("[data-camera]")) void import("./camera/offer").then(({ offerCamera }) => offerCamera());
 
+const live = document.querySelector<HTMLElement>("[data-live]");
+if (live) void import("./live").then(({ followBoard }) => followBoard(live));
 if (document.querySelector("[data-push]")) void import("./push").then(({ offerPush }) => offerPush());
 
 // The rest is fetched only where a device is one's own or could become so.

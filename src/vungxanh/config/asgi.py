@@ -5,7 +5,10 @@ WSGI, in a bounded pool of threads. Django gets a body only when it is there who
 holds a thread or a transaction.
 """
 
+import asyncio
+import signal
 from collections.abc import Sequence
+from types import FrameType
 from typing import cast
 
 from a2wsgi import WSGIMiddleware
@@ -19,6 +22,8 @@ from vungxanh.config.wsgi import application as django
 from vungxanh.intake import health
 from vungxanh.intake.answers import problem
 from vungxanh.intake.bodies import BodyTooLargeError, BodyTooSlowError, ClientGoneError, whole_body
+from vungxanh.intake.live import live
+from vungxanh.reports.queries.changes import STREAM
 
 PAGE_THREADS = 12
 LARGEST_BODY = 12 * 1024 * 1024
@@ -37,6 +42,9 @@ async def dispatcher(scope: Scope, receive: Receive, send: Send) -> None:
 async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/healthz":
         await health.answer(scope, send)
+        return
+    if scope["path"] == STREAM:
+        await live.answer(scope, receive, send)
         return
     try:
         limit = api.LARGEST_BODY if scope["path"].startswith(api.ROOT) else LARGEST_BODY
@@ -58,10 +66,25 @@ async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
 async def lifespan(receive: Receive, send: Send) -> None:
     while True:
         if (await receive())["type"] == "lifespan.startup":
+            close_streams_on(signal.SIGTERM, signal.SIGINT)
             await send({"type": "lifespan.startup.complete"})
         else:
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def close_streams_on(*numbers: signal.Signals) -> None:
+    """Before what the server does on a signal: it would wait for streams that never end by themselves."""
+    loop = asyncio.get_running_loop()
+    for number in numbers:
+        before = signal.getsignal(number)
+
+        def stop(received: int, frame: FrameType | None, before: object = before) -> None:
+            loop.call_soon_threadsafe(live.close)
+            if callable(before):
+                before(received, frame)
+
+        signal.signal(number, stop)
 
 
 def behind(proxies: Sequence[str]) -> ASGIApp:

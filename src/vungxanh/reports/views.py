@@ -26,6 +26,7 @@ from vungxanh.reports import exports, operations, permissions
 from vungxanh.reports.forms import UrgeForm
 from vungxanh.reports.models import Urge
 from vungxanh.reports.queries.call_list import call_list
+from vungxanh.reports.queries.changes import STREAM, all_mark
 from vungxanh.reports.queries.control_room import ControlRoom, control_room, seen_member_ids
 from vungxanh.reports.queries.fortnight import DayFigures, all_fortnight
 from vungxanh.reports.queries.leader import leader_day
@@ -162,10 +163,14 @@ def control_room_page(request: HttpRequest, day: datetime.date | None = None) ->
     if picked := _picked_day(request):
         return redirect("reports:control_room_day", picked)
     user, day = signed_in(request), day or clock.today()
+    # Before the figures are read: what changes meanwhile is told again.
+    mark = all_mark()
     room = _control_room(request, day)
     there = {row.unit.kind for row in room.all_rows}
     context = {
         "room": room,
+        "mark": mark,
+        "stream": STREAM,
         "page": Paginator(room.rows, UNITS_PER_PAGE).get_page(request.GET.get("page")),
         "kinds": [(kind.value, kind.label) for kind in UnitKind if kind in there],
         "quick_report": quick_report(user, day),
@@ -216,6 +221,8 @@ def leader_page(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), clock.now()
     permissions.may_see_leader_page(user, on=now.date()).or_refuse()
     context = {
+        "mark": all_mark(),
+        "stream": STREAM,
         "found": leader_day(user, now.date(), at=now, most=MOST_CONCERNS),
         "due_at": all_due_at(now.date()),
         "waiting": [link for link in navigation.menu_for(request).links if link.count],
