@@ -83,6 +83,6 @@ export default defineConfig({
     manifest: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["src/main.ts"] },
+    rolldownOptions: { input: ["src/main.ts", "src/screen.ts"] },
   },
 });

@@ -84,8 +84,8 @@ export function followBoard(state: HTMLElement): void {
     show();
   });
 
-  // What somebody opened to read stays open when the board is drawn anew.
-  (window as unknown as { htmx: { config: { morphIgnore: string[] } } }).htmx.config.morphIgnore.push("open");
+  // What somebody opened to read stays open, and what is turned away stays away, when the board is drawn anew.
+  (window as unknown as { htmx: { config: { morphIgnore: string[] } } }).htmx.config.morphIgnore.push("open", "hidden");
   show();
   open();
 }

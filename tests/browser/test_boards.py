@@ -42,7 +42,13 @@ def staff(transactional_db: None) -> dict[str, User]:
 
 @pytest.mark.parametrize(
     ("who", "path"),
-    [("office", "/dieu-hanh/"), ("office", "/dieu-hanh/{day}/goi-dien/"), ("head", "/hom-nay/")],
+    [
+        ("office", "/dieu-hanh/"),
+        ("office", "/dieu-hanh/man-hinh/"),
+        ("office", "/dieu-hanh/{day}/dien-bien/"),
+        ("office", "/dieu-hanh/{day}/goi-dien/"),
+        ("head", "/hom-nay/"),
+    ],
 )
 def test_board_has_no_serious_fault(
     screen: Page, staff: dict[str, User], sign_in: SignIn, take_picture: Callable[..., None], who: str, path: str
@@ -73,12 +79,13 @@ def test_control_room_refreshes_the_table_alone(pc: Page, staff: dict[str, User]
     pc.clock.install()
     pc.goto("/dieu-hanh/?behind=1")
     pc.get_by_label("Loại").select_option("SUBORDINATE_UNIT")
-    with pc.expect_response(lambda answer: "/dieu-hanh/" in answer.url) as answer:
+    with pc.expect_response(lambda answer: answer.url.endswith("/dieu-hanh/?behind=1")) as answer:
         pc.clock.run_for(31_000)
     assert "<html" not in answer.value.text()
+    expect(pc.locator("[data-live]")).to_have_text("Cập nhật mỗi 30 giây")
     expect(pc.locator("#board")).to_have_count(1)
     expect(pc.get_by_label("Loại")).to_have_value("SUBORDINATE_UNIT")
-    with pc.expect_response(lambda answer: "/dieu-hanh/" in answer.url):
+    with pc.expect_response(lambda answer: answer.url.endswith("/dieu-hanh/?behind=1")):
         pc.clock.run_for(31_000)
 
 

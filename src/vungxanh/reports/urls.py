@@ -15,6 +15,7 @@ boards = (
         path("so-bao-cao/xlsx/", views.ledger_xlsx, name="ledger_xlsx"),
         path("hom-nay/<str:code>/tra-loi/<int:pk>/", views.urge_answer, name="urge_answer"),
         path("dieu-hanh/don-doc/", views.units_urge, name="units_urge"),
+        path("dieu-hanh/man-hinh/", views.big_screen_page, name="big_screen"),
         path("dieu-hanh/", views.control_room_page, name="control_room"),
         path("dieu-hanh/<day:day>/", views.control_room_page, name="control_room_day"),
         path("dieu-hanh/<day:day>/dien-bien/", views.trend_page, name="trend"),

@@ -25,6 +25,7 @@ from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.reports import exports, operations, permissions
 from vungxanh.reports.forms import UrgeForm
 from vungxanh.reports.models import Urge
+from vungxanh.reports.queries.big_screen import big_screen
 from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.changes import STREAM, all_mark
 from vungxanh.reports.queries.control_room import ControlRoom, control_room, seen_member_ids
@@ -181,6 +182,17 @@ def control_room_page(request: HttpRequest, day: datetime.date | None = None) ->
     return render(
         request, f"reports/{'partials/board' if _is_part(request, 'board') else 'control_room'}.html", context
     )
+
+
+@never_cache
+@require_safe
+def big_screen_page(request: HttpRequest) -> HttpResponse:
+    """For the television of the duty room: today's figures, readable from afar, and nobody's name."""
+    user, now = signed_in(request), clock.now()
+    permissions.may_see_control_room(user, on=now.date()).or_refuse()
+    context = {"mark": all_mark(), "stream": STREAM, "found": big_screen(user, now.date(), at=now)}
+    name = "partials/big_screen" if _is_part(request, "screen") else "big_screen"
+    return render(request, f"reports/{name}.html", context)
 
 
 @never_cache
