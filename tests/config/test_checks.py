@@ -69,3 +69,10 @@ def test_home_must_be_writable() -> None:
 def test_fault_of_the_environment_is_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "faults", {"vungxanh.E002": "DATABASE_URL"})
     assert numbers() == ["vungxanh.E002"]
+
+
+def test_dhis2_needs_a_token_or_a_name_with_its_password() -> None:
+    address = "https://dhis2.example/hmis"
+    assert numbers(DHIS2_URL=address) == numbers(DHIS2_URL=address, DHIS2_USER="a") == ["vungxanh.E014"]
+    assert numbers(DHIS2_URL=address, DHIS2_TOKEN="d2pat") == []
+    assert numbers(DHIS2_URL=address, DHIS2_USER="a", DHIS2_PASSWORD="b") == []

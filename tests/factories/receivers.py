@@ -19,6 +19,7 @@ class Received:
 
     headers: dict[str, str]
     body: bytes
+    path: str
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -33,11 +34,12 @@ class Received:
 @dataclass
 class Receiver:
     """`records` has each key once, as a receiver that keeps to the contract does. `behaviours` are used up one by one,
-    afterwards it answers as it should."""
+    afterwards it does what is `usual`: it answers as it should."""
 
     requests: list[Received] = field(default_factory=list)
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     behaviours: list[Callable[["Handler"], None]] = field(default_factory=list)
+    usual: Callable[["Handler"], None] = lambda handler: accept(handler)
     on_request: Callable[[Received], None] = lambda _received: None
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -50,10 +52,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         receiver = self.server.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        received = Received(dict(self.headers), body)
+        received = Received(dict(self.headers), body, self.path)
         with receiver.lock:
             receiver.requests.append(received)
-            behaviour = receiver.behaviours.pop(0) if receiver.behaviours else accept
+            behaviour = receiver.behaviours.pop(0) if receiver.behaviours else receiver.usual
         self.received = received
         behaviour(self)
 

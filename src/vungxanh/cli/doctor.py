@@ -8,6 +8,7 @@ import click
 from vungxanh.administration import examination
 from vungxanh.cli.integrity import all_record_faults
 from vungxanh.common import clock
+from vungxanh.risk.queries.dhis2 import all_dhis2_faults
 
 
 @click.command()
@@ -31,4 +32,5 @@ def examine() -> dict[str, list[str]]:
     findings = examination.examine(at=clock.now(), is_thorough=True)
     if "clock" in findings:
         findings["records"] = all_record_faults()
+        findings["dhis2"] = all_dhis2_faults(clock.today())
     return findings

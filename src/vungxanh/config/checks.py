@@ -28,6 +28,7 @@ def wrong_settings(app_configs: object, **_: Any) -> list[CheckMessage]:
         *_home(),
         *_text_gateway(),
         *_push_contact(),
+        *_dhis2(),
     ]
 
 
@@ -82,3 +83,10 @@ def _text_gateway() -> Iterator[CheckMessage]:
 def _push_contact() -> Iterator[CheckMessage]:
     if settings.PUSH_CONTACT and not settings.PUSH_CONTACT.startswith(("mailto:", "https://")):
         yield Error("PUSH_CONTACT: cần dạng mailto:địa-chỉ hoặc https://trang.", id="vungxanh.E012")
+
+
+def _dhis2() -> Iterator[CheckMessage]:
+    is_known = settings.DHIS2_TOKEN or (settings.DHIS2_USER and settings.DHIS2_PASSWORD)
+    if settings.DHIS2_URL and not is_known:
+        words = "DHIS2_URL: cần DHIS2_TOKEN, hoặc DHIS2_USER và DHIS2_PASSWORD (nên đặt trong tệp: TÊN_FILE)."
+        yield Error(words, id="vungxanh.E014")

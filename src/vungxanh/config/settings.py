@@ -193,6 +193,9 @@ NATIONAL_MAP_URL = environment.receiver("NATIONAL_MAP_URL")
 NATIONAL_MAP_KEY = environment.text("NATIONAL_MAP_KEY") or (
     environment.kept_secret(HOME / "national_map_key") if NATIONAL_MAP_URL else ""
 )
+DHIS2_URL = environment.receiver("DHIS2_URL")
+DHIS2_TOKEN = environment.text("DHIS2_TOKEN")
+DHIS2_USER, DHIS2_PASSWORD = environment.text("DHIS2_USER"), environment.text("DHIS2_PASSWORD")
 
 # --- Jobs ------------------------------------------------------------------------------------------------------------
 # At least once: every job is idempotent. A worker that dies gives its job back after `retry` seconds.

@@ -16,10 +16,12 @@ from vungxanh.risk.enums import DeliveryState, DeliveryWay
 from vungxanh.risk.models import Delivery
 from vungxanh.risk.operations.filing import NAME
 from vungxanh.risk.posting import Outcome, post
+from vungxanh.risk.queries.deliveries import is_ready
 from vungxanh.risk.rulebook import DELIVERIES, Receiver
 
 OPEN = Q(state__in=[DeliveryState.WAITING, DeliveryState.FAILED])
 TRIED = frozenset({DeliveryWay.FILE, DeliveryWay.HTTPS})
+SETTINGS: dict[str, str] = {DeliveryWay.HTTPS: "NATIONAL_MAP_URL", DeliveryWay.DHIS2: "DHIS2_URL"}
 SECONDS = 10.0
 TRIAL = "TEST"
 """The kind of what is sent on trial: a receiver confirms its key and keeps nothing."""
@@ -38,13 +40,13 @@ def connections(today: datetime.date) -> list[Connection]:
         Connection(
             code=one.code,
             name=one.name,
-            setting="NATIONAL_MAP_URL" if one.way == DeliveryWay.HTTPS else DELIVERIES.name,
-            is_ready=_is_ready(one),
+            setting=SETTINGS.get(one.way, DELIVERIES.name),
+            is_ready=is_ready(one),
             waiting=figures.get(one.code, {}).get("waiting", 0),
             given_up=figures.get(one.code, {}).get("given_up", 0),
             succeeded_at=figures.get(one.code, {}).get("last"),
             failure=faults.get(one.code, ""),
-            may_be_tried=one.way in TRIED and _is_ready(one),
+            may_be_tried=one.way in TRIED and is_ready(one),
             page="risk:map_today",
         )
         for one in _receivers(today)
@@ -58,10 +60,6 @@ def _receivers(day: datetime.date) -> tuple[Receiver, ...]:
         return ()
 
 
-def _is_ready(receiver: Receiver) -> bool:
-    return receiver.is_on and (receiver.way != DeliveryWay.HTTPS or bool(settings.NATIONAL_MAP_URL))
-
-
 def _last_faults() -> dict[str, str]:
     newest = Delivery.objects.exclude(last_error="").order_by().values("receiver").annotate(newest=Max("id"))
     return dict(Delivery.objects.filter(pk__in=[row["newest"] for row in newest]).values_list("receiver", "last_error"))
@@ -69,7 +67,7 @@ def _last_faults() -> dict[str, str]:
 
 def attempt(code: str, _user: Any, moment: Moment) -> str:
     receiver = next((one for one in _receivers(moment.at.date()) if one.code == code), None)
-    if receiver is None or receiver.way not in TRIED or not _is_ready(receiver):
+    if receiver is None or receiver.way not in TRIED or not is_ready(receiver):
         raise TrialError(_("This connection is not set up."))
     if receiver.way == DeliveryWay.FILE:
         return _write_trial()

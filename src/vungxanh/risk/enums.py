@@ -47,6 +47,7 @@ class DeliveryWay(models.TextChoices):
     MANUAL = "MANUAL", _("entered by hand")
     FILE = "FILE", _("as a file")
     HTTPS = "HTTPS", _("over HTTPS")
+    DHIS2 = "DHIS2", _("to DHIS2")
 
 
 class DeliveryState(models.TextChoices):

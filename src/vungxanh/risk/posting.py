@@ -34,6 +34,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: `key` as the header says it again, `content` the beginning of the body."""
+
+    status: int
+    key: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`words` say what went wrong; `sha256` is of the body that came back."""
 
@@ -53,7 +62,7 @@ def body_of(payload: Mapping[str, object]) -> bytes:
 
 
 def post(url: str, payload: Mapping[str, object], *, secret: str, timestamp: int, seconds: float) -> Answer:
-    """Never raises: whatever goes wrong on the way is an answer. It is over within some `seconds` more than asked."""
+    """Never raises: whatever goes wrong on the way is an answer."""
     body, key = body_of(payload), str(payload["key"])
     headers = {
         "Content-Type": "application/json; charset=utf-8",
@@ -62,23 +71,33 @@ def post(url: str, payload: Mapping[str, object], *, secret: str, timestamp: int
         "X-Vungxanh-Timestamp": str(timestamp),
         "X-Vungxanh-Signature": f"v1={signature(secret, timestamp, body)}",
     }
+    reply = exchanged(url, body, headers, seconds=seconds)
+    if isinstance(reply, Answer):
+        return reply
+    return _judged(reply.status, _confirms(key, reply.key, reply.content), reply.content)
+
+
+def exchanged(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Reply | Answer:
+    """What came back, or that nothing did. It is over within some `seconds` more than asked."""
     try:
-        status, echoed, content = _exchange(urlsplit(url), body, headers, seconds)
+        return _exchange(urlsplit(url), body, headers, seconds)
     except TimeoutError:
         return _silent(_("the time is over"))
     except ssl.SSLCertVerificationError:
         return _silent(_("the certificate is not valid"))
     except (OSError, http.client.HTTPException, ValueError) as error:
         return _silent(type(error).__name__)
-    return _judged(status, _confirms(key, echoed, content), content)
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _silent(why: str) -> Answer:
     return Answer(Outcome.SILENT, _("No answer: %(why)s.") % {"why": why})
 
 
-def _exchange(address: SplitResult, body: bytes, headers: dict[str, str], seconds: float) -> tuple[int, str, bytes]:
-    """Status, the key as the receiver says it again, and the beginning of the body."""
+def _exchange(address: SplitResult, body: bytes, headers: Mapping[str, str], seconds: float) -> Reply:
     where = (address.hostname or "", address.port)
     connection = (
         http.client.HTTPSConnection(*where, timeout=seconds, context=ssl.create_default_context())
@@ -93,7 +112,7 @@ def _exchange(address: SplitResult, body: bytes, headers: dict[str, str], second
         timer.start()
         try:
             connection.request(
-                "POST", f"{address.path or '/'}{'?' + address.query if address.query else ''}", body, headers
+                "POST", f"{address.path or '/'}{'?' + address.query if address.query else ''}", body, dict(headers)
             )
             with connection.getresponse() as response:
                 content = response.read(MOST_BYTES)
@@ -105,7 +124,7 @@ def _exchange(address: SplitResult, body: bytes, headers: dict[str, str], second
         connection.close()
     if is_over.is_set():
         raise TimeoutError
-    return response.status, response.headers.get("Idempotency-Key", ""), content
+    return Reply(response.status, response.headers.get("Idempotency-Key", ""), content)
 
 
 def _cut(connected: socket.socket, is_over: threading.Event) -> None:
@@ -126,7 +145,7 @@ def _confirms(key: str, echoed: str, content: bytes) -> bool:
 
 
 def _judged(status: int, is_confirmed: bool, content: bytes) -> Answer:
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = digest_of(content)
     if (200 <= status < 300 or status == 409) and is_confirmed:
         return Answer(Outcome.SENT, sha256=sha256)
     if 200 <= status < 300:

@@ -61,7 +61,7 @@ READER_BADGES = {
 def fill_registries() -> None:
     register_rules(rulebook.PERSON_TABLE, rulebook.ZONE_TABLE, rulebook.RETURN_TIMES, rulebook.LOOKING_BACK)
     register_rules(rulebook.UNUSUAL_EVENTS)
-    register_rules(rulebook.CONSISTENCY_TABLE, rulebook.RETURN_REMINDERS, rulebook.DELIVERIES)
+    register_rules(rulebook.CONSISTENCY_TABLE, rulebook.RETURN_REMINDERS, rulebook.DELIVERIES, rulebook.DHIS2)
     register_workflows(workflow.RETURN, workflow.DELIVERY, workflow.FINDING)
     facts.declare(*rulebook.PERSON_FACTS, *rulebook.UNIT_FACTS, *rulebook.CONSISTENCY_FACTS)
     facts.compute(*(fact.name for fact in rulebook.CONSISTENCY_FACTS), subject=Subject.PERSON)
@@ -84,6 +84,7 @@ def fill_registries() -> None:
     schedule.every("risk.check_today", cron="0 15 * * *", path="vungxanh.risk.tasks.check_today")
     schedule.every("risk.check_yesterday", cron="40 0 * * *", path="vungxanh.risk.tasks.check_yesterday")
     schedule.every("risk.send_deliveries", cron="* * * * *", path="vungxanh.risk.tasks.send_deliveries")
+    schedule.every("risk.send_to_dhis2", cron="* * * * *", path="vungxanh.risk.tasks.send_to_dhis2")
     schedule.every("risk.write_files", cron="* * * * *", path="vungxanh.risk.tasks.write_files")
     schedule.every("risk.erase_proofs", cron="20 1 * * *", path="vungxanh.risk.tasks.erase_proofs")
     navigation.register(

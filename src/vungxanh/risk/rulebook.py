@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -213,12 +213,12 @@ class Receiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who gets each version of a return. `is_in_order`: nothing newer of a unit goes while an older one is open.
 
     After a failed try the next one waits `retry_minutes[n]`, the last of them from then on, until `give_up_hours` after
-    it was written. HTTPS also needs the address in NATIONAL_MAP_URL.
+    it was written. HTTPS also needs the address in NATIONAL_MAP_URL, DHIS2 the one in DHIS2_URL.
     """
 
     code: str
     name: str
-    way: Literal["MANUAL", "FILE", "HTTPS"]
+    way: Literal["MANUAL", "FILE", "HTTPS", "DHIS2"]
     is_on: bool
     is_in_order: bool = True
     retry_minutes: tuple[int, ...] = ()
@@ -244,6 +244,50 @@ class DeliveryRule(Edition, frozen=True, kw_only=True):
     keep_days: int
 
 
+Uid = Annotated[str, msgspec.Meta(pattern="^[A-Za-z][A-Za-z0-9]{10}$")]
+"""What DHIS2 calls its objects by."""
+UidOrNone = Annotated[str, msgspec.Meta(pattern="^([A-Za-z][A-Za-z0-9]{10})?$")]
+
+
+class Dhis2Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    org_unit: Uid
+
+
+class Dhis2Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a word of the payload is called there."""
+
+    word: str
+    value: str
+
+
+class Dhis2Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A figure and its data element: `path` leads to it in the payload."""
+
+    says: str
+    path: str
+    data_element: Uid
+    category_option_combo: UidOrNone = ""
+    code: tuple[Dhis2Code, ...] = ()
+
+
+class Dhis2Mapping(Edition, frozen=True, kw_only=True):
+    """Which figure of a return goes where in the installation's DHIS2."""
+
+    data_set: UidOrNone = ""
+    attribute_option_combo: UidOrNone = ""
+    unit: tuple[Dhis2Unit, ...]
+    value: tuple[Dhis2Value, ...]
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        for name, keys in (
+            ("unit", [one.code for one in self.unit]),
+            ("value", [f"{one.data_element} {one.category_option_combo}" for one in self.value]),
+        ):
+            if len(keys) != len(set(keys)):
+                yield Fault(f"{at}.{name}", "mỗi mã chỉ được dùng một lần")
+
+
 PERSON_TABLE = table_file(RULES / "person_covid19.toml", PERSON_RULEBOOK)
 CONSISTENCY_TABLE = table_file(RULES / "consistency.toml", CONSISTENCY_RULEBOOK)
 ZONE_TABLE = table_file(RULES / "unit_zone.toml", UNIT_RULEBOOK)
@@ -253,6 +297,7 @@ UNUSUAL_EVENTS = edition_file(
 )
 RETURN_REMINDERS = edition_file(RULES / "return_reminders.toml", title="Nhắc nộp báo cáo ngày", schema=ReturnReminders)
 DELIVERIES = edition_file(RULES / "deliveries.toml", title="Nơi nhận báo cáo, bản đồ", schema=DeliveryRule)
+DHIS2 = edition_file(RULES / "dhis2.toml", title="Số liệu gửi DHIS2", schema=Dhis2Mapping)
 LOOKING_BACK = edition_file(RULES / "looking_back.toml", title="Thời gian nhìn lại các lần khai", schema=LookingBack)
 
 

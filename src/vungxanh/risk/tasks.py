@@ -56,6 +56,11 @@ def send_deliveries() -> None:
     sending.send_deliveries(at=clock.now(), timestamp=int(clock.real_now().timestamp()))
 
 
+def send_to_dhis2() -> None:
+    """Every minute."""
+    sending.send_to_dhis2(at=clock.now())
+
+
 def write_files() -> None:
     """Every minute: the files of the days whose returns came in."""
     filing.write_due_files(Path(settings.HOME) / "outgoing", at=clock.now())

@@ -6,7 +6,7 @@ and the receiver says that it has it. Nothing newer of a unit goes while somethi
 
 import datetime
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -14,11 +14,12 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.risk.dhis2 import authorization, post_values
 from vungxanh.risk.enums import DeliveryState, DeliveryWay
 from vungxanh.risk.models import Delivery
 from vungxanh.risk.operations.deliveries import move
 from vungxanh.risk.posting import Answer, Outcome, post
-from vungxanh.risk.rulebook import DELIVERIES, Receiver
+from vungxanh.risk.rulebook import DELIVERIES, DHIS2, Receiver
 
 OPEN = (DeliveryState.WAITING, DeliveryState.FAILED)
 AT_ONCE = 20
@@ -29,23 +30,47 @@ CLAIMED_FOR = datetime.timedelta(minutes=6)
 
 
 def send_deliveries(*, at: datetime.datetime, timestamp: int, seconds: float = SECONDS) -> int:
-    """Whatever is due over HTTPS; how many the receiver has now. A receiver that is silent is asked once, the rest
-    waits for the next try without being sent. `timestamp`: real seconds, of the signature."""
+    """Whatever is due over HTTPS; how many the receiver has now. `timestamp`: real seconds, of the signature."""
     if not settings.NATIONAL_MAP_URL:
         return 0
+
+    def give(delivery: Delivery, since: datetime.timedelta) -> Answer:
+        return post(
+            settings.NATIONAL_MAP_URL,
+            delivery.payload,
+            secret=settings.NATIONAL_MAP_KEY,
+            timestamp=timestamp + int(since.total_seconds()),
+            seconds=seconds,
+        )
+
+    return _send_due(DeliveryWay.HTTPS, give, at=at)
+
+
+def send_to_dhis2(*, at: datetime.datetime, seconds: float = SECONDS) -> int:
+    """Whatever is due for DHIS2, by the mapping in force; how many it has now."""
+    if not settings.DHIS2_URL:
+        return 0
+    mapping = DHIS2.current().in_force(at.astimezone(ZONE).date())
+    credentials = authorization(settings.DHIS2_TOKEN, settings.DHIS2_USER, settings.DHIS2_PASSWORD)
+
+    def give(delivery: Delivery, _since: datetime.timedelta) -> Answer:
+        return post_values(settings.DHIS2_URL, delivery.payload, mapping, credentials=credentials, seconds=seconds)
+
+    return _send_due(DeliveryWay.DHIS2, give, at=at)
+
+
+def _send_due(
+    way: DeliveryWay, give: Callable[[Delivery, datetime.timedelta], Answer], *, at: datetime.datetime
+) -> int:
+    """A receiver that is silent is asked once, the rest waits for the next try without being sent. `give` is told how
+    long it is since `at`."""
     started, sent = time.monotonic(), 0
     while time.monotonic() - started < STARTS_WITHIN:
-        claimed = claim_due(DeliveryWay.HTTPS, at=at + _since(started))
+        claimed = claim_due(way, at=at + _since(started))
         if not claimed:
             break
         for place, one in enumerate(claimed):
-            answer = post(
-                settings.NATIONAL_MAP_URL,
-                one.payload,
-                secret=settings.NATIONAL_MAP_KEY,
-                timestamp=timestamp + int(_since(started).total_seconds()),
-                seconds=seconds,
-            )
+            answer = give(one, _since(started))
             mark(one, answer, at=at + _since(started))
             sent += answer.outcome == Outcome.SENT
             if answer.outcome == Outcome.SILENT:

@@ -74,7 +74,12 @@ def all_receivers(day: datetime.date) -> tuple[Receiver, ...]:
         receivers = DELIVERIES.current().in_force(day).receiver
     except NoEditionInForceError:
         return ()
-    return tuple(one for one in receivers if one.is_on and (one.way != "HTTPS" or settings.NATIONAL_MAP_URL))
+    return tuple(one for one in receivers if is_ready(one))
+
+
+def is_ready(receiver: Receiver) -> bool:
+    addresses = {"HTTPS": settings.NATIONAL_MAP_URL, "DHIS2": settings.DHIS2_URL}
+    return receiver.is_on and bool(addresses.get(receiver.way, True))
 
 
 def all_map_statuses(
