@@ -174,14 +174,14 @@ def control_room_page(request: HttpRequest, day: datetime.date | None = None) ->
         "stream": STREAM,
         "page": Paginator(room.rows, UNITS_PER_PAGE).get_page(request.GET.get("page")),
         "kinds": [(kind.value, kind.label) for kind in UnitKind if kind in there],
-        "quick_report": quick_report(user, day),
-        "may_draft": office_node_of(user, day, tree=all_tree_on(day)) is not None,
         "day": day,
         "days": _neighbours(day),
     }
-    return render(
-        request, f"reports/{'partials/board' if _is_part(request, 'board') else 'control_room'}.html", context
-    )
+    if _is_part(request, "board"):
+        return render(request, "reports/partials/board.html", context)
+    context["quick_report"] = quick_report(user, day)
+    context["may_draft"] = office_node_of(user, day, tree=all_tree_on(day)) is not None
+    return render(request, "reports/control_room.html", context)
 
 
 @never_cache
