@@ -23,6 +23,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.prepared import installation, median
 from vungxanh.accounts.models import User
 from vungxanh.common import clock
+from vungxanh.config.memory import settle_memory
 from vungxanh.organization.enums import Role, UnitKind
 from vungxanh.organization.models import RoleAssignment, Unit, UnitVersion
 from vungxanh.risk.enums import Cause, DeliveryState, DeliveryWay, Reader, ReturnKind, ReturnState
@@ -64,6 +65,7 @@ class Agency:
 def main() -> None:
     sizes = [int(one) for one in sys.argv[1:] if one.isdecimal()] or SIZES
     settings.ALLOWED_HOSTS = ["testserver"]
+    settle_memory()
     with installation(), clock.at(NOW):
         agency = found()
         for size in sizes:

@@ -20,6 +20,8 @@ from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay, Pres
 from vungxanh.screening.queries.declarations import newest
 
 Picture = TypeVar("Picture", SheetPhotograph, DeliveryProof, SupervisionPhotograph)
+NEEDS_NOTHING = (DeliveryWay.MANUAL, DeliveryWay.FILE)
+"""Ways that go as soon as the rule is in force; the others also need an address, which has no history."""
 SHOWN = 5
 """So many examples of a fault are named; the number tells the rest."""
 
@@ -132,7 +134,7 @@ def _returns_without_deliveries() -> QuerySet[DailyReturn]:
     for edition in DELIVERIES.current():
         days = Q(day__gte=edition.in_force_from, day__lte=edition.in_force_to or datetime.date.max)
         for one in edition.receiver:
-            if one.is_on and one.way != DeliveryWay.HTTPS:
+            if one.is_on and one.way in NEEDS_NOTHING:
                 there = Delivery.objects.filter(sent_return=OuterRef("pk"), receiver=one.code)
                 missing.append(days & Q(~Exists(there)))
     return DailyReturn.objects.filter(reduce(or_, missing, Q(pk__in=[]))).exclude(state=ReturnState.PREPARED)

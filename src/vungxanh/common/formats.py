@@ -9,9 +9,9 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats as locale_formats
-from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from vungxanh.common.clock import ZONE
 from vungxanh.common.vietnamese import canonical
 
 NOTHING = "–"
@@ -42,7 +42,7 @@ def clock_time(value: datetime.datetime | datetime.time | None) -> str:
     """07:31."""
     if value is None:
         return NOTHING
-    return (timezone.localtime(value) if isinstance(value, datetime.datetime) else value).strftime("%H:%M")
+    return (value.astimezone(ZONE) if isinstance(value, datetime.datetime) else value).strftime("%H:%M")
 
 
 def moment(value: datetime.datetime | None) -> str:
@@ -114,7 +114,7 @@ def person_name(value: object) -> str:
 
 
 def _local_date(value: datetime.date) -> datetime.date:
-    return timezone.localtime(value).date() if isinstance(value, datetime.datetime) else value
+    return value.astimezone(ZONE).date() if isinstance(value, datetime.datetime) else value
 
 
 def _language() -> str:

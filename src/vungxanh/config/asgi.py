@@ -18,6 +18,7 @@ from django.conf import settings
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from vungxanh.api import bounds as api
+from vungxanh.config.memory import settle_memory
 from vungxanh.config.wsgi import application as django
 from vungxanh.intake import health
 from vungxanh.intake.answers import problem
@@ -30,6 +31,7 @@ LARGEST_BODY = 12 * 1024 * 1024
 """Bytes: a staff list of some tens of thousands of rows; the API and forms have smaller bounds of their own."""
 
 pages = WSGIMiddleware(cast(WSGIApp, django), workers=PAGE_THREADS)
+settle_memory()
 
 
 async def dispatcher(scope: Scope, receive: Receive, send: Send) -> None:

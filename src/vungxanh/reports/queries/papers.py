@@ -8,7 +8,8 @@ from django.db.models import Max
 from vungxanh.accounts.models import User
 from vungxanh.documents.kinds import Subject
 from vungxanh.documents.models import Paper
-from vungxanh.documents.queries import all_issued_to, papers_visible_to
+from vungxanh.documents.queries import SEE_PAPERS, all_issued_to
+from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree
 from vungxanh.reports.queries.late_days import LateDay, all_late_days, first_of_window
 from vungxanh.reports.queries.offices import all_offices, office_above
@@ -51,8 +52,9 @@ def all_letters_to(unit_id: int, day: datetime.date) -> list[Paper]:
 
 def quick_report(viewer: User, day: datetime.date) -> Paper | None:
     """The newest one of the day, of the uppermost agency whose papers the viewer sees."""
-    kept = papers_visible_to(viewer, on=day).filter(kind=QUICK, day=day, addressee=None)
-    return kept.order_by("unit_id", "-version").first()
+    rows = Paper.objects.filter(kind=QUICK, day=day, addressee=None).order_by("unit_id", "-version")
+    seen = roles.unit_ids_where(viewer, SEE_PAPERS, on=day)
+    return next((one for one in rows if one.unit_id in seen), None)
 
 
 def _last_named(unit_ids: Collection[int], *, before: datetime.date | None = None) -> dict[int, datetime.date]:
