@@ -98,7 +98,8 @@ def test_administrator_of_a_unit_sees_its_events_only(agency: Unit) -> None:
 
 
 def test_trail_shows_no_level_of_anybody(admin: User) -> None:
-    add(None, ("x", 1), action="risk.override_level", detail={"proposed": "VERY_HIGH", "level": "LOW", "version": 7})
+    detail = {"proposed": "VERY_HIGH", "level": "LOW", "version": 7, "items": ["5K"]}
+    add(None, ("x", 1), action="risk.override_level", detail=detail)
     page = browser_of(admin).get(TRAIL).content.decode()
     assert ("VERY_HIGH" in page, "<code>version</code> 7" in page) == (False, True)
 

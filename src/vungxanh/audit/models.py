@@ -46,5 +46,6 @@ class AuditEvent(models.Model):
         return in_words(self.action)
 
     @property
-    def shown_detail(self) -> dict[str, object]:
-        return {key: value for key, value in self.detail.items() if key not in HEALTH_DETAIL}
+    def shown_detail(self) -> list[tuple[str, object]]:
+        """Pairs, since a template would take a key named `items` for the way to walk through them."""
+        return [(key, value) for key, value in self.detail.items() if key not in HEALTH_DETAIL]
