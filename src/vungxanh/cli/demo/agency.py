@@ -85,9 +85,11 @@ def _define_shifts(line: UnitLine, unit: Unit, at: datetime.datetime) -> None:
 
 def all_employees() -> list[Employee]:
     """The same people whenever it is asked."""
-    districts = AdministrativeUnit.objects.filter(parent__code=VINH_PHUC, tier=AreaTier.DISTRICT)
-    communes = AdministrativeUnit.objects.filter(parent__in=districts).order_by("code").values_list("code", flat=True)
-    return people.employees(list(communes))
+    areas = AdministrativeUnit.objects.order_by("code")
+    # Step by step: PostgreSQL knows nothing yet of rows that this transaction has just written, and plans joins badly.
+    province = list(areas.filter(code=VINH_PHUC, tier=AreaTier.PROVINCE).values_list("pk", flat=True))
+    districts = list(areas.filter(parent__in=province, tier=AreaTier.DISTRICT).values_list("pk", flat=True))
+    return people.employees(list(areas.filter(parent__in=districts).values_list("code", flat=True)))
 
 
 def take_on(employees: Sequence[Employee], *, at: datetime.datetime) -> dict[str, Person]:
