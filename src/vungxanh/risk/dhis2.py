@@ -13,8 +13,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vungxanh.risk.posting import MOST_WORDS, TRY_LATER, Answer, Outcome, Reply, body_of, digest_of, exchanged
-from vungxanh.risk.rulebook import Dhis2Mapping, Dhis2Value
+from vungxanh.risk.posting import (
+    MOST_WORDS,
+    Answer,
+    Outcome,
+    Reply,
+    body_of,
+    digest_of,
+    exchanged,
+    said_in,
+    turned_away,
+    unconfirmed,
+)
+from vungxanh.risk.rulebook import Dhis2Mapping, Dhis2Value, value_at
 
 PLACE = "api/dataValueSets?importStrategy=CREATE_AND_UPDATE&async=false"
 STRANGER = frozenset({401, 403})
@@ -49,9 +60,7 @@ def _data_value(one: Dhis2Value, payload: Mapping[str, object]) -> dict[str, str
 
 def value_of(one: Dhis2Value, payload: Mapping[str, object]) -> str:
     """A count as it is, a word only by its code: no text leaves. Raises `UnmappedError`."""
-    found: object = payload
-    for name in one.path.split("."):
-        found = found.get(name) if isinstance(found, dict) else None
+    found = value_at(payload, one.path)
     codes = {each.word: each.value for each in one.code}
     if isinstance(found, str) and found in codes:
         return codes[found]
@@ -88,24 +97,20 @@ def post_values(
 def judged(reply: Reply, *, count: int) -> Answer:
     """What the answer to so many values means."""
     sha256 = digest_of(reply.content)
-    if 300 <= reply.status < 400:
-        words = _("The receiver leads elsewhere, which is not followed; check the address.")
-        return Answer(Outcome.FAILED, words, sha256)
+    if answer := turned_away(reply.status, sha256):
+        return answer
     if reply.status in STRANGER:
         words = _("DHIS2 does not let this account in: %(status)d.") % {"status": reply.status}
         return Answer(Outcome.FAILED, words, sha256)
-    if reply.status >= 500 or reply.status in TRY_LATER or reply.status < 200:
-        return Answer(Outcome.FAILED, _("The receiver answered %(status)d.") % {"status": reply.status}, sha256)
     summary = _summary(reply.content)
     if summary is None and reply.status < 300:
-        words = _("The receiver answered %(status)d but did not confirm this return.") % {"status": reply.status}
-        return Answer(Outcome.FAILED, words, sha256)
+        return unconfirmed(reply.status, sha256)
     if reply.status < 300 and summary and not list(_faults(summary)):
         if _counted(summary) == count:
             return Answer(Outcome.SENT, sha256=sha256)
         words = _("DHIS2 counts %(counted)d values of %(count)d.") % {"counted": _counted(summary), "count": count}
         return Answer(Outcome.FAILED, words, sha256)
-    said = list(_faults(summary)) if summary else [" ".join(reply.content.decode("utf-8", "replace").split())]
+    said = list(_faults(summary)) if summary else [said_in(reply.content)]
     words = _("DHIS2 refused it with %(status)d: %(words)s") % {
         "status": reply.status,
         "words": "; ".join(one[:MOST_WORDS] for one in said[: SAID_AT_MOST + 1]) or "–",

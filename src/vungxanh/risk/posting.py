@@ -149,14 +149,32 @@ def _judged(status: int, is_confirmed: bool, content: bytes) -> Answer:
     if (200 <= status < 300 or status == 409) and is_confirmed:
         return Answer(Outcome.SENT, sha256=sha256)
     if 200 <= status < 300:
-        words = _("The receiver answered %(status)d but did not confirm this return.") % {"status": status}
-        return Answer(Outcome.FAILED, words, sha256)
+        return unconfirmed(status, sha256)
+    if answer := turned_away(status, sha256):
+        return answer
+    words = _("The receiver refused it with %(status)d: %(words)s") % {
+        "status": status,
+        "words": said_in(content) or "–",
+    }
+    return Answer(Outcome.REFUSED, words, sha256)
+
+
+def unconfirmed(status: int, sha256: str) -> Answer:
+    """It took something, and does not say that it was this return."""
+    words = _("The receiver answered %(status)d but did not confirm this return.") % {"status": status}
+    return Answer(Outcome.FAILED, words, sha256)
+
+
+def turned_away(status: int, sha256: str) -> Answer | None:
+    """Statuses after which the same is tried again, whatever stands in the body; None for every other."""
     if 300 <= status < 400:
-        return Answer(
-            Outcome.FAILED, _("The receiver leads elsewhere, which is not followed; check the address."), sha256
-        )
+        words = _("The receiver leads elsewhere, which is not followed; check the address.")
+        return Answer(Outcome.FAILED, words, sha256)
     if status >= 500 or status in TRY_LATER or status < 200:
         return Answer(Outcome.FAILED, _("The receiver answered %(status)d.") % {"status": status}, sha256)
-    said = " ".join(content.decode("utf-8", "replace").split())[:MOST_WORDS]
-    words = _("The receiver refused it with %(status)d: %(words)s") % {"status": status, "words": said or "–"}
-    return Answer(Outcome.REFUSED, words, sha256)
+    return None
+
+
+def said_in(content: bytes) -> str:
+    """The beginning of a body in one line."""
+    return " ".join(content.decode("utf-8", "replace").split())[:MOST_WORDS]

@@ -232,6 +232,13 @@ class SheetField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: str
 
 
+def value_at(payload: object, path: str) -> object:
+    """What stands at `path` of a payload, names parted by dots; None where nothing does."""
+    for name in path.split("."):
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    return payload
+
+
 class DeliveryRule(Edition, frozen=True, kw_only=True):
     """Receivers of the returns, what they are shown, and how the screenshots that prove an entry are kept."""
 

@@ -4,7 +4,7 @@ import datetime
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
@@ -24,6 +24,8 @@ from vungxanh.common import clock, schedule
 SECONDS_TO_FILL = 2.1
 """A form open to everybody that comes back sooner is taken for a machine's."""
 Told = Callable[[], None]
+Moment = tuple[datetime.datetime, int, Callable[[], None]]
+"""When, in which order of what happens at the same moment, and what."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,17 @@ class Play:
     def run(self, look: Callable[[datetime.datetime], None], *, told: Told = lambda: None) -> None:
         """In the order of time: what people do, what runs by the clock, and a look now and then."""
         looks = looks_of(self.world)
-        moments: list[tuple[datetime.datetime, int, Callable[[], None]]] = []
+        moments: list[Moment] = []
         moments += [(act.at, 1, partial(self.do, act, told)) for act in self.world.acts]
         moments += [(at, 2, partial(look, at)) for at in looks]
         for job in schedule.jobs():
             times = croniter(job.cron, self.world.at("00:00"))
             while (at := times.get_next(datetime.datetime)) <= looks[-1]:
                 moments.append((at, 0, import_string(job.path)))
+        self.follow(moments)
+
+    def follow(self, moments: Iterable[Moment]) -> None:
+        """Each at its hour, for the server as for the jobs."""
         for at, _order, happens in sorted(moments, key=lambda one: one[:2]):
             self.server.set_hour(at)
             with clock.at(at):

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 from vungxanh.accounts.models import User
 from vungxanh.cli.installation import prepare_database
 from vungxanh.cli.simulate import founding, state
-from vungxanh.cli.simulate.acting import Play, Told
+from vungxanh.cli.simulate.acting import Moment, Play, Told
 from vungxanh.cli.simulate.checking import compared
 from vungxanh.cli.simulate.outcome import Outcome, Step
 from vungxanh.cli.simulate.played.rules import moment
@@ -105,15 +105,12 @@ class WeeksPlay(Play):
     weeks: Weeks = field(kw_only=True)
 
     def run_weeks(self, told: Told) -> None:
-        moments: list[tuple[datetime.datetime, int, Callable[[], None]]] = []
+        moments: list[Moment] = []
         moments += [(act.at, 1, partial(self.do, act, told)) for act in self.weeks.acts]
         for job in schedule.jobs():
             happens = import_string(job.path)
             moments += [(at, 0, happens) for at in _times(job) if at < LAST_LOOK]
-        for at, _order, happens in sorted(moments, key=lambda one: one[:2]):
-            self.server.set_hour(at)
-            with clock.at(at):
-                happens()
+        self.follow(moments)
 
     def update_map(self, act: Act) -> str:
         """The oldest that waits to be entered, at the minute of the clock."""

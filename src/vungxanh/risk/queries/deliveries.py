@@ -19,7 +19,7 @@ from vungxanh.risk.enums import DeliveryState, ReturnKind
 from vungxanh.risk.files import Row
 from vungxanh.risk.models import Delivery, DeliveryProof
 from vungxanh.risk.queries.returns import SEE_RETURNS, all_due_at, units_on_duty_for
-from vungxanh.risk.rulebook import DELIVERIES, Receiver
+from vungxanh.risk.rulebook import DELIVERIES, Receiver, value_at
 
 NO_RETURN = "NO_RETURN"
 DELIVERED = frozenset({DeliveryState.SENT, DeliveryState.DONE})
@@ -137,10 +137,9 @@ def all_day_rows(day: datetime.date) -> list[Row]:
 
 
 def _value(payload: object, path: str) -> Value:
-    for name in path.split("."):
-        payload = payload.get(name) if isinstance(payload, dict) else None
+    found = value_at(payload, path)
     if path == "zone":
-        return str(badges.badge("zone", payload).word)
+        return str(badges.badge("zone", found).word)
     if path == "day":
-        return datetime.date.fromisoformat(str(payload))
-    return payload if isinstance(payload, int) or payload is None else str(payload)
+        return datetime.date.fromisoformat(str(found))
+    return found if isinstance(found, int) or found is None else str(found)
