@@ -40,6 +40,7 @@ from tests.risk.conftest import Agency
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as product_clock
 from vungxanh.common.duties import DutyState, Question
+from vungxanh.common.posting import Outcome
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Unit
 from vungxanh.risk import operations
@@ -48,7 +49,7 @@ from vungxanh.risk.enums import DeliveryWay, ReturnKind
 from vungxanh.risk.models import Delivery
 from vungxanh.risk.operations.deliveries import DeliveryError, retry_delivery
 from vungxanh.risk.operations.sending import AT_ONCE, CLAIMED_FOR, claim_due, send_deliveries
-from vungxanh.risk.posting import Outcome, post
+from vungxanh.risk.posting import post
 from vungxanh.risk.rulebook import DELIVERIES
 
 pytestmark = pytest.mark.django_db

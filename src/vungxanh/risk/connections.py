@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from vungxanh.common.connections import Connection, Moment, Source, TrialError
 from vungxanh.common.decision_tables.editions import NoEditionInForceError
+from vungxanh.common.posting import Outcome
 from vungxanh.risk.enums import DeliveryState, DeliveryWay
 from vungxanh.risk.models import Delivery
 from vungxanh.risk.operations.filing import NAME
-from vungxanh.risk.posting import Outcome, post
+from vungxanh.risk.posting import post
 from vungxanh.risk.queries.deliveries import is_ready
 from vungxanh.risk.rulebook import DELIVERIES, Receiver
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vungxanh.risk.posting import (
+from vungxanh.common.posting import (
     MOST_WORDS,
     Answer,
     Outcome,
@@ -23,8 +23,8 @@ from vungxanh.risk.posting import (
     exchanged,
     said_in,
     turned_away,
-    unconfirmed,
 )
+from vungxanh.risk.posting import unconfirmed
 from vungxanh.risk.rulebook import Dhis2Mapping, Dhis2Value, value_at
 
 PLACE = "api/dataValueSets?importStrategy=CREATE_AND_UPDATE&async=false"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from vungxanh.common.posting import Answer, Outcome
 from vungxanh.risk.enums import DeliveryWay
 from vungxanh.risk.files import day_csv, day_workbook, write_whole
 from vungxanh.risk.operations.sending import claim_due, mark
-from vungxanh.risk.posting import Answer, Outcome
 from vungxanh.risk.queries.deliveries import all_day_rows
 
 NAME = "ban-do"

@@ -14,11 +14,12 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.posting import Answer, Outcome
 from vungxanh.risk.dhis2 import authorization, post_values
 from vungxanh.risk.enums import DeliveryState, DeliveryWay
 from vungxanh.risk.models import Delivery
 from vungxanh.risk.operations.deliveries import move
-from vungxanh.risk.posting import Answer, Outcome, post
+from vungxanh.risk.posting import post
 from vungxanh.risk.rulebook import DELIVERIES, DHIS2, Receiver
 
 OPEN = (DeliveryState.WAITING, DeliveryState.FAILED)
