@@ -16,11 +16,11 @@ from vungxanh.common import duties
 from vungxanh.organization.enums import Role, RosterKind, UnitKind
 from vungxanh.organization.models import RosterEntry, Unit
 from vungxanh.organization.tree import all_tree_on
-from vungxanh.reports import views
 from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.fortnight import all_fortnight
 from vungxanh.reports.queries.unit_day import unit_day
+from vungxanh.reports.views.control_room import UNITS_PER_PAGE
 from vungxanh.risk.enums import Cause, ReturnKind
 from vungxanh.risk.operations import assess_people, assess_zones, override_level, submit_return
 from vungxanh.screening.models import PersonDay
@@ -255,11 +255,11 @@ def test_control_room_page_keeps_filters(department: Department) -> None:
 
 
 def test_control_room_when_many_units_shows_them_page_by_page(department: Department) -> None:
-    for number in range(views.UNITS_PER_PAGE):
+    for number in range(UNITS_PER_PAGE):
         make_unit(f"TT{number}", department.root)
     first = page(department.office, f"/dieu-hanh/{DAY}/?zone=")
     assert re.findall(r'<tr id="([^"]+)"', first)[0] == "CC0"
-    assert (first.count("<tr id="), "1–50 trên 53" in first) == (views.UNITS_PER_PAGE, True)
+    assert (first.count("<tr id="), "1–50 trên 53" in first) == (UNITS_PER_PAGE, True)
     second = page(department.office, f"/dieu-hanh/{DAY}/?zone=&page=2")
     assert (second.count("<tr id="), "51–53 trên 53" in second) == (3, True)
     assert "53 đơn vị" in first

@@ -1,0 +1,35 @@
+"""The ledger of returns, month by month."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from vungxanh.accounts.views import signed_in
+from vungxanh.common import clock
+from vungxanh.common.spreadsheets import download
+from vungxanh.common.views.months import Month, asked_month
+from vungxanh.reports import exports, permissions
+from vungxanh.reports.queries.ledger import Ledger, ledger
+
+
+@never_cache
+@require_safe
+def ledger_page(request: HttpRequest) -> HttpResponse:
+    """The month's returns, unit by unit and day by day."""
+    month = asked_month(request)
+    return render(request, "reports/ledger.html", {"ledger": _ledger(request, month), "month": month})
+
+
+@never_cache
+@require_safe
+def ledger_xlsx(request: HttpRequest) -> HttpResponse:
+    month = asked_month(request)
+    return download(f"so-bao-cao-{month.first:%Y%m}", exports.ledger_workbook(_ledger(request, month), month.first))
+
+
+def _ledger(request: HttpRequest, month: Month) -> Ledger:
+    """Until today in the month that is not over."""
+    user, now = signed_in(request), clock.now()
+    permissions.may_see_ledger(user, on=now.date()).or_refuse()
+    return ledger(user, month.first, min(month.last, now.date()), at=now)
