@@ -65,7 +65,7 @@ def actions(*names: str) -> list[str]:
 
 def duty(agency: Agency, at: datetime.datetime) -> tuple[str, str]:
     status = map_updates(Question(MONDAY, at, {agency.unit.pk: {agency.unit.pk}}))[agency.unit.pk]
-    return status.state, str(status.says)
+    return status.state, status.says
 
 
 def test_every_cell_of_the_workflow_and_its_drawing() -> None:

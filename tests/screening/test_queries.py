@@ -17,6 +17,7 @@ from vungxanh.screening.enums import Timeliness, Window
 from vungxanh.screening.models import Declaration, PersonDay
 from vungxanh.screening.operations import open_day
 from vungxanh.screening.queries import UnitCounts, all_declarations_of, all_unit_counts, missing_people, person_days
+from vungxanh.screening.queries.days import total
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +67,8 @@ def test_missing_when_due_has_passed_and_not_before(unit: Unit, minute: int, mis
 
 
 def test_counts_add_up() -> None:
-    total = sum([UnitCounts(expected=2, arrival_late=1), UnitCounts(expected=3, arrival_on_time=2)], UnitCounts())
-    assert (total.expected, total.arrival_declared) == (5, 3)
+    whole = total([UnitCounts(expected=2, arrival_late=1), UnitCounts(expected=3, arrival_on_time=2)])
+    assert (whole.expected, whole.arrival_declared) == (5, 3)
 
 
 def test_counts_when_more_units_take_one_query(unit: Unit) -> None:

@@ -70,5 +70,5 @@ def _duty(cell: Cell) -> dict[str, object]:
         "state": str(status.state),
         "done": status.done,
         "expected": status.expected,
-        "says": str(status.says),
+        "says": status.says,
     }

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.utils.functional import Promise
 
@@ -29,14 +29,18 @@ class DutyState(StrEnum):
 SEVERITY = {state: len(DutyState) - place for place, state in enumerate(DutyState)}
 
 
-@dataclass(frozen=True, slots=True)
-class DutyStatus:
-    """How one unit stands: `done` of `expected`, and what to add in words."""
+class DutyStatus(NamedTuple):
+    """How one unit stands: `done` of `expected`. `tell` makes what to add in words, only where it is shown: a page
+    shows fifty of thousands."""
 
     state: DutyState
     done: int = 0
     expected: int = 0
-    says: Words = ""
+    tell: Callable[[], str] = str
+
+    @property
+    def says(self) -> str:
+        return self.tell()
 
 
 NOTHING_OWED = DutyStatus(DutyState.NOTHING)
@@ -87,10 +91,10 @@ def duties() -> list[Duty]:
     return sorted(_duties.values(), key=lambda duty: duty.order)
 
 
-def declared_status(*, expected: int, declared: int, missing: int, says: Words = "") -> DutyStatus:
+def declared_status(*, expected: int, declared: int, missing: int, tell: Callable[[], str] = str) -> DutyStatus:
     """Of a duty that many people carry: overdue while one is missing, pending while one may still come."""
     if not expected:
         return NOTHING_OWED
     if missing:
-        return DutyStatus(DutyState.OVERDUE, declared, expected, says)
-    return DutyStatus(DutyState.DONE if declared == expected else DutyState.PENDING, declared, expected, says)
+        return DutyStatus(DutyState.OVERDUE, declared, expected, tell)
+    return DutyStatus(DutyState.DONE if declared == expected else DutyState.PENDING, declared, expected, tell)

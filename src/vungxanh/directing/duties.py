@@ -26,10 +26,11 @@ def _status(given: list[Recommendation], question: Question) -> DutyStatus:
     overdue = sum(one.due_date < question.day for one in open_ones)
     done = len(given) - len(open_ones)
     if overdue:
-        says = _("overdue %(count)s") % {"count": number(overdue)}
-        return DutyStatus(DutyState.OVERDUE, done, len(given), says)
+        return DutyStatus(
+            DutyState.OVERDUE, done, len(given), lambda: _("overdue %(count)s") % {"count": number(overdue)}
+        )
     if any(one.due_date == question.day for one in open_ones):
-        return DutyStatus(DutyState.BEHIND, done, len(given), _("due today"))
+        return DutyStatus(DutyState.BEHIND, done, len(given), lambda: _("due today"))
     return DutyStatus(DutyState.PENDING if open_ones else DutyState.DONE, done, len(given))
 
 

@@ -1,6 +1,8 @@
 """What risk tells the control room: everybody assessed, the return sent and on the map, unusual returns answered."""
 
+import datetime
 from collections.abc import Mapping, Set
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,8 +50,7 @@ def all_statuses(question: Question) -> list[ReturnStatus]:
 
 def _daily(status: ReturnStatus, question: Question) -> DutyStatus:
     if status.is_submitted:
-        late = "" if status.on_time else _("late")
-        return DutyStatus(DutyState.DONE, 1, 1, f"{clock_time(status.submitted_at)} {late}".strip())
+        return DutyStatus(DutyState.DONE, 1, 1, partial(_in_words, status.submitted_at, is_late=not status.on_time))
     return DutyStatus(DutyState.OVERDUE if status.is_overdue(question.at) else DutyState.PENDING, 0, 1)
 
 
@@ -58,7 +59,7 @@ def _unusual(status: ReturnStatus, question: Question) -> DutyStatus:
     sent = len(status.unusual) - len(waiting)
     if not waiting:
         longest = max((one.minutes_taken or 0 for one in status.unusual), default=0)
-        return DutyStatus(DutyState.DONE, sent, sent, _("after %(minutes)d min") % {"minutes": longest})
+        return DutyStatus(DutyState.DONE, sent, sent, lambda: _("after %(minutes)d min") % {"minutes": longest})
     is_over = any(one.due_at < question.at for one in waiting)
     return DutyStatus(DutyState.OVERDUE if is_over else DutyState.BEHIND, sent, len(status.unusual))
 
@@ -76,14 +77,18 @@ def map_updates(question: Question) -> Mapping[int, DutyStatus]:
 def _on_map(status: MapStatus, question: Question) -> DutyStatus:
     done, expected = len(status.standing) - len(status.open), max(len(status.standing), 1)
     if status.standing and not status.open:
-        late = _("late") if status.first and not status.first.is_on_time else ""
+        is_late = bool(status.first and not status.first.is_on_time)
         last = status.last.delivered_at if status.last else None
-        return DutyStatus(DutyState.DONE, done, expected, f"{clock_time(last)} {late}".strip())
+        return DutyStatus(DutyState.DONE, done, expected, partial(_in_words, last, is_late=is_late))
     if any(one.state == DeliveryState.GIVEN_UP for one in status.open):
-        return DutyStatus(DutyState.OVERDUE, done, expected, _("given up"))
+        return DutyStatus(DutyState.OVERDUE, done, expected, lambda: _("given up"))
     if status.last:
-        return DutyStatus(DutyState.BEHIND, done, expected, _("newer version"))
+        return DutyStatus(DutyState.BEHIND, done, expected, lambda: _("newer version"))
     return DutyStatus(DutyState.OVERDUE if question.at >= status.due_at else DutyState.PENDING, done, expected)
+
+
+def _in_words(at: datetime.datetime | None, *, is_late: bool) -> str:
+    return f"{clock_time(at)} {_('late') if is_late else ''}".strip()
 
 
 DUTIES = (

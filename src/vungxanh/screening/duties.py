@@ -1,6 +1,8 @@
 """What screening tells the control room: who has declared on arrival and on leaving."""
 
 from collections.abc import Mapping
+from functools import partial
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from vungxanh.common.duties import Duty, DutyStatus, Question, declared_status
 from vungxanh.common.formats import number
 from vungxanh.screening.enums import Window
-from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
+from vungxanh.screening.queries.days import UnitCounts, all_unit_counts, total
 
 
 def arrival(question: Question) -> Mapping[int, DutyStatus]:
@@ -23,19 +25,19 @@ def all_counts_of(question: Question) -> Mapping[int, UnitCounts]:
     """For each unit that answers, the people of those for which it does: `question.once(all_counts_of)`."""
     counts = all_unit_counts(question.day, at=question.at)
     return {
-        unit_id: sum((counts[member] for member in members if member in counts), UnitCounts())
+        unit_id: total([counts[member] for member in members if member in counts])
         for unit_id, members in question.members.items()
     }
 
 
 def _declared(question: Question, window: Window) -> Mapping[int, DutyStatus]:
     name = window.lower()
+    figures = attrgetter(*(f"{name}_{part}" for part in ("expected", "declared", "missing", "late")))
     statuses = {}
     for unit_id, whole in question.once(all_counts_of).items():
-        figures = {part: getattr(whole, f"{name}_{part}") for part in ("expected", "declared", "missing")}
-        statuses[unit_id] = declared_status(
-            **figures, says=_in_words(figures["missing"], getattr(whole, f"{name}_late"))
-        )
+        expected, declared, missing, late = figures(whole)
+        tell = partial(_in_words, missing, late)
+        statuses[unit_id] = declared_status(expected=expected, declared=declared, missing=missing, tell=tell)
     return statuses
 
 

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from vungxanh.accounts.models import User
 from vungxanh.common import duties
@@ -14,14 +15,13 @@ from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM
 from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.rulebook import ZONE_LEVELS
 from vungxanh.screening.duties import all_counts_of
-from vungxanh.screening.queries.days import UnitCounts
+from vungxanh.screening.queries.days import UnitCounts, total
 
 Members = Mapping[int, Collection[int]]
 BEHIND = (DutyState.OVERDUE, DutyState.BEHIND)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     duty: Duty
     status: DutyStatus
 
@@ -75,7 +75,7 @@ class ControlRoom:
 
     @cached_property
     def totals(self) -> UnitCounts:
-        return sum((row.counts for row in self.all_rows), UnitCounts())
+        return total(row.counts for row in self.all_rows)
 
     @cached_property
     def shown_excused(self) -> int:
@@ -181,9 +181,14 @@ def _rows(
         for unit in units
     }
     rows = {row.unit.id: row for row in _answered(asked, tree, day, at)}
-    for point, answered in members.items():
-        below = tuple(replace(rows[unit], depth=tree.depth(unit) - tree.depth(point)) for unit in inside.get(point, ()))
-        yield replace(rows[point], below=below, has_below=len(answered) > 1)
+    for point in members:
+        if units := inside.get(point):
+            depths = ((unit, tree.depth(unit) - tree.depth(point)) for unit in units)
+            yield replace(
+                rows[point], below=tuple(replace(rows[unit], depth=depth, has_below=False) for unit, depth in depths)
+            )
+        else:
+            yield rows[point]
 
 
 def _answered(members: Members, tree: Tree, day: datetime.date, at: datetime.datetime) -> Iterator[Row]:
@@ -198,4 +203,5 @@ def _answered(members: Members, tree: Tree, day: datetime.date, at: datetime.dat
             cells=tuple(Cell(duty, statuses.get(unit, NOTHING_OWED)) for duty, statuses in answers),
             zone=zones.get(unit, ""),
             member_ids=frozenset(answered),
+            has_below=len(answered) > 1,
         )

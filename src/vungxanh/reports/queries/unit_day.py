@@ -13,7 +13,7 @@ from vungxanh.risk import queries as risk_queries
 from vungxanh.risk.queries import ReturnStatus, ShownZone
 from vungxanh.screening.models import PersonDay
 from vungxanh.screening.queries.corrections import all_corrections, corrections_by_person
-from vungxanh.screening.queries.days import UnitCounts, all_unit_counts
+from vungxanh.screening.queries.days import UnitCounts, all_unit_counts, total
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def unit_day(
         children=tuple(tree.children(unit.id)),
         others=tuple(others),
         day=day,
-        counts=sum(counts.values(), UnitCounts()),
+        counts=total(counts.values()),
         lines=tuple(all_lines(rows, day=day, at=at, tree=tree, levels=levels, corrections=corrections)),
         levels=_level_counts(day, below),
         sees_levels=bool(levels),
