@@ -47,6 +47,8 @@ def staff(transactional_db: None) -> dict[str, User]:
         ("office", "/dieu-hanh/man-hinh/"),
         ("office", "/dieu-hanh/{day}/dien-bien/"),
         ("office", "/dieu-hanh/{day}/goi-dien/"),
+        ("office", "/dien-bien/"),
+        ("head", "/dien-bien/"),
         ("head", "/hom-nay/"),
     ],
 )

@@ -30,3 +30,11 @@ def test_table_shows_the_same_figures() -> None:
 def test_series_of_another_length_is_refused() -> None:
     with pytest.raises(charts.ChartShapeError, match="2 values for 1 labels"):
         charts.line_chart("x", ["a"], [charts.Series("s", [1, 2])])
+
+
+def test_axis_has_few_words_and_shades_days_while_the_table_keeps_its_labels() -> None:
+    axis = charts.Axis(["1", "", "", "5"], [1])
+    chart = charts.bar_chart("x", ["a", "b", "c", "d"], [charts.Series("s", [1, 2, 3, 4])], axis=axis)
+    assert (chart.axis, chart.bands) == (["1", "", "", "5"], ["M25.00 0h25.00v100h-25.00z"])
+    assert [label for label, _values in chart.rows] == ["a", "b", "c", "d"]
+    assert charts.bar_chart("x", ["a"], [charts.Series("s", [1])]).axis == ["a"]

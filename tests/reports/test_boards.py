@@ -18,7 +18,7 @@ from vungxanh.organization.models import RosterEntry, Unit
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
-from vungxanh.reports.queries.fortnight import all_fortnight
+from vungxanh.reports.queries.day_figures import all_fortnight
 from vungxanh.reports.queries.unit_day import unit_day
 from vungxanh.reports.views.control_room import UNITS_PER_PAGE
 from vungxanh.risk.enums import Cause, ReturnKind

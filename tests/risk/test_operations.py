@@ -98,6 +98,16 @@ def test_zone_levels_of_days_keep_the_colour_until_it_changes(agency: Agency) ->
     assert [levels.get((agency.unit.pk, day)) for day in days] == [None, "YELLOW", "YELLOW", "GREEN"]
 
 
+def test_zone_that_comes_back_to_its_colour_the_same_day_carries_that_colour_on(agency: Agency) -> None:
+    days = [MONDAY + datetime.timedelta(days=i) for i in range(2)]
+    for hour, level in ((7, "YELLOW"), (8, "RED"), (9, "YELLOW")):
+        UnitZone.objects.create(
+            unit=agency.unit, day=MONDAY, at=clock(hour), level=level, edition=MONDAY, is_current=hour == 9
+        )
+    levels = all_zone_levels_on([agency.unit.pk], days)
+    assert [levels[agency.unit.pk, day] for day in days] == ["RED", "YELLOW"]
+
+
 def test_exposures_count_for_fourteen_days_and_signs_for_three(agency: Agency) -> None:
     long_ago = clock(7, day=MONDAY - datetime.timedelta(days=14))
     declare(agency.lan, agency.unit, long_ago, had_contact_with_case=True, has_fever=True, symptom_count=1)

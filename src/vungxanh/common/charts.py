@@ -3,7 +3,7 @@
 The labels stay outside the picture, so that they keep their size on a phone; the same figures stand in a table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -41,6 +41,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Axis:
+    """What stands under the picture where not every label has room, one short word or none per label; and the places
+    (from 0) of the labels that are shaded, as days off are."""
+
+    words: Sequence[str]
+    shaded: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     title: Words
     labels: list[str]
@@ -50,13 +59,17 @@ class Chart:
     bars: list[Mark] = field(default_factory=list)
     lines: list[Mark] = field(default_factory=list)
     dots: list[Mark] = field(default_factory=list)
+    axis: list[str] = field(default_factory=list)
+    bands: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> list[tuple[str, list[str]]]:
         return [(label, [formats.number(s.values[i]) for s in self.series]) for i, label in enumerate(self.labels)]
 
 
-def line_chart(title: Words, labels: Sequence[str], series: Sequence[Series], *, highest: Value = None) -> Chart:
+def line_chart(
+    title: Words, labels: Sequence[str], series: Sequence[Series], *, highest: Value = None, axis: Axis | None = None
+) -> Chart:
     """Lines with a gap where a value is None; the scale starts at 0 and ends at `highest` or the next round figure."""
     _check_shape(labels, series)
     top = highest or nice_top(max((v for s in series for v in s.values if v is not None), default=0))
@@ -70,10 +83,12 @@ def line_chart(title: Words, labels: Sequence[str], series: Sequence[Series], *,
             for p, label, value in zip(points, labels, one.values, strict=True)
             if p is not None
         ]
-    return Chart(title, list(labels), list(series), _scale(top), _grid(), lines=lines, dots=dots)
+    return _chart(title, labels, series, top, axis, lines=lines, dots=dots)
 
 
-def bar_chart(title: Words, labels: Sequence[str], series: Sequence[Series], *, highest: Value = None) -> Chart:
+def bar_chart(
+    title: Words, labels: Sequence[str], series: Sequence[Series], *, highest: Value = None, axis: Axis | None = None
+) -> Chart:
     """Bars of each label stacked in the order of the series, the first at the bottom."""
     _check_shape(labels, series)
     totals = [sum(s.values[i] or 0 for s in series) for i in range(len(labels))]
@@ -89,7 +104,16 @@ def bar_chart(title: Words, labels: Sequence[str], series: Sequence[Series], *, 
                     Mark(one.tone, _bar_path(i * slot, slot, floor, floor + value, top), _sentence(label, one, value))
                 )
             floor += value
-    return Chart(title, list(labels), list(series), _scale(top), _grid(), bars=bars)
+    return _chart(title, labels, series, top, axis, bars=bars)
+
+
+def _chart(
+    title: Words, labels: Sequence[str], series: Sequence[Series], top: float, axis: Axis | None, **marks: list[Mark]
+) -> Chart:
+    axis = axis or Axis(labels)
+    slot = 100 / max(len(labels), 1)
+    bands = [f"M{place * slot:.2f} 0h{slot:.2f}v100h-{slot:.2f}z" for place in sorted(axis.shaded)]
+    return Chart(title, list(labels), list(series), _scale(top), _grid(), axis=list(axis.words), bands=bands, **marks)
 
 
 def nice_top(value: float) -> float:

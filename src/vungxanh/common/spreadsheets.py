@@ -16,13 +16,18 @@ WIDEST = 60
 CONTROL = {code: None for code in range(32) if code not in (9, 10)}
 
 
-def workbook(title: str, heads: Sequence[object], rows: Iterable[Sequence[Value]]) -> bytes:
+def workbook(
+    title: str, heads: Sequence[object], rows: Iterable[Sequence[Value]], *, above: Sequence[str] = ()
+) -> bytes:
     """One sheet with a bold head that stays in sight. A cell of text is never a formula or a link."""
-    return workbook_of([(title, heads, rows)])
+    return workbook_of([(title, heads, rows)], above=above)
 
 
-def workbook_of(sheets: Iterable[tuple[str, Sequence[object], Iterable[Sequence[Value]]]]) -> bytes:
-    """Several such sheets, each with its title, heads and rows."""
+def workbook_of(
+    sheets: Iterable[tuple[str, Sequence[object], Iterable[Sequence[Value]]]], *, above: Sequence[str] = ()
+) -> bytes:
+    """Several such sheets, each with its title, heads and rows. The lines of `above` stand over the heads of each: what
+    the sheet is of, who made it and when."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
@@ -33,25 +38,33 @@ def workbook_of(sheets: Iterable[tuple[str, Sequence[object], Iterable[Sequence[
         datetime.datetime: book.add_format({"num_format": "hh:mm dd/mm/yyyy"}),
     }
     for title, heads, rows in sheets:
-        _fill(book.add_worksheet(sheet_name(title)), heads, rows, bold, formats)
+        _fill(book.add_worksheet(sheet_name(title)), above, heads, rows, bold, formats)
     book.close()
     return buffer.getvalue()
 
 
 def _fill(
-    sheet: Any, heads: Sequence[object], rows: Iterable[Sequence[Value]], bold: Any, formats: dict[type, Any]
+    sheet: Any,
+    above: Sequence[str],
+    heads: Sequence[object],
+    rows: Iterable[Sequence[Value]],
+    bold: Any,
+    formats: dict[type, Any],
 ) -> None:
+    top = len(above)
+    for line, words in enumerate(above):
+        sheet.write_string(line, 0, words.translate(CONTROL))
     widths = [len(str(head)) for head in heads]
     for column, head in enumerate(heads):
-        sheet.write_string(0, column, str(head), bold)
-    for line, row in enumerate(rows, 1):
+        sheet.write_string(top, column, str(head), bold)
+    for line, row in enumerate(rows, top + 1):
         for column, value in enumerate(row):
             _write(sheet, line, column, value, formats)
             widths[column] = max(widths[column], len(str(value)) if isinstance(value, str | Promise) else 10)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width + 2, WIDEST))
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, 0, len(heads) - 1)
+    sheet.freeze_panes(top + 1, 0)
+    sheet.autofilter(top, 0, top, len(heads) - 1)
 
 
 def sheet_name(title: str) -> str:

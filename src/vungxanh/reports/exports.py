@@ -1,16 +1,20 @@
 """Spreadsheets of the boards."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from vungxanh.common import badges
+from vungxanh.accounts.models import User
+from vungxanh.common import badges, formats
 from vungxanh.common.clock import ZONE
 from vungxanh.common.spreadsheets import Value, workbook, workbook_of
 from vungxanh.reports.queries.control_room import ControlRoom, Row
 from vungxanh.reports.queries.ledger import Entry, Ledger, Line
+from vungxanh.reports.queries.month import MonthDay, MonthFigures
 from vungxanh.reports.queries.people import PersonLine
 from vungxanh.reports.queries.unit_day import UnitDay
+from vungxanh.risk.rulebook import ZONE_LEVELS
 
 
 def unit_day_workbook(board: UnitDay) -> bytes:
@@ -108,8 +112,7 @@ def ledger_workbook(book: Ledger, first: datetime.date) -> bytes:
 
 
 def _sums_row(line: Line) -> list[Value]:
-    share = None if line.share is None else int(line.share * 1000) / 10
-    return [line.unit.name, line.unit.code, line.on_time, line.late, line.missing, share, *line.unusual]
+    return [line.unit.name, line.unit.code, line.on_time, line.late, line.missing, percent(line.share), *line.unusual]
 
 
 def _day_row(line: Line, entry: Entry) -> list[Value]:
@@ -123,4 +126,68 @@ def _day_row(line: Line, entry: Entry) -> list[Value]:
         entry.versions,
         entry.unusual,
         entry.explanation.reason if entry.explanation else "",
+    ]
+
+
+def percent(share: float | None) -> float | None:
+    """Of a share between 0 and 1, with one decimal, rounded towards less; None stays None."""
+    return None if share is None else int(share * 1000) / 10
+
+
+def month_workbook(found: MonthFigures, first: datetime.date, *, made_by: User, at: datetime.datetime) -> bytes:
+    """A row per day until today, those off as well; above the heads whose month it is, and who made it when."""
+    zones = {level: badges.badge("zone", level).word for level in (*ZONE_LEVELS, "")}
+    heads = [
+        _("Day"),
+        _("Weekday"),
+        _("Day off"),
+        _("Arrival: expected"),
+        _("Arrival: declared"),
+        _("Arrival: on time"),
+        _("Arrival: share declared, %"),
+        _("Arrival: share on time, %"),
+        _("Leaving: expected"),
+        _("Leaving: declared"),
+        _("Leaving: on time"),
+        _("Leaving: share declared, %"),
+        _("Leaving: share on time, %"),
+        _("Returns on time"),
+        _("Returns late"),
+        _("Returns missing"),
+        _("Very high"),
+        _("High"),
+        _("Medium"),
+        *(_("Zone: %(zone)s") % {"zone": word} for word in zones.values()),
+    ]
+    above = [
+        *dict.fromkeys([found.agency, found.title]),
+        _("Charts of the month %(month)s") % {"month": f"{first:%m/%Y}"},
+        _("Made by %(person)s at %(moment)s") % {"person": formats.person_name(made_by), "moment": formats.moment(at)},
+    ]
+    rows = [_month_row(one, list(zones)) for one in found.days if not one.is_ahead]
+    return workbook(f"{_('Month')} {first:%m-%Y}", heads, rows, above=above)
+
+
+def _month_row(one: MonthDay, zones: Sequence[str]) -> list[Value]:
+    figures = one.figures
+    sent = (figures.returns_on_time, figures.returns_late, one.returns_missing)
+    return [
+        one.day,
+        formats.short_weekday(one.day),
+        _("yes") if one.is_off else "",
+        figures.arrival_expected,
+        figures.arrival_declared,
+        figures.arrival_on_time,
+        percent(figures.arrival_share),
+        percent(figures.arrival_share_on_time),
+        figures.leaving_expected,
+        figures.leaving_declared,
+        figures.leaving_on_time,
+        percent(figures.leaving_share),
+        percent(figures.leaving_share_on_time),
+        *(sent if one.has_returns else (None, None, None)),
+        figures.very_high,
+        figures.high,
+        figures.medium,
+        *(one.zones.get(level, 0) if one.zones else None for level in zones),
     ]

@@ -56,6 +56,15 @@ def may_see_ledger(user: User, *, on: datetime.date) -> Verdict:
     )
 
 
+def may_see_month(user: User, *, on: datetime.date) -> Verdict:
+    """Whoever sees the days of units sees their month."""
+    if roles.holds_somewhere(user, SEE_UNIT_DAY, on=on) or units_on_duty_for(user, on):
+        return ALLOWED
+    return refused(
+        _("The charts of the month are for the units' staff with a role, the Office, leaders and health officers.")
+    )
+
+
 def leads(request: HttpRequest) -> bool:
     """For the navigation."""
     return holds_one_of(request, roles.LEADERS)

@@ -20,7 +20,7 @@ from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.reports import exports, operations, permissions
 from vungxanh.reports.models import Urge
-from vungxanh.reports.queries.fortnight import all_fortnight
+from vungxanh.reports.queries.day_figures import all_fortnight
 from vungxanh.reports.queries.papers import all_letters_to
 from vungxanh.reports.queries.people import PersonLine
 from vungxanh.reports.queries.sight import own_unit_ids

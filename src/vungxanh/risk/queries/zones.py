@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
 from vungxanh.common import formats
+from vungxanh.common.clock import moment
 from vungxanh.common.dated import in_force
 from vungxanh.common.decision_tables import Judgement, Reason
 from vungxanh.organization import roles
@@ -72,12 +73,20 @@ def all_levels_on(unit_ids: Collection[int], day: datetime.date) -> dict[int, st
 def all_zone_levels_on(
     unit_ids: Collection[int], days: Collection[datetime.date]
 ) -> dict[tuple[int, datetime.date], str]:
-    """The worst colour that each unit had on each of the days; a day without a change keeps the colour before it."""
+    """The worst colour that each unit had on each of the days; a day without a change keeps the colour before it. Two
+    queries, and of each unit and day a row per colour: changes of figures alone are many."""
     if not unit_ids or not days:
         return {}
-    rows = UnitZone.objects.filter(unit_id__in=list(unit_ids), day__lte=max(days)).order_by("at", "pk")
-    by_unit: dict[int, list[tuple[datetime.date, str]]] = {}
-    for unit, day, level in rows.values_list("unit_id", "day", "level"):
+    first, last = min(days), max(days)
+    by_unit: dict[int, list[tuple[datetime.date, str]]] = {
+        unit: [(first - datetime.timedelta(days=1), level)]
+        for unit, level in all_levels_on(unit_ids, first - datetime.timedelta(days=1)).items()
+    }
+    # No zone is judged before its day: the moment lets the index leave the years before out.
+    since = moment(first, datetime.time())
+    rows = UnitZone.objects.filter(unit_id__in=list(unit_ids), day__range=(first, last), at__gte=since)
+    colours = rows.values("unit_id", "day", "level").annotate(latest=Max("at"), newest=Max("pk"))
+    for unit, day, level in colours.order_by("latest", "newest").values_list("unit_id", "day", "level"):
         by_unit.setdefault(unit, []).append((day, level))
     return {
         (unit, day): level for unit, changes in by_unit.items() for day in days if (level := worst_on(changes, day))

@@ -1,4 +1,4 @@
-"""Two weeks as figures: how many declared, how many stood above the low level, how many returns went on time."""
+"""A stretch of days as figures: how many declared, who stood above the low level, how many returns went on time."""
 
 import datetime
 from collections.abc import Collection
@@ -8,21 +8,24 @@ from django.db.models import Count, Q
 
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
+from vungxanh.screening.enums import Timeliness
 from vungxanh.screening.models import PersonDay
 
-DAYS = 14
+FORTNIGHT = 14
 
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """Of the units asked for, on one day. Shares are between 0 and 1; None where nobody was expected. The people above
-    the low level are those of the daily returns; None where none was sent."""
+    """Of the units asked for, on one day. Shares are between 0 and 1; None where nobody was expected. What was declared
+    early counts as on time. The people above the low level are those of the daily returns; None where none was sent."""
 
     day: datetime.date
     arrival_expected: int = 0
     arrival_declared: int = 0
+    arrival_on_time: int = 0
     leaving_expected: int = 0
     leaving_declared: int = 0
+    leaving_on_time: int = 0
     returns_on_time: int = 0
     returns_late: int = 0
     medium: int | None = None
@@ -31,20 +34,36 @@ class DayFigures:
 
     @property
     def arrival_share(self) -> float | None:
-        return self.arrival_declared / self.arrival_expected if self.arrival_expected else None
+        return _share(self.arrival_declared, self.arrival_expected)
 
     @property
     def leaving_share(self) -> float | None:
-        return self.leaving_declared / self.leaving_expected if self.leaving_expected else None
+        return _share(self.leaving_declared, self.leaving_expected)
+
+    @property
+    def arrival_share_on_time(self) -> float | None:
+        return _share(self.arrival_on_time, self.arrival_expected)
+
+    @property
+    def leaving_share_on_time(self) -> float | None:
+        return _share(self.leaving_on_time, self.leaving_expected)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def all_fortnight(unit_ids: Collection[int], last: datetime.date) -> list[DayFigures]:
     """Fourteen days that end with `last`, oldest first; three queries."""
-    first = last - datetime.timedelta(days=DAYS - 1)
+    return all_day_figures(unit_ids, last - datetime.timedelta(days=FORTNIGHT - 1), last)
+
+
+def all_day_figures(unit_ids: Collection[int], first: datetime.date, last: datetime.date) -> list[DayFigures]:
+    """Every day from `first` to `last`, oldest first; three queries, however many days and units."""
     declared = _declared(unit_ids, first, last)
     returned = _returned(unit_ids, first, last)
     flagged = _flagged(unit_ids, first, last)
-    days = [first + datetime.timedelta(days=offset) for offset in range(DAYS)]
+    days = [first + datetime.timedelta(days=offset) for offset in range((last - first).days + 1)]
     return [DayFigures(day, **declared.get(day, {}), **returned.get(day, {}), **flagged.get(day, {})) for day in days]
 
 
@@ -54,8 +73,10 @@ def _declared(
     figures = {}
     for window in ("arrival", "leaving"):
         expected = Q(**{f"expects_{window}": True})
+        late = Q(**{f"{window}_timeliness__in": ["", Timeliness.LATE]})
         figures[f"{window}_expected"] = Count("pk", filter=expected)
         figures[f"{window}_declared"] = Count("pk", filter=expected & ~Q(**{f"{window}_timeliness": ""}))
+        figures[f"{window}_on_time"] = Count("pk", filter=expected & ~late)
     rows = PersonDay.objects.filter(day__range=(first, last), unit_id__in=unit_ids, is_counted=True)
     return {row.pop("day"): row for row in rows.values("day").annotate(**figures)}
 
