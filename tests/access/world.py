@@ -15,6 +15,7 @@ from tests.factories.photographs import picture
 from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
+from tests.factories.webhooks import make_subscription
 from vungxanh.accounts.models import User
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.paper import SheetOf, add_photograph
@@ -75,6 +76,9 @@ def make_world() -> SimpleNamespace:
         guidance=make_guidance(root, users["office"], a, is_published=True).pk,
         guidance_draft=make_guidance(root, users["office"], a).pk,
         question=question,
+        subscription=make_subscription(
+            root, users["administrator"], "https://[::1]/hook", events=["return.submitted"]
+        ).pk,
         supervision=make_supervision(a, users["office"], users["office"].person).pk,
         under_way=make_supervision(a, users["office"], users["office"].person, begun=True).pk,
         with_minutes=with_word.pk,
@@ -149,6 +153,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "published": lambda world: world.published,
     "guidance": lambda world: world.guidance,
     "guidance_draft": lambda world: world.guidance_draft,
+    "subscription": lambda world: str(world.subscription),
     "supervision": lambda world: world.supervision,
     "under_way": lambda world: world.under_way,
     "with_minutes": lambda world: world.with_minutes,

@@ -18,6 +18,7 @@ from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
 from vungxanh.risk import enums as risk_enums
 from vungxanh.screening import enums as screening_enums
+from vungxanh.webhooks import enums as webhook_enums
 
 SOURCE = Path(__file__).parents[2] / "src/vungxanh"
 GLOSSARY = Path(__file__).parents[2] / "docs/glossary.toml"
@@ -28,6 +29,7 @@ LAYERS = (
     "accounts",
     "organization",
     "notifications",
+    "webhooks",
     "documents",
     "directing",
     "screening",
@@ -54,6 +56,8 @@ STATES = (
     admission_enums.VisitState,
     admission_enums.HostAnswer,
     notification_enums.DeliveryState,
+    webhook_enums.SubscriptionState,
+    webhook_enums.DeliveryState,
     directing_enums.QuestionState,
     directing_enums.SupervisionState,
     directing_enums.RecommendationState,
@@ -109,6 +113,8 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["recommendation"] == set(directing_enums.RecommendationState.values)
     assert states["paper"] == set(document_enums.PaperState.values)
     assert states["guidance"] == set(directing_enums.GuidanceState.values)
+    assert states["webhook_subscription"] == set(webhook_enums.SubscriptionState.values)
+    assert states["webhook_delivery"] == set(webhook_enums.DeliveryState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

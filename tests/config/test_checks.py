@@ -71,6 +71,11 @@ def test_fault_of_the_environment_is_a_check(monkeypatch: pytest.MonkeyPatch) ->
     assert numbers() == ["vungxanh.E002"]
 
 
+@pytest.mark.parametrize("host", ["https://trong.tinh", "trong.tinh/hook", "ten@trong.tinh", "trong.tinh:cong", "*"])
+def test_inner_receivers_are_machines_with_a_port(host: str) -> None:
+    assert numbers(WEBHOOK_INTERNAL_HOSTS=["trong.tinh", "10.0.0.5:8443", "[fd00::1]:443", host]) == ["vungxanh.E015"]
+
+
 def test_dhis2_needs_a_token_or_a_name_with_its_password() -> None:
     address = "https://dhis2.example/hmis"
     assert numbers(DHIS2_URL=address) == numbers(DHIS2_URL=address, DHIS2_USER="a") == ["vungxanh.E014"]

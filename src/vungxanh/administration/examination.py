@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from vungxanh.common import encryption
 from vungxanh.common.clock import ZONE
 from vungxanh.screening.models import Declaration
+from vungxanh.webhooks.queries import all_subscriber_faults
 
 FREE_BYTES = 500 * 1024 * 1024
 AHEAD = datetime.timedelta(minutes=5)
@@ -27,7 +28,9 @@ def examine(*, at: datetime.datetime, is_thorough: bool) -> dict[str, list[str]]
     }
     if not findings["database"]:
         findings["migrations"] = waiting_migrations()
-    if not any(findings.values()):
+        if not findings["migrations"]:
+            findings["subscribers"] = all_subscriber_faults()
+    if not any(faults for name, faults in findings.items() if name != "subscribers"):
         findings["clock"] = clock_faults(at=at)
     return findings
 

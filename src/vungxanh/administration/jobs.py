@@ -25,6 +25,8 @@ WORDS: dict[str, Promise] = {
     "risk.write_files": pgettext_lazy("job", "Writes the files of the days"),
     "screening.erase_presence": pgettext_lazy("job", "Erases where people were, when its time is over"),
     "screening.open_day": pgettext_lazy("job", "Opens the day: who has to declare, and when"),
+    "webhooks.erase": pgettext_lazy("job", "Erases events sent to subscribers, when their time is over"),
+    "webhooks.send": pgettext_lazy("job", "Sends events to subscribers"),
 }
 
 

@@ -162,6 +162,16 @@ ACTIONS: dict[str, Promise] = {
     "screening.record_presence": pgettext_lazy("audit", "recorded who came, left or was there"),
     "screening.withdraw_presence": pgettext_lazy("audit", "took back entries of a corrected list"),
     "screening.set_windows": pgettext_lazy("audit", "set the times of declaring"),
+    "webhooks.change_subscription": pgettext_lazy("audit", "changed what is sent to a receiver of events"),
+    "webhooks.create_subscription": pgettext_lazy("audit", "subscribed a receiver to events"),
+    "webhooks.disable": pgettext_lazy("audit", "switched a receiver of events off"),
+    "webhooks.end_subscription": pgettext_lazy("audit", "ended the subscription of a receiver of events"),
+    "webhooks.erase": pgettext_lazy("audit", "erased events whose time was over"),
+    "webhooks.pause_subscription": pgettext_lazy("audit", "paused sending events to a receiver"),
+    "webhooks.ping": pgettext_lazy("audit", "tried a receiver of events"),
+    "webhooks.resend": pgettext_lazy("audit", "had events sent again that were given up"),
+    "webhooks.resume_subscription": pgettext_lazy("audit", "went on sending events to a receiver"),
+    "webhooks.rotate_secret": pgettext_lazy("audit", "changed the secret of a receiver of events"),
 }
 
 

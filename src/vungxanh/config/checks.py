@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def wrong_settings(app_configs: object, **_: Any) -> list[CheckMessage]:
         *_text_gateway(),
         *_push_contact(),
         *_dhis2(),
+        *_internal_hosts(),
     ]
 
 
@@ -90,3 +92,10 @@ def _dhis2() -> Iterator[CheckMessage]:
     if settings.DHIS2_URL and not is_known:
         words = "DHIS2_URL: cần DHIS2_TOKEN, hoặc DHIS2_USER và DHIS2_PASSWORD (nên đặt trong tệp: TÊN_FILE)."
         yield Error(words, id="vungxanh.E014")
+
+
+def _internal_hosts() -> Iterator[CheckMessage]:
+    for one in settings.WEBHOOK_INTERNAL_HOSTS:
+        if not re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?", one):
+            words = f"WEBHOOK_INTERNAL_HOSTS: {one!r} phải là tên máy, hoặc tên máy:cổng, không phải địa chỉ trang."
+            yield Error(words, id="vungxanh.E015")

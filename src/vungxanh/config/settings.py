@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "vungxanh.accounts",
     "vungxanh.organization",
     "vungxanh.notifications",
+    "vungxanh.webhooks",
     "vungxanh.documents",
     "vungxanh.directing",
     "vungxanh.screening",
@@ -224,6 +225,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL.sender
 TEXT_GATEWAY = environment.text("TEXT_GATEWAY")
 PUSH_CONTACT = environment.text("PUSH_CONTACT")
+WEBHOOK_INTERNAL_HOSTS = environment.names("WEBHOOK_INTERNAL_HOSTS")
 
 LOGGING = {
     "version": 1,

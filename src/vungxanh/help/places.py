@@ -37,6 +37,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "risk:own_level": ("nhan-vien", "vi-sao-va-khi-nao"),
     "risk:person_page": ("can-bo-y-te", "viec-phai-lam"),
     "screening": ("van-phong", "tra-cuu"),
+    "webhooks": ("dang-ky-nhan", "viec-phai-lam"),
     "visits": ("khach", "viec-phai-lam"),
     "visits:held_list": ("can-bo-y-te", "viec-phai-lam"),
     "visits:queue": ("bao-ve", "khach"),

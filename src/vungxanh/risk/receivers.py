@@ -25,10 +25,13 @@ from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import UnitZone
 from vungxanh.risk.operations import assess_people, assess_zones
 from vungxanh.risk.operations.events import note_areas
+from vungxanh.risk.operations.publishing import publish_zones
 from vungxanh.risk.permissions import reads_findings, sees_deliveries
 from vungxanh.risk.queries import facts as answers
 from vungxanh.risk.signals import zones_changed
+from vungxanh.risk.subscribers import EVENTS
 from vungxanh.risk.topics import TOPICS
+from vungxanh.webhooks import events
 
 RETURN_BADGES = {
     "NOT_PREPARED": badges.Badge(pgettext_lazy("return", "Not prepared"), "circle-dashed", "grey"),
@@ -76,6 +79,7 @@ def fill_registries() -> None:
     badges.register("reader", READER_BADGES)
     duties.register(*DUTIES)
     topics.register(*TOPICS)
+    events.register(*EVENTS)
     connections.register(SOURCE)
     schedule.every("risk.assess_today", cron="15 0 * * *", path="vungxanh.risk.tasks.assess_today")
     schedule.every("risk.assess_zones", cron="*/15 5-20 * * *", path="vungxanh.risk.tasks.assess_zones_now")
@@ -128,3 +132,4 @@ def follow_zones(
     sender: object, *, new: Collection[UnitZone], before: dict[int, UnitZone], at: datetime.datetime, **_more: object
 ) -> None:
     note_areas(new, before, at=at)
+    publish_zones(new, before, at=at)

@@ -34,6 +34,7 @@ EXAMINED = {
     "database": pgettext_lazy("examination", "Database"),
     "migrations": pgettext_lazy("examination", "Tables up to date"),
     "clock": pgettext_lazy("examination", "Clock"),
+    "subscribers": pgettext_lazy("examination", "Receivers of events"),
 }
 
 

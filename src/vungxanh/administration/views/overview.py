@@ -20,6 +20,9 @@ from vungxanh.common.connections import all_connections
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.screening.queries.settings import unit_ids_with_settings_of
 from vungxanh.screening.rulebook import WINDOWS
+from vungxanh.webhooks.enums import SubscriptionState
+from vungxanh.webhooks.permissions import may_see_subscriptions
+from vungxanh.webhooks.queries import subscription_states_for
 
 
 @never_cache
@@ -50,6 +53,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "last_run": all_last_run(),
         "stands_still": stands_still(rule),
     }
+    if may_see_subscriptions(user, on=today):
+        states = subscription_states_for(user, on=today)
+        context |= {
+            "keeps_subscriptions": True,
+            "subscribed": states[SubscriptionState.ACTIVE],
+            "subscribers_off": states[SubscriptionState.DISABLED],
+        }
     if may_change:
         system = all_system_state(at=clock.now())
         context |= {"system": system, "is_backup_old": is_backup_old(system.backup, rule)}

@@ -16,6 +16,7 @@ from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import permissions
 from vungxanh.risk.enums import DeliveryState, DeliveryWay, ReturnState
 from vungxanh.risk.models import DailyReturn, Delivery
+from vungxanh.risk.operations.publishing import figures_told
 from vungxanh.risk.queries.deliveries import all_receivers
 from vungxanh.risk.queries.returns import units_on_duty_for
 from vungxanh.risk.rulebook import Receiver
@@ -23,8 +24,6 @@ from vungxanh.risk.workflow import DELIVERY
 
 SCHEMA = "vungxanh.return/1"
 KEYS = uuid.UUID("6f1f3f0a-9d0b-5d4e-8f5c-0f5a3c1d2b47")
-LEFT_OUT = frozenset({"flagged", "day", "zone", "zone_rows"})
-"""Of the figures of a return: who stands above the low level stays inside; the others stand outside the figures."""
 
 
 class DeliveryError(ValidationError):
@@ -80,24 +79,7 @@ def _written(
 
 
 def _payload(sent: DailyReturn, key: uuid.UUID, code: str, name: str, sequence: int) -> dict[str, object]:
-    """Counts and colours; no name, no answer, no free text."""
-    assert sent.submitted_at
-    return {
-        "schema": SCHEMA,
-        "key": str(key),
-        "sequence": sequence,
-        "unit": code,
-        "unit_name": name,
-        "day": sent.day.isoformat(),
-        "kind": str(sent.kind),
-        "number": sent.number,
-        "version": sent.version,
-        "submitted_at": sent.submitted_at.astimezone(ZONE).isoformat(timespec="seconds"),
-        "is_on_time": sent.is_on_time,
-        "zone": sent.figures["zone"],
-        "zone_rows": sent.figures["zone_rows"],
-        "figures": {name: value for name, value in sent.figures.items() if name not in LEFT_OUT},
-    }
+    return {"schema": SCHEMA, "key": str(key), "sequence": sequence} | figures_told(sent, code, name)
 
 
 @transaction.atomic

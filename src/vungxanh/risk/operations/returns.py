@@ -27,6 +27,7 @@ from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn, ReturnExplanation
 from vungxanh.risk.operations.decisions import lock_people, override_level
 from vungxanh.risk.operations.deliveries import write_deliveries
+from vungxanh.risk.operations.publishing import publish_return, publish_unusual
 from vungxanh.risk.operations.reminders import reminder_causes
 from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
@@ -88,6 +89,7 @@ def open_unusual_return(unit_id: int, *, day: datetime.date, at: datetime.dateti
             "risk.open_unusual_return", actor=None, at=at, subject=opened, unit_id=unit_id, detail={"cause": cause}
         )
         _tell_of_unusual(opened, at)
+        publish_unusual(opened, at=at)
     return opened
 
 
@@ -144,11 +146,13 @@ def submit_return(
         for one in overrides:
             override_level(one.subject, day=day, level=one.level, reason=one.reason, actor=actor, at=at)
         figures = _figures([unit_id], day, at, all_tree_on(day))[unit_id]
+        was_open = kind == ReturnKind.UNUSUAL and _open_unusual(unit_id, day) is not None
         sent = _to_send(unit_id, day, kind, figures, at, note)
         sent.note, sent.submitted_at, sent.submitted_by, sent.submitted_as = note.strip(), at, actor, as_role
         sent.is_on_time = at < sent.due_at
         _move(sent, "submit" if sent.pk else "submit_amended", figures=figures)
         write_deliveries(sent, at=at)
+        publish_return(sent, was_open=was_open, at=at)
         settle(_causes_of(sent) if kind == ReturnKind.UNUSUAL else reminder_causes(unit_id, day), at=at)
         detail = {"kind": kind, "version": sent.version, "on_time": sent.is_on_time, "overrides": len(overrides)}
         audit.record("risk.submit_return", actor=actor, at=at, subject=sent, unit_id=unit_id, detail=detail)
