@@ -10,7 +10,8 @@ import http.client
 import resource
 import shutil
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,16 +21,16 @@ from tests.outages.agency import Agency, until
 from tests.outages.databases import SERVER, database
 from tests.processes import family_of
 
-SMALL = "40m"
+SMALL = "80m"
 
 pytestmark = pytest.mark.server
 
 
 class OwnDisk:
-    """The home is a file system of its own; a file takes what is left."""
+    """A file system of its own, for the home or for the tables; a file takes what is left."""
 
-    def __init__(self, agency: Agency) -> None:
-        self.ballast = agency.home / "ballast"
+    def __init__(self, folder: Path) -> None:
+        self.ballast = folder / "ballast"
 
     def fill(self) -> None:
         with contextlib.suppress(OSError), self.ballast.open("wb", buffering=0) as file:
@@ -61,26 +62,41 @@ class LimitedFiles:
 
 
 @pytest.fixture
-def own_disk(tmp_path: Path) -> Iterator[Path]:
-    home = tmp_path / "home"
-    home.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(home)]
-    if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("reference data: only root may mount a disk of its own; the limit on files is tried instead")
-    yield home
-    subprocess.run(["umount", "--lazy", str(home)], check=True)
+def own_disk() -> Iterator[Path]:
+    """Not below the folder of the test, which is closed to the user of PostgreSQL."""
+    folder = Path(tempfile.mkdtemp(prefix="vx-disk-"))
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(folder)]
+    try:
+        if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("reference data: only root may mount a disk of its own; the limit on files is tried instead")
+        yield folder
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    finally:
+        folder.rmdir()
 
 
 def test_a_disk_of_its_own_fills_up_and_is_freed(own_disk: Path) -> None:
-    fill_and_free(own_disk, OwnDisk)
+    fill_and_free(own_disk, lambda agency: OwnDisk(agency.home), look_while_full)
 
 
 def test_every_write_into_a_file_fails_for_a_while(tmp_path: Path) -> None:
-    fill_and_free(tmp_path, LimitedFiles)
+    fill_and_free(tmp_path, LimitedFiles, look_while_full)
 
 
-def fill_and_free(home: Path, kind: type[OwnDisk] | type[LimitedFiles]) -> None:
-    with database() as address, receiver() as there:
+@pytest.mark.skipif(not SERVER, reason="SQLite lies in the home, whose disk is filled above")
+def test_the_disk_of_the_tables_fills_up_and_is_freed(tmp_path: Path, own_disk: Path) -> None:
+    tables = own_disk / "tables"
+    tables.mkdir()
+    fill_and_free(tmp_path, lambda _agency: OwnDisk(own_disk), look_while_refused, tables)
+
+
+def fill_and_free(
+    home: Path,
+    kind: Callable[[Agency], OwnDisk | LimitedFiles],
+    look: Callable[[Agency], None],
+    tables: Path | None = None,
+) -> None:
+    with database(tables) as address, receiver() as there:
         agency = Agency(home, there, address)
         try:
             agency.found()
@@ -90,7 +106,7 @@ def fill_and_free(home: Path, kind: type[OwnDisk] | type[LimitedFiles]) -> None:
             agency.wait_for_acknowledged(10)
             agency.wait_for_received(5)
             disk.fill()
-            look_while_full(agency)
+            look(agency)
             disk.free()
             agency.wait_for_acknowledged(10)
             agency.wait_for_received(5)
@@ -106,7 +122,12 @@ def look_while_full(agency: Agency) -> None:
     """PostgreSQL has a disk of its own: there, only the files of the day do not come through."""
     if SERVER:
         until(lambda: agency.failed_files > 0, "a file could not be written")
-        return
+    else:
+        look_while_refused(agency)
+
+
+def look_while_refused(agency: Agency) -> None:
+    """Nothing is written, and what is there can be read."""
     until(lambda: len(agency.stream.refused) >= 6, "returns are refused")
     assert agency.is_up()
     unit, token = next(iter(agency.tokens.items()))
