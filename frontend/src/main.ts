@@ -6,6 +6,7 @@ import "./mark.svg?url";
 import { startDeadlines } from "./deadline";
 import { keepDrafts } from "./draft";
 import { closeMenus } from "./menu";
+import { showRefusal } from "./refused";
 import { readSlip } from "./slip";
 import { guardSubmits } from "./submit";
 import { showOpenTabs } from "./tabs";
@@ -34,6 +35,7 @@ showOpenTabs();
 keepDrafts();
 closeMenus();
 guardSubmits();
+showRefusal();
 readSlip();
 addEventListener("hashchange", readSlip);
 

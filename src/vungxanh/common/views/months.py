@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from vungxanh.common import clock
-
-EARLIEST = datetime.date(2020, 1, 1)
-"""Nothing was kept before; a page of the year 1 would have no month before it."""
+from vungxanh.common.converters import EARLIEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
+from vungxanh.common.converters import is_kept
 from vungxanh.organization import permissions
 from vungxanh.organization.models import Person, Unit
 from vungxanh.organization.operations.places import DUTY_CODE
@@ -101,9 +102,10 @@ def _saved(request: HttpRequest, user: User, node: UnitNode, typed: dict[Key, st
 def asked_month(request: HttpRequest, today: datetime.date) -> datetime.date:
     """The first day of `?thang=2021-09`, else of the present month."""
     try:
-        return datetime.date.fromisoformat(f"{request.GET.get('thang', '')}-01")
+        asked = datetime.date.fromisoformat(f"{request.GET.get('thang', '')}-01")
     except ValueError:
-        return today.replace(day=1)
+        asked = today
+    return (asked if is_kept(asked) else today).replace(day=1)
 
 
 def _days(first: datetime.date) -> list[datetime.date]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
+from vungxanh.common.converters import is_kept
 from vungxanh.organization.models import Person, Place, RosterEntry, Unit
 from vungxanh.organization.operations.places import DUTY_CODE
 from vungxanh.organization.operations.roster import Key, Placed, placed_by, save_roster
@@ -77,6 +78,7 @@ def _monday(request: HttpRequest, today: datetime.date) -> datetime.date:
         asked = datetime.date.fromisoformat(request.GET.get("tuan", ""))
     except ValueError:
         asked = today
+    asked = asked if is_kept(asked) else today
     return asked - datetime.timedelta(days=asked.weekday())
 
 
