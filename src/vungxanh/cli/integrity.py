@@ -1,7 +1,6 @@
 """What foreign keys would hold if the intake tables had them: every record points to one that is there and agrees."""
 
 import datetime
-import hashlib
 from functools import reduce
 from operator import or_
 from typing import TypeVar
@@ -10,7 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vungxanh.admission.models import PaperEntry, SheetPhotograph, Visitor
-from vungxanh.common.encryption import DecryptionError, decrypt
+from vungxanh.common.models import KeptPhotograph
 from vungxanh.directing.models import SupervisionPhotograph
 from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.enums import DeliveryWay, ReturnState
@@ -20,7 +19,7 @@ from vungxanh.screening.enums import Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay, Presence, PresenceEvent
 from vungxanh.screening.queries.declarations import newest
 
-Picture = TypeVar("Picture", SheetPhotograph, DeliveryProof, SupervisionPhotograph)
+Picture = TypeVar("Picture", bound=KeptPhotograph)
 NEEDS_NOTHING = (DeliveryWay.MANUAL, DeliveryWay.FILE)
 """Ways that go as soon as the rule is in force; the others also need an address, which has no history."""
 SHOWN = 5
@@ -153,14 +152,5 @@ def _returns_without_deliveries() -> QuerySet[DailyReturn]:
 def _spoilt_photographs(model: type[Picture]) -> QuerySet[Picture]:
     """Each picture is opened, one at a time."""
     kept = model._default_manager.filter(content__isnull=False)
-    spoilt = [one.pk for one in kept.iterator(chunk_size=1) if not _is_whole(one)]
+    spoilt = [one.pk for one in kept.iterator(chunk_size=1) if not one.is_whole]
     return model._default_manager.filter(pk__in=spoilt)
-
-
-def _is_whole(photograph: SheetPhotograph | DeliveryProof | SupervisionPhotograph) -> bool:
-    assert photograph.content
-    try:
-        picture = decrypt(bytes(photograph.content))
-    except DecryptionError:
-        return False
-    return hashlib.sha256(picture).hexdigest() == photograph.sha256

@@ -1,12 +1,11 @@
 """Each person's risk, each unit's zone, the daily return, its deliveries, and what has to be clarified."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from vungxanh.common.encryption import EncryptedTextField
+from vungxanh.common.models import KeptPhotograph
 from vungxanh.organization.models import Unit
 from vungxanh.risk.enums import (
     Cause,
@@ -259,36 +258,19 @@ class Delivery(models.Model):
         return f"{self.unit} {self.day:%d/%m/%Y} {self.receiver} {self.sequence}"
 
 
-class DeliveryProof(models.Model):
-    """A screenshot of the map after the update. `content` is an encrypted JPEG, `sha256` of the JPEG, `received_sha256`
-    of the file as it came: the same file proves nothing twice. A withdrawn or erased one leaves its row."""
+class DeliveryProof(KeptPhotograph):
+    """A screenshot of the map after the update: the same file proves nothing twice."""
 
-    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="proofs")
-    content = models.BinaryField(null=True)
-    sha256 = models.CharField(max_length=64)
-    received_sha256 = models.CharField(max_length=64)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    erased_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(KeptPhotograph.Meta):
         constraints = [
+            *KeptPhotograph.Meta.constraints,
             models.UniqueConstraint(
                 fields=["received_sha256"], condition=Q(withdrawn_at__isnull=True), name="proof_proves_once"
             ),
-            models.CheckConstraint(
-                condition=Q(content__isnull=False, withdrawn_at__isnull=True, erased_at__isnull=True)
-                | Q(content__isnull=True) & ~Q(withdrawn_at__isnull=True, erased_at__isnull=True),
-                name="proof_gone_or_there",
-            ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.key)
 
 
 class ConsistencyFinding(models.Model):

@@ -16,7 +16,6 @@ from vungxanh.admission.rulebook import PHOTOGRAPHS, PhotographRule
 from vungxanh.admission.submission import NewDeclaration, Refused
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.encryption import decrypt
 from vungxanh.common.photographs import Photograph, PhotographError, cleaned_photograph
 from vungxanh.screening.enums import Window
 
@@ -106,8 +105,7 @@ def withdraw_photograph(photograph: SheetPhotograph, *, actor: User, at: datetim
     if photograph.withdrawn_at:
         return
     may_withdraw_photograph(actor, photograph, at=at).or_refuse()
-    photograph.content, photograph.withdrawn_at = None, at
-    photograph.save(update_fields=["content", "withdrawn_at"])
+    photograph.withdraw(at)
     _record("admission.withdraw_photograph", photograph, actor, at)
 
 
@@ -119,7 +117,7 @@ def read_photograph(photograph: SheetPhotograph, *, actor: User, at: datetime.da
     if photograph.content is None:
         raise SheetError(_("The picture is not kept any more."))
     _record("admission.read_photograph", photograph, actor, at, is_read=True)
-    return decrypt(bytes(photograph.content))
+    return photograph.picture
 
 
 def _record(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from vungxanh.common.models import KeptPhotograph
 from vungxanh.directing.enums import ItemResult, RecommendationState, RecommendationVerb, SupervisionState
 from vungxanh.organization.models import Person, Unit
 
@@ -138,26 +139,17 @@ class RecommendationEntry(models.Model):
         return f"{self.get_verb_display()}: {self.recommendation}"
 
 
-class SupervisionPhotograph(models.Model):
-    """Of a thing that was looked at, or of what the unit has done. `content` is an encrypted JPEG, `sha256` of it,
-    `received_sha256` of the file as it came. A withdrawn or erased one leaves its row."""
+class SupervisionPhotograph(KeptPhotograph):
+    """Of a thing that was looked at, or of what the unit has done."""
 
-    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     supervision = models.ForeignKey(Supervision, models.PROTECT, related_name="photographs")
     item = models.ForeignKey(SupervisionItem, models.PROTECT, null=True, blank=True, related_name="photographs")
     entry = models.ForeignKey(RecommendationEntry, models.PROTECT, null=True, blank=True, related_name="photographs")
-    content = models.BinaryField(null=True)
-    sha256 = models.CharField(max_length=64)
-    received_sha256 = models.CharField(max_length=64)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    erased_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(KeptPhotograph.Meta):
         constraints = [
+            *KeptPhotograph.Meta.constraints,
             models.UniqueConstraint(
                 fields=["supervision", "received_sha256"],
                 condition=Q(withdrawn_at__isnull=True),
@@ -167,12 +159,4 @@ class SupervisionPhotograph(models.Model):
                 condition=Q(item__isnull=False, entry__isnull=True) | Q(item__isnull=True, entry__isnull=False),
                 name="supervision_photograph_of_one",
             ),
-            models.CheckConstraint(
-                condition=Q(content__isnull=False, withdrawn_at__isnull=True, erased_at__isnull=True)
-                | Q(content__isnull=True) & ~Q(withdrawn_at__isnull=True, erased_at__isnull=True),
-                name="supervision_photograph_there",
-            ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.key)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.encryption import decrypt
 from vungxanh.common.photographs import PhotographError, cleaned_photograph
 from vungxanh.common.vietnamese import canonical_text
 from vungxanh.common.workflow import NoSuchMoveError
@@ -71,8 +70,7 @@ def record_supervision(
     for photograph in supervision.photographs.filter(
         key__in=list(recorded.withdrawn_photographs), withdrawn_at__isnull=True
     ):
-        photograph.content, photograph.withdrawn_at = None, at
-        photograph.save(update_fields=["content", "withdrawn_at"])
+        photograph.withdraw(at)
     changed = sorted({*map(str, recorded.results), *map(str, recorded.remarks)}, key=int)
     detail = {"items": changed, "recommendations": len(recorded.proposals)}
     record(
@@ -181,7 +179,7 @@ def read_photograph(photograph: SupervisionPhotograph, *, actor: User, at: datet
     if photograph.content is None or not seen.filter(pk=photograph.supervision_id).exists():
         raise SupervisionError(_("The picture is not kept any more."))
     _record_photograph("directing.read_photograph", photograph, actor, at, is_read=True)
-    return decrypt(bytes(photograph.content))
+    return photograph.picture
 
 
 @transaction.atomic

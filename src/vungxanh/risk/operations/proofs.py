@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.encryption import decrypt
 from vungxanh.common.photographs import Photograph, PhotographError, cleaned_photograph
 from vungxanh.risk import permissions
 from vungxanh.risk.enums import DeliveryWay
@@ -87,8 +86,7 @@ def withdraw_proof(proof: DeliveryProof, *, actor: User, at: datetime.datetime) 
     if proof.withdrawn_at:
         return
     permissions.may_withdraw_proof(actor, proof, at=at).or_refuse()
-    proof.content, proof.withdrawn_at = None, at
-    proof.save(update_fields=["content", "withdrawn_at"])
+    proof.withdraw(at)
     _record("risk.withdraw_proof", proof, actor, at)
 
 
@@ -101,7 +99,7 @@ def read_proof(proof: DeliveryProof, *, actor: User, at: datetime.datetime) -> b
     if proof.content is None:
         raise DeliveryError(_("The picture is not kept any more."))
     _record("risk.read_proof", proof, actor, at, is_read=True)
-    return decrypt(bytes(proof.content))
+    return proof.picture
 
 
 @transaction.atomic
