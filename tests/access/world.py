@@ -29,8 +29,12 @@ from vungxanh.reports.operations import draft_quick_report, urge_units
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.operations import submit_return
 from vungxanh.risk.operations.proofs import add_proof
+from vungxanh.risk.subscribers import EVENTS
 from vungxanh.screening.enums import Window
 from vungxanh.screening.operations import open_day
+from vungxanh.webhooks.events import Event
+from vungxanh.webhooks.models import Subscription
+from vungxanh.webhooks.operations import publish
 
 DAY = datetime.date(2021, 9, 20)
 NOW = clock.moment(DAY, datetime.time(7, 30))
@@ -76,9 +80,7 @@ def make_world() -> SimpleNamespace:
         guidance=make_guidance(root, users["office"], a, is_published=True).pk,
         guidance_draft=make_guidance(root, users["office"], a).pk,
         question=question,
-        subscription=make_subscription(
-            root, users["administrator"], "https://[::1]/hook", events=["return.submitted"]
-        ).pk,
+        subscription=_subscription(root, users["administrator"], a),
         supervision=make_supervision(a, users["office"], users["office"].person).pk,
         under_way=make_supervision(a, users["office"], users["office"].person, begun=True).pk,
         with_minutes=with_word.pk,
@@ -114,6 +116,14 @@ def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
     move_question(answered, QuestionVerb.ANSWER, text="Trước 15 giờ.", actor=users["office"], at=NOW)
     publish_answer(answered, said_question="Nộp lúc nào?", said_answer="Trước 15 giờ.", actor=users["office"], at=NOW)
     return [waiting.pk, answered.pk]
+
+
+def _subscription(root: Unit, administrator: User, unit: Unit) -> Subscription:
+    """With an event on its way to an address that is never reached."""
+    made = make_subscription(root, administrator, "https://[::1]/hook", events=["return.submitted"])
+    told = Event("return.submitted", "1", unit.pk, EVENTS[0].example)
+    publish(lambda _tree: [told], day=DAY, at=NOW)
+    return made
 
 
 def _user(name: str, unit: Unit, role: Role | None = None) -> User:
@@ -153,7 +163,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "published": lambda world: world.published,
     "guidance": lambda world: world.guidance,
     "guidance_draft": lambda world: world.guidance_draft,
-    "subscription": lambda world: str(world.subscription),
+    "subscription": lambda world: str(world.subscription.pk),
+    "webhook_delivery": lambda world: str(world.subscription.deliveries.get().key),
     "supervision": lambda world: world.supervision,
     "under_way": lambda world: world.under_way,
     "with_minutes": lambda world: world.with_minutes,

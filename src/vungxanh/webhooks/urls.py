@@ -13,5 +13,6 @@ urlpatterns = [
     path("<uuid:key>/doi-khoa/", views.secret_rotate, name="secret_rotate"),
     path("<uuid:key>/thu/", views.subscription_ping, name="subscription_ping"),
     path("<uuid:key>/gui-lai/", views.delivery_resend, name="delivery_resend"),
+    path("<uuid:key>/su-kien/<uuid:event>/", views.delivery_page, name="delivery_page"),
     path("<uuid:key>/buoc/<slug:verb>/", views.subscription_move, name="subscription_move"),
 ]

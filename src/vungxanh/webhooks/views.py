@@ -24,7 +24,7 @@ from vungxanh.webhooks.calling import envelope
 from vungxanh.webhooks.enums import DeliveryState
 from vungxanh.webhooks.events import name_of, types
 from vungxanh.webhooks.forms import SubscriptionForm, initial_of
-from vungxanh.webhooks.models import Subscription, WebhookDelivery
+from vungxanh.webhooks.models import Subscription
 from vungxanh.webhooks.operations import subscriptions as operations
 from vungxanh.webhooks.permissions import may_see_subscriptions
 from vungxanh.webhooks.rulebook import WEBHOOKS
@@ -77,7 +77,7 @@ def subscription_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "unit_name": _unit_name(subscription, all_tree_on(today)),
         "events": [name_of(code) for code in subscription.events],
         "page": page,
-        "rows": [(one, name_of(one.event), _body(one)) for one in page],
+        "rows": [(one, name_of(one.event)) for one in page],
         "state": state,
         "fault": queries.last_faults([subscription.pk]).get(subscription.pk),
         "old_signs": bool(subscription.old_secret_until and clock.now() < subscription.old_secret_until),
@@ -85,6 +85,22 @@ def subscription_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "may": {verb: SUBSCRIPTION.allows(subscription.state, verb) for verb in ("change", *VERBS.values())},
     }
     return render(request, "webhooks/subscription_page.html", context)
+
+
+@never_cache
+@require_safe
+def delivery_page(request: HttpRequest, key: uuid.UUID, event: uuid.UUID) -> HttpResponse:
+    """What was sent, to the letter but for its spaces."""
+    subscription = _subscription(request, key)
+    one = get_object_or_404(queries.deliveries_of(subscription), key=event)
+    context = {
+        "subscription": subscription,
+        "one": one,
+        "name": name_of(one.event),
+        "body": _printed(envelope(one.event, one.written_at, one.sequence or 0, one.payload)),
+        "may_change": SUBSCRIPTION.allows(subscription.state, "change"),
+    }
+    return render(request, "webhooks/delivery_page.html", context)
 
 
 @never_cache
@@ -201,10 +217,6 @@ def _subscription(request: HttpRequest, key: uuid.UUID) -> Any:
 
 def _unit_name(subscription: Subscription, tree: Any) -> str:
     return str(tree[subscription.unit_id].name if subscription.unit_id in tree else subscription.unit.code)
-
-
-def _body(one: WebhookDelivery) -> str:
-    return _printed(envelope(one.event, one.written_at, one.sequence or 0, one.payload))
 
 
 def _example(code: str, data: Any, now: Any) -> str:
