@@ -197,10 +197,10 @@ def test_holiday_reminds_nobody_but_the_officer_on_duty(house: House) -> None:
     assert told() == {"N3": ["nhanvien"], "Q1": ABOVE}
 
 
-def test_unit_where_nobody_is_expected_owes_nothing(house: House) -> None:
-    house.away(*house.people)
+def test_unit_where_nobody_is_expected_owes_a_return_all_the_same(house: House) -> None:
+    house.away("daumoi", "truong", "pho", "nhanvien")
     minutes_until(clock(15, 5), since=clock(14))
-    assert told() == {}
+    assert told() == dict.fromkeys(("N1", "N2", "N3", "Q1"), ABOVE)
 
 
 def test_server_that_was_down_from_1350_to_1440_catches_up_once(house: House) -> None:

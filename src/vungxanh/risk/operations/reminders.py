@@ -16,8 +16,8 @@ from vungxanh.organization.tree import UnitNode, all_tree_on
 from vungxanh.risk.enums import ReminderTarget
 from vungxanh.risk.models import ReturnReminder
 from vungxanh.risk.operations.zones import lock_units
-from vungxanh.risk.queries.reminders import Answering, all_answering, all_owing
-from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily
+from vungxanh.risk.queries.reminders import Answering, all_answering
+from vungxanh.risk.queries.returns import all_due_at, all_owed, all_submitted_daily
 from vungxanh.risk.rulebook import RETURN_REMINDERS, ReturnReminderRow
 from vungxanh.risk.topics import RETURN_DUE, RETURN_MISSING
 
@@ -34,7 +34,7 @@ def remind_of_returns(*, at: datetime.datetime) -> int:
     if not _missing(points, due, day):
         return 0
     answering = all_answering(day, tree)
-    owing = all_owing(day, points, answering)
+    owing = all_owed({day: tree})[day]
     with transaction.atomic():
         lock_units(owing)
         # Whoever sent in the meantime, or was reminded by another worker, is left alone.

@@ -87,23 +87,6 @@ def all_answering(day: datetime.date, tree: Tree) -> Answering:
     return Answering(tree, held, lent, _on_duty(day, tree), _absent(day, _users(held) | _users(lent)))
 
 
-def all_owing(day: datetime.date, unit_ids: Collection[int], answering: Answering) -> set[int]:
-    """Units that owe a return: on a working day where anybody is expected, on a day off where the roster has an
-    officer on duty."""
-    rows = PersonDay.objects.filter(day=day).exclude(expects_arrival=False, expects_leaving=False)
-    expecting = set(rows.values_list("unit_id", flat=True).distinct())
-    calendar = all_workdays(day, day, tree=answering.tree)
-    return {
-        unit
-        for unit in unit_ids
-        if (
-            answering.tree.answered_by(unit) & expecting
-            if calendar.is_working(day, unit)
-            else unit in answering.on_duty
-        )
-    }
-
-
 def reminders_of_return(viewer: User, unit_id: int, day: datetime.date) -> list[ReturnReminder]:
     """For those who see the return, in the order of time."""
     if not return_status_of_unit(viewer, unit_id, day):
