@@ -10,17 +10,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.organization import make_person, make_site
-from tests.factories.risk import clock, make_unit, make_user
+from tests.factories.risk import clock, make_person_day, make_unit, make_user
 from tests.factories.visits import make_invitation, make_visit, said
+from vungxanh.admission.enums import VisitRole
 from vungxanh.admission.models import Visit
-from vungxanh.admission.operations.visits import Guest, Plan, register_visit
+from vungxanh.admission.operations.visits import Guest, Plan, declare_visit, move_visit, register_visit
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
 from vungxanh.organization.enums import Role
+from vungxanh.risk.models import DailyReturn, UnusualEvent
+from vungxanh.risk.operations.returns import ReturnNoteMissingError, submit_return
 
 pytestmark = pytest.mark.django_db
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
 NINE = clock(9)
+WORDS = "Một khách của đơn vị bị tạm giữ vì tờ khai, mời người phụ trách y tế."
 
 
 @pytest.fixture
@@ -132,3 +136,57 @@ def test_work_list_takes_no_more_queries(agency: SimpleNamespace) -> None:
     for number in range(3):
         held(agency, full_name=f"Lý Văn {'ABC'[number]}n")
     assert queries() == few
+
+
+# --- What cannot wait for the daily return ----------------------------------------------------------------------------
+
+
+def told() -> list[tuple[str, str]]:
+    return list(UnusualEvent.objects.order_by("pk").values_list("unit__code", "says"))
+
+
+def test_guest_who_is_held_opens_an_unusual_return_of_the_host_without_a_name(agency: SimpleNamespace) -> None:
+    gate = make_site("CONG", make_unit("VP", None))
+    visit = make_visit(gate, "fever", "cough", at=NINE, host_name="Nguyễn Thị Ánh")
+    assert (visit.host, told()) == (None, [("VP", WORDS)])
+    invited = make_invitation(agency.site, agency.host, at=NINE)
+    guest, plan = Guest("Hoàng Văn Nam", "0987654321"), Plan("Họp", NINE)
+    for _again in range(2):
+        declare_visit(invited, guest, plan, said("fever"), at=clock(9, 5))
+    assert told() == [("VP", WORDS), ("CC", WORDS)]
+    opened = UnusualEvent.objects.get(unit__code="CC").opened
+    assert (opened.cause, opened.opened_at, opened.due_at) == (WORDS, clock(9, 5), clock(10, 5))
+
+
+def test_second_guest_joins_the_return_that_is_open_and_one_who_is_let_in_opens_none(agency: SimpleNamespace) -> None:
+    make_visit(agency.site, at=NINE, host_name="Nguyễn Thị Ánh")
+    assert told() == []
+    held(agency)
+    held(agency, full_name="Lý Văn Tám", phone="0912345679")
+    assert told() == [("CC", WORDS)] * 2
+    assert DailyReturn.objects.count() == 1
+
+
+def test_host_who_is_counted_elsewhere_today_brings_it_there(agency: SimpleNamespace) -> None:
+    other = make_unit("BIET-PHAI")
+    make_person_day(agency.host, other)
+    held(agency)
+    assert told() == [("BIET-PHAI", WORDS)]
+
+
+@pytest.mark.parametrize("verb", ["release", "refuse"])
+def test_return_stays_and_wants_its_outcome_whatever_becomes_of_the_guest(agency: SimpleNamespace, verb: str) -> None:
+    visit, officer, head = held(agency), agency.users["yte"], agency.users["truong"]
+    move_visit(visit, verb, by=VisitRole.HEALTH_OFFICER, actor=officer, at=clock(9, 10), reason="Mời đến hôm khác")
+    [opened] = DailyReturn.objects.all()
+    assert (opened.kind, opened.state, told()) == ("UNUSUAL", "PREPARED", [("CC", WORDS)])
+    given = {"day": opened.day, "kind": opened.kind, "actor": head, "at": clock(9, 20)}
+    with pytest.raises(ReturnNoteMissingError):
+        submit_return(opened.unit_id, note=" ", **given)
+    assert submit_return(opened.unit_id, note="Đã mời khách về, hẹn ngày khác", **given).is_on_time
+
+
+def test_guard_who_holds_a_guest_by_own_decision_opens_nothing(agency: SimpleNamespace) -> None:
+    visit = make_visit(agency.site, at=NINE, host_name="Nguyễn Thị Ánh")
+    move_visit(visit, "hold", by=VisitRole.GUARD, actor=agency.users["baove"], at=NINE, reason="Chờ giấy giới thiệu")
+    assert told() == []

@@ -52,6 +52,9 @@ def submit(agency: Agency, at: datetime.datetime, note: str = "Đã cho về, b�
         ("PERSON_LEVEL", "VERY_HIGH", False, "RC"),
         ("PERSON_LEVEL", "VERY_HIGH", True, "RC"),
         ("PERSON_LEVEL", "MEDIUM", True, "NC"),
+        ("VISITOR_LEVEL", "LOW", True, ""),
+        ("VISITOR_LEVEL", "HIGH", False, "KG"),
+        ("VISITOR_LEVEL", "VERY_HIGH", True, "KG"),
         ("AREA_LEVEL", "YELLOW", True, ""),
         ("AREA_LEVEL", "ORANGE", False, "DB"),
         ("AREA_LEVEL", "RED", False, "DB"),
@@ -69,7 +72,7 @@ def test_story_of_a_gate(reason: str, code: str) -> None:
 
 
 def test_every_row_of_the_rule_has_a_story() -> None:
-    assert {row.code for row in RULE.event} == {"RC", "NC", "DB", "CG"}
+    assert {row.code for row in RULE.event} == {"RC", "NC", "KG", "DB", "CG"}
 
 
 @pytest.mark.parametrize(
@@ -132,6 +135,14 @@ def test_somebody_held_at_the_gate_is_told_once_a_day_to_the_unit_where_they_are
     operations.note_held(uuid.uuid4(), "FEVER", site_unit.pk, at=clock(10))
     found = UnusualEvent.objects.order_by("pk").values_list("code", "unit__code", "at")
     assert list(found) == [("CG", "CCKL", clock(8)), ("CG", "TRU-SO", clock(10))]
+
+
+def test_held_visitor_is_told_once_for_each_visit(agency: Agency) -> None:
+    for visit, hour in ((1, 8), (1, 9), (2, 10)):
+        operations.note_held_visitor(visit, "HIGH", agency.unit.pk, at=clock(hour))
+    operations.note_held_visitor(3, "HIGH", agency.root.pk, at=clock(11))
+    assert events() == [("KG", "Một khách của đơn vị bị tạm giữ vì tờ khai, mời người phụ trách y tế.")] * 2
+    assert DailyReturn.objects.filter(kind=ReturnKind.UNUSUAL).count() == 1
 
 
 def test_event_where_nobody_answers_for_the_unit_opens_nothing(agency: Agency) -> None:

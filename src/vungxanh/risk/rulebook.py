@@ -18,7 +18,7 @@ from vungxanh.screening.rulebook import Phrase
 RULES = Path(__file__).parent / "rules"
 RISK_LEVELS = ("LOW", "MEDIUM", "HIGH", "VERY_HIGH")
 ZONE_LEVELS = ("GREEN", "YELLOW", "ORANGE", "RED")
-KINDS_OF_LEVEL = {"PERSON_LEVEL": RISK_LEVELS, "AREA_LEVEL": ZONE_LEVELS}
+KINDS_OF_LEVEL = {"PERSON_LEVEL": RISK_LEVELS, "VISITOR_LEVEL": RISK_LEVELS, "AREA_LEVEL": ZONE_LEVELS}
 """Levels of areas have the colours of zones, from the best on."""
 AREA_LEVELS = {
     "GREEN": "xanh (cấp 1)",
@@ -105,11 +105,11 @@ class ReturnTimes(Edition, frozen=True, kw_only=True):
 
 
 class UnusualEventRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What opens an unusual return at once: a person's level or the level of the unit's area from `from_level` on, or
-    one of the `reasons` for which a gate holds somebody."""
+    """What opens an unusual return at once: a person's level, that of a guest who is held, or that of the unit's area
+    from `from_level` on, or one of the `reasons` for which a gate holds somebody."""
 
     code: str
-    kind: Literal["PERSON_LEVEL", "AREA_LEVEL", "GATE"]
+    kind: Literal["PERSON_LEVEL", "VISITOR_LEVEL", "AREA_LEVEL", "GATE"]
     when: Literal["ALWAYS", "AFTER_RETURN"]
     says: str
     from_level: str = ""

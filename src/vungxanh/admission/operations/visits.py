@@ -28,12 +28,15 @@ from vungxanh.areas.queries import all_areas_by_code, all_levels_of
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.common.codes import canonical_code, fresh_code
+from vungxanh.common.dated import in_force
 from vungxanh.common.encryption import digest, encrypt
 from vungxanh.common.vietnamese import canonical, folded
 from vungxanh.common.workflow import Move, NoSuchMoveError
 from vungxanh.organization.models import Party, Person, Place, Site
 from vungxanh.organization.queries.parties import match_key
 from vungxanh.organization.tree import all_tree_on
+from vungxanh.risk.operations import note_held_visitor
+from vungxanh.risk.queries.days import all_unit_ids_of
 from vungxanh.risk.queries.judging import judged
 from vungxanh.screening.enums import GateState
 from vungxanh.screening.operations.presence import lock_people
@@ -111,6 +114,7 @@ def _registered(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, said: Said
     _go(visit, "register", VisitRole.VISITOR)
     _judge(visit, said, at)
     visit.save(force_insert=True)
+    _tell_of_held(visit, at)
     _record("admission.register_visit", visit, None, at)
     return visit
 
@@ -130,6 +134,7 @@ def declare_visit(visit: Visit, guest: Guest, plan: Plan, said: Said, *, at: dat
     visit.group_size, visit.group_list = plan.group_size, plan.group_list
     _judge(visit, said, at)
     visit.save()
+    _tell_of_held(visit, at)
     follow_visit(visit, at=at)
     settle_reminders(visit, at=at)
     _record("admission.register_visit", visit, None, at)
@@ -293,6 +298,22 @@ def _judge(visit: Visit, said: Said, at: datetime.datetime) -> None:
     visit.gate_state = GateState(PASS.current().in_force(on).gate_of(judgement.level).state)
     if visit.gate_state == GateState.HOLD:
         _go(visit, "hold", VisitRole.SYSTEM)
+
+
+def _tell_of_held(visit: Visit, at: datetime.datetime) -> None:
+    """Whom the answers hold may be something that cannot wait for the daily return."""
+    if visit.gate_state == GateState.HOLD:
+        unit_id = _unit_of_host(visit, at.astimezone(ZONE).date())
+        note_held_visitor(visit.pk, visit.level, unit_id or visit.site.unit_id, at=at)
+
+
+def _unit_of_host(visit: Visit, day: datetime.date) -> int | None:
+    """Where the host is counted on the day; without a day of work, where the host works, a secondment first."""
+    if visit.host is None:
+        return None
+    counted = all_unit_ids_of([visit.host.pseudonym], day).get(visit.host.pseudonym)
+    posts = visit.host.posts.filter(in_force(day)).order_by("-kind")
+    return counted or posts.values_list("unit_id", flat=True).first()
 
 
 def _worst_level(codes: list[str], on: datetime.date) -> str:

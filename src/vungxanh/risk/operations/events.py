@@ -68,6 +68,17 @@ def note_held(subject: uuid.UUID, reason: str, site_unit_id: int, *, at: datetim
         _note(row, point.id, f"gate:{subject}:{day}", level="", at=at)
 
 
+def note_held_visitor(visit_id: int, level: str, unit_id: int, *, at: datetime.datetime) -> None:
+    """What a guest of the unit declared holds the visit; once for each visit."""
+    day = _day(at)
+    rule, point = UNUSUAL_EVENTS.current().in_force(day), all_tree_on(day).reporting_point_of(unit_id)
+    if point is None:
+        return
+    row = rule.of_level("VISITOR_LEVEL", level, is_after_return=_is_after_return(point.id, at))
+    if row:
+        _note(row, point.id, f"visit:{visit_id}", level="", at=at)
+
+
 def remind_of_unusual(*, at: datetime.datetime) -> int:
     """Whoever stands above a unit is told, once, of its unusual return that is still open when its time is over; tells
     how many were told of something new."""
