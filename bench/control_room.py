@@ -49,6 +49,9 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "its board alone": (ROOM, BOARD),
     "its board, those behind": (f"{ROOM}?behind=1", BOARD),
     "leader's page": ("/lanh-dao/", {}),
+    "the month in charts": ("/dien-bien/?thang=2021-09", {}),
+    "the month of one unit": ("/dien-bien/?thang=2021-09&don-vi=DV0000", {}),
+    "the month as XLSX": ("/dien-bien/xlsx/?thang=2021-09", {}),
 }
 
 

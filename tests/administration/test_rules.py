@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.factories.risk import MONDAY, clock
+from tests.factories.risk import MONDAY, clock, declare, make_person, make_person_day
 from vungxanh.administration.operations import rules
 from vungxanh.administration.operations.rules import NewEditionError
 from vungxanh.audit.models import AuditEvent
@@ -189,6 +189,32 @@ def test_decision_table_shows_rows_that_differ(browser: Client) -> None:
     assert before_the_form.count("Câu đã sửa") == 1
     assert first.says in before_the_form
     assert before_the_form.count('<th scope="row">') == 1
+
+
+def test_preview_of_levels_says_what_it_would_make_of_today_and_who_looked(
+    browser: Client, agency: SimpleNamespace
+) -> None:
+    person = make_person(agency.part, "Lan")
+    make_person_day(person, agency.part)
+    declare(person, agency.part, clock(7), had_contact_with_case=True)
+    _head, editions = taken_apart(PERSON_TABLE.path.read_text(encoding="utf-8"))
+    held = max(day for day in editions if day <= MONDAY)
+    before, row, after = begun_on(editions[held], max(editions) + DAY).partition('code = "TX"')
+    changed = before + row + after.replace('then = "HIGH"', 'then = "LOW"', 1)
+    _status, text = post(browser, "quy-tac/person_covid19/", text=changed, reason="x")
+    text = " ".join(text.split())
+    assert "Nếu áp dụng ngay hôm nay" in text
+    assert "Đổi mức nguy cơ: 1 trên 1 người" in text
+    assert "Đổi vùng: 0 trên 2 đơn vị" in text
+    assert "Lan" not in text
+    event = AuditEvent.objects.get(action="administration.preview_rules")
+    assert (event.is_read, event.subject_id, event.detail["day"]) == (
+        True,
+        "person_covid19.toml",
+        str(max(editions) + DAY),
+    )
+    assert "Nếu áp dụng ngay hôm nay" not in post(browser, "quy-tac/kiosk/", text=kiosk(), reason="x")[1]
+    assert AuditEvent.objects.filter(action="administration.preview_rules").count() == 1
 
 
 def test_other_processes_see_the_new_edition_without_a_restart(agency: SimpleNamespace, folder: Path) -> None:

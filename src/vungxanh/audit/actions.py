@@ -24,6 +24,7 @@ ACTIONS: dict[str, Promise] = {
     "accounts.sign_out_everywhere": pgettext_lazy("audit", "signed somebody out everywhere"),
     "accounts.use_slip": pgettext_lazy("audit", "signed in with an activation slip"),
     "administration.take_rules": pgettext_lazy("audit", "took in a new edition of the rules"),
+    "administration.preview_rules": pgettext_lazy("audit", "looked at the effect of a new edition of the rules"),
     "administration.withdraw_rules": pgettext_lazy("audit", "withdrew an edition of the rules that had not begun"),
     "administration.try_connection": pgettext_lazy("audit", "tried a connection"),
     "admission.correct_declaration": pgettext_lazy("audit", "corrected a declaration"),

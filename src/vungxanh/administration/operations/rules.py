@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
 from vungxanh.administration.permissions import may_change_settings
+from vungxanh.administration.rulebook import SETTINGS
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import Fault, RuleFile, RuleFileError, rule_files
@@ -30,6 +31,8 @@ from vungxanh.common.decision_tables.writing import (
     put_together,
     taken_apart,
 )
+from vungxanh.organization.tree import all_tree_on
+from vungxanh.risk.queries.rule_trials import Effect, effect_on_today
 
 LONGEST = 200_000
 
@@ -81,6 +84,26 @@ def propose(file: RuleFile[Any], text: str, *, on: datetime.date, starts: dateti
     if past:
         raise NewEditionError([Fault("in_force_from", _("This day is over; a rule begins today or later."))])
     return Proposal(file, whole, tuple(sorted(given)), current, _digest(kept))
+
+
+def preview_effect(proposal: Proposal, *, actor: User, at: datetime.datetime) -> Effect | None:
+    """What the first of the new editions would make of today, as far as it decides levels of people or zones of units.
+    Nothing is kept but that somebody looked, and at which text: it tells something of people."""
+    on = at.astimezone(ZONE).date()
+    may_change_settings(actor, on=on).or_refuse()
+    most = SETTINGS.current().in_force(on).effect_people
+    effect = effect_on_today(proposal.current, proposal.days[0], on=on, at=at, tree=all_tree_on(on), most=most)
+    if effect:
+        record(
+            "administration.preview_rules",
+            actor=actor,
+            at=at,
+            subject=("rules", proposal.file.name),
+            subject_name=_title(proposal.file),
+            is_read=True,
+            detail={"day": proposal.days[0].isoformat(), "sha256": _digest(proposal.text)},
+        )
+    return effect
 
 
 def take_rules(proposal: Proposal, *, reason: str, actor: User, at: datetime.datetime) -> None:

@@ -22,10 +22,13 @@ from vungxanh.admission.rulebook import VISITS
 from vungxanh.common import clock
 from vungxanh.common.decision_tables import RuleFile
 from vungxanh.common.formats import day as day_words
+from vungxanh.risk.queries.rule_trials import Effect
 from vungxanh.risk.rulebook import RETURN_REMINDERS
 from vungxanh.screening.rulebook import WINDOWS
 
 ONE_DAY = datetime.timedelta(days=1)
+NAMED = 20
+"""So many units stand by name in what a new edition would change."""
 REMINDERS: dict[str, RuleFile[Any]] = {RETURNS: RETURN_REMINDERS, VISITORS: VISITS}
 """The rule files whose reminders have a form, by their place in addresses."""
 
@@ -38,7 +41,7 @@ def rule_change(request: HttpRequest, name: str) -> HttpResponse:
     may_change_settings(user, on=now.date()).or_refuse()
     file = _file(name)
     form = RuleTextForm(request.POST or None, request.FILES or None)
-    proposal, faults = None, []
+    proposal, effect, faults = None, None, []
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -47,6 +50,7 @@ def rule_change(request: HttpRequest, name: str) -> HttpResponse:
                 operations.take_rules(proposal, reason=given["reason"], actor=user, at=now)
                 messages.success(request, _kept_words(proposal))
                 return redirect("administration:rule_list")
+            effect = operations.preview_effect(proposal, actor=user, at=now)
         except NewEditionError as error:
             proposal, faults = None, error.faults
         form = RuleTextForm({**given, "starts": given["starts"] or _only_day(proposal)})
@@ -55,6 +59,8 @@ def rule_change(request: HttpRequest, name: str) -> HttpResponse:
         "form": form,
         "faults": faults,
         "proposal": proposal,
+        "effect": effect,
+        **_effect_context(effect, proposal, now),
         "changes": [(day, changes_of(proposal.current, day)) for day in proposal.days] if proposal else [],
     }
     return render(request, "administration/rule_change.html", context, status=422 if faults or form.errors else 200)
@@ -113,6 +119,13 @@ def _change_by_form(request: HttpRequest, file: RuleFile[Any], kind: type[Editio
             return redirect("administration:rule_list")
     context = {"form": form, "file": rule_state(file, now.date()), "coming": coming}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _effect_context(effect: Effect | None, proposal: Proposal | None, now: datetime.datetime) -> dict[str, object]:
+    if effect is None or proposal is None:
+        return {}
+    named, more = effect.zones[:NAMED], max(len(effect.zones) - NAMED, 0)
+    return {"zones": named, "more": more, "starts": proposal.days[0], "now": now}
 
 
 def _file(name: str) -> RuleFile[Any]:

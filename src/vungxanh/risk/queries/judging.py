@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from vungxanh.common import facts
-from vungxanh.common.decision_tables import Judgement
+from vungxanh.common.decision_tables import Judgement, TableEdition
 from vungxanh.risk.models import UnitZone
 from vungxanh.risk.queries.days import PersonDays, zone_figures
 from vungxanh.risk.rulebook import PERSON_RULEBOOK, PERSON_TABLE, ZONE_TABLE
@@ -33,13 +33,15 @@ def all_judged_units(
     *,
     at: datetime.datetime,
     plus: Mapping[str, int] | None = None,
+    edition: TableEdition | None = None,
 ) -> list[dict[str, Any]]:
-    """A row per unit by the table of zones in force on the day, with its `figures`; `members`: whom each counts.
+    """A row per unit by the table of zones in force on the day, or by the `edition`, with its `figures`; `members`:
+    whom each counts.
 
     `plus` is added to figures that lie outside the people, whether they are known or not.
     """
-    table = ZONE_TABLE.current()
-    asked = table.editions.in_force(days.day).facts
+    edition = edition or ZONE_TABLE.current().editions.in_force(days.day)
+    asked = edition.facts
     own = zone_figures(days, dict(members), at=at)
     others = [fact for fact in asked if fact.name not in own.columns]
     frame = facts.gather(pl.Series(list(members), dtype=pl.Int64), others, on=days.day).join(
@@ -48,7 +50,7 @@ def all_judged_units(
     more = {name: count for name, count in (plus or {}).items() if name in frame.columns}
     frame = frame.with_columns(pl.col(name).fill_null(0) + count for name, count in more.items())
     figures = frame.select(*(fact.name for fact in asked), "people").rows(named=True)
-    judged = table.judge(frame.drop("people"), on=days.day).rows(named=True)
+    judged = edition.compiled.judge(frame.drop("people")).rows(named=True)
     return [{**row, "figures": figure} for row, figure in zip(judged, figures, strict=True)]
 
 
