@@ -23,7 +23,9 @@ from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Unit
 from vungxanh.risk import operations
 from vungxanh.risk.enums import DeliveryWay, ReturnKind
+from vungxanh.risk.files import write_whole
 from vungxanh.risk.models import Delivery
+from vungxanh.risk.operations import filing
 from vungxanh.risk.operations.filing import write_due_files
 from vungxanh.risk.operations.sending import CLAIMED_FOR, claim_due
 from vungxanh.risk.rulebook import DELIVERIES
@@ -82,6 +84,21 @@ def test_the_files_hold_the_newest_version_of_each_unit_once(agency: Agency, fol
     assert [row[6] for row in book] == ["Mã đơn vị", *[row["Mã đơn vị"] for row in rows(folder)]]
     assert sorted(os.listdir(folder / "ban-do")) == [".lock", *NAMES]
     assert set(Delivery.objects.filter(way="FILE").values_list("state", flat=True)) == {"SENT"}
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_all_that_wait_are_written_at_once(agency: Agency, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths: list[Path] = []
+
+    def write(path: Path, content: bytes) -> None:
+        paths.append(path)
+        write_whole(path, content)
+
+    monkeypatch.setattr(filing, "write_whole", write)
+    for number in range(21):
+        send(make_unit(f"DV{number}", agency.root), clock(14))
+    assert write_due_files(folder, at=clock(14, 1)) == len(rows(folder)) == 21
+    assert sorted(path.name for path in paths) == NAMES
 
 
 @pytest.mark.usefixtures("switched_on")

@@ -15,13 +15,15 @@ from vungxanh.risk.operations.sending import claim_due, mark
 from vungxanh.risk.queries.deliveries import all_day_rows
 
 NAME = "ban-do"
+AT_ONCE = 2000
+"""A file is written once for all that wait for it: at 15:00 that is every unit of a day."""
 
 
 def write_due_files(folder: Path, *, at: datetime.datetime) -> int:
     """How many deliveries stand in a file now. A file always holds the whole day, so that to write it twice, or after
     a worker died between writing and marking, changes nothing."""
     written = 0
-    while claimed := claim_due(DeliveryWay.FILE, at=at):
+    while claimed := claim_due(DeliveryWay.FILE, at=at, most=AT_ONCE):
         for day in sorted({one.day for one in claimed}):
             answer = _write_day(folder / NAME, day)
             for one in claimed:

@@ -85,14 +85,14 @@ def _since(started: float) -> datetime.timedelta:
 
 
 @transaction.atomic
-def claim_due(way: DeliveryWay, *, at: datetime.datetime) -> list[Delivery]:
+def claim_due(way: DeliveryWay, *, at: datetime.datetime, most: int = AT_ONCE) -> list[Delivery]:
     """The oldest that are due, nobody else's for `CLAIMED_FOR`; their try is counted."""
     older = Delivery.objects.filter(
         unit_id=OuterRef("unit_id"), receiver=OuterRef("receiver"), sequence__lt=OuterRef("sequence"), state__in=OPEN
     )
     due = Delivery.objects.filter(~Exists(older) | ~Q(receiver__in=_in_order(at)), way=way)
     rows = due.filter(state__in=OPEN, next_at__lte=at).order_by("next_at", "pk")
-    claimed = list(rows.select_for_update(skip_locked=True, of=("self",))[:AT_ONCE])
+    claimed = list(rows.select_for_update(skip_locked=True, of=("self",))[:most])
     Delivery.objects.filter(pk__in=[one.pk for one in claimed]).update(next_at=at + CLAIMED_FOR, tries=F("tries") + 1)
     for one in claimed:
         one.tries += 1
