@@ -60,6 +60,8 @@ class Workdays:
         return moved.reason if moved else self.holidays.get(day, "")
 
     def _moved(self, day: datetime.date, unit_id: int | None) -> CalendarDay | None:
+        if not self.moved:
+            return None
         if unit_id is not None:
             for node in self.tree.above(unit_id):
                 if found := self.moved.get((day, node.id)):
