@@ -21,16 +21,20 @@ SENT_TO = (SubscriptionState.ACTIVE, SubscriptionState.PAUSED, SubscriptionState
 
 def subscriptions_visible_to(viewer: User, *, on: datetime.date) -> QuerySet[Subscription]:
     """Those that the viewer keeps with their counts, the ended ones last."""
-    rows = counted(Subscription.objects.select_related("unit", "created_by"))
-    administered = directory().unit_ids_administered_by(viewer, on=on)
-    if administered is not None:
-        rows = rows.filter(unit_id__in=administered)
+    rows = counted(_kept_by(viewer, on=on).select_related("unit", "created_by"))
     return rows.annotate(is_over=Q(state=SubscriptionState.ENDED)).order_by("is_over", "name", "created_at")
 
 
 def subscription_states_for(viewer: User, *, on: datetime.date) -> Counter[str]:
     """How many stand how, of those that the viewer keeps."""
-    return Counter(subscriptions_visible_to(viewer, on=on).values_list("state", flat=True))
+    return Counter(_kept_by(viewer, on=on).values_list("state", flat=True))
+
+
+def _kept_by(viewer: User, *, on: datetime.date) -> QuerySet[Subscription]:
+    administered = directory().unit_ids_administered_by(viewer, on=on)
+    if administered is None:
+        return Subscription.objects.all()
+    return Subscription.objects.filter(unit_id__in=administered)
 
 
 def counted(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
