@@ -1,10 +1,12 @@
-// A refused form comes back with its sentences: whoever sent it is led to the first one, also where it lies folded away.
+// A refused form comes back with its sentences: whoever sent it is led to the first wrong field, also where it lies folded
+// away, else to what is said of the whole.
 // A page that has put the focus somewhere itself keeps it there.
 
-const SENTENCES = "main .vx-alert-error[role=alert], main [aria-invalid=true]:not([type=hidden])";
+const WRONG = "main [aria-invalid=true]:not([type=hidden])";
+const REFUSED = "main .vx-alert-error[role=alert]";
 
 export function showRefusal(): void {
-  const first = document.querySelector<HTMLElement>(SENTENCES);
+  const first = document.querySelector<HTMLElement>(WRONG) ?? document.querySelector<HTMLElement>(REFUSED);
   if (!first || document.activeElement !== document.body) return;
   for (let part = first.closest("details"); part; part = part.parentElement?.closest("details") ?? null) part.open = true;
   if (first.matches("[role=alert]")) first.tabIndex = -1;

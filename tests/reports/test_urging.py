@@ -1,6 +1,7 @@
 """Urging: one, some or all units in one action; what is told to whom, what is logged, what is answered."""
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -174,8 +175,30 @@ def test_wrong_form_urges_nobody_and_says_so(agency: Agency, given: dict[str, ob
     with clocks.at(NOON):
         data = {"key": str(uuid.uuid4()), "note": "", **given}
         page = client_of(agency.office).post("/dieu-hanh/don-doc/", data, follow=True).content.decode()
-    assert "Chọn ít nhất một đơn vị" in page
+    assert "Chưa đôn đốc ai" in page
     assert Urge.objects.count() == 0
+
+
+def test_refused_urging_keeps_the_note_and_the_ticks(agency: Agency) -> None:
+    note, ticked = "Gọi cho tôi " * 20, agency.units[0].pk
+    with clocks.at(clock(15, 5)):
+        given = {"key": str(uuid.uuid4()), "units": [ticked], "note": note}
+        answer = client_of(agency.office).post("/dieu-hanh/don-doc/", given)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'value="{note}"' in page
+    assert re.findall(r'id="u(\d+)"\s+checked', page) == [str(ticked)]
+
+
+def test_answer_that_is_too_long_is_not_cut_but_refused_and_kept(agency: Agency) -> None:
+    with clocks.at(clock(15, 5)):
+        [urge] = urge_units(uuid.uuid4(), [agency.units[0].pk], note="", actor=agency.office, at=clock(15, 5))
+        answer = client_of(agency.heads[0]).post(f"/hom-nay/CC1/tra-loi/{urge.pk}/", {"answer": "x" * 301})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Câu trả lời có tối đa 300 chữ cái." in page
+    assert f'value="{"x" * 301}"' in page
+    assert Urge.objects.get().answer == ""
 
 
 def test_list_of_a_day_that_is_over_urges_nobody(agency: Agency) -> None:

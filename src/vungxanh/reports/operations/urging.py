@@ -26,6 +26,7 @@ from vungxanh.reports.topics import URGE_ANSWERED, URGED
 from vungxanh.risk.queries.reminders import all_answering
 
 SHORTEST_PAUSE = datetime.timedelta(minutes=5)
+LONGEST_ANSWER = 300
 
 
 class UrgeRefusedError(ValidationError):
@@ -113,7 +114,9 @@ def answer_urge(urge: Urge, text: str, *, actor: User, at: datetime.datetime) ->
     text = text.strip()
     if not text:
         raise UrgeRefusedError(_("Say what is being done, and until when."))
-    urge.answer, urge.answered_at, urge.answered_by = text[:300], at, actor
+    if len(text) > LONGEST_ANSWER:
+        raise UrgeRefusedError(_("The answer has at most %(most)d characters.") % {"most": LONGEST_ANSWER})
+    urge.answer, urge.answered_at, urge.answered_by = text, at, actor
     urge.save(update_fields=["answer", "answered_at", "answered_by"])
     record("reports.answer_urge", actor=actor, at=at, subject=urge, unit_id=urge.unit_id, detail={"answer": text})
     settle([_cause_of(urge)], at=at)

@@ -78,11 +78,15 @@ def control_room_xlsx(request: HttpRequest, day: datetime.date) -> HttpResponse:
 @require_safe
 def call_list_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
     """*Bảng 14 giờ 30* in its first form: unit by unit who is missing, with telephone, ready to print."""
-    user = signed_in(request)
-    permissions.may_see_control_room(user, on=day).or_refuse()
+    permissions.may_see_control_room(signed_in(request), on=day).or_refuse()
     if day > clock.today():
         raise Http404
-    found = call_list(user, day, at=clock.now())
+    return _call_list(request, day, UrgeForm(None))
+
+
+def _call_list(request: HttpRequest, day: datetime.date, form: UrgeForm) -> HttpResponse:
+    """With the units and the note of a form that was refused, else with every unit ticked."""
+    found = call_list(signed_in(request), day, at=clock.now())
     urges = all_urges([call.row.unit.id for call in found.calls], day)
     context = {
         "calls": [(call, urges[call.row.unit.id], ready_text(call.row)) for call in found.needed],
@@ -90,8 +94,10 @@ def call_list_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
         "day": day,
         "is_today": day == clock.today(),
         "key": uuid.uuid4(),
+        "form": form,
+        "left_out": {call.row.unit.id for call in found.needed} - form.ticked if form.is_bound else set(),
     }
-    return render(request, "reports/call_list.html", context)
+    return render(request, "reports/call_list.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -102,13 +108,13 @@ def units_urge(request: HttpRequest) -> HttpResponse:
     permissions.may_see_control_room(user, on=now.date()).or_refuse()
     form = UrgeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Tick at least one unit; the note has at most 200 characters."))
-        return redirect("reports:call_list", now.date())
+        return _call_list(request, now.date(), form)
     data = form.cleaned_data
     try:
         made = operations.urge_units(data["key"], data["units"], note=data["note"], actor=user, at=now)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        form.add_error(None, error)
+        return _call_list(request, now.date(), form)
     else:
         words = _("Urged: %(units)d units, %(people)d people told.")
         messages.success(request, words % {"units": len(made), "people": sum(one.told for one in made)})

@@ -75,17 +75,21 @@ def unit_board_xlsx(request: HttpRequest, code: str, day: datetime.date) -> Http
 def urge_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     user, now = signed_in(request), clock.now()
     urge = get_object_or_404(Urge, pk=pk, unit__code=code)
-    _visible_unit(request, code, urge.day, all_tree_on(urge.day))
+    tree = all_tree_on(urge.day)
+    unit = _visible_unit(request, code, urge.day, tree)
     try:
         operations.answer_urge(urge, request.POST.get("answer", ""), actor=user, at=now)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("The answer is sent to whoever urged."))
+        refused = {"pk": pk, "text": request.POST.get("answer", ""), "why": " ".join(error.messages)}
+        return _unit_page(request, unit, urge.day, tree, refused=refused)
+    messages.success(request, _("The answer is sent to whoever urged."))
     return redirect("reports:unit_board", code, urge.day)
 
 
-def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: Tree) -> HttpResponse:
+def _unit_page(
+    request: HttpRequest, unit: UnitNode, day: datetime.date, tree: Tree, *, refused: dict[str, object] | None = None
+) -> HttpResponse:
+    """`refused`: the answer that was not taken: `pk` of what it answers, its `text`, and `why`."""
     user, now = signed_in(request), clock.now()
     board = unit_day(user, unit, day, at=now, tree=tree, only_answered=_is_narrow(request))
     members = [node.id for node in tree.below(unit.id)]
@@ -108,8 +112,9 @@ def _unit_page(request: HttpRequest, unit: UnitNode, day: datetime.date, tree: T
         "findings": open_findings_count(user, unit.id, day, tree=tree),
         "decides": roles.holds(user, roles.UNIT_STAFF, unit.id, on=clock.today()),
         "charts": charts_of(all_fortnight(members, day)),
+        "refused": refused,
     }
-    return render(request, "reports/unit_day.html", context)
+    return render(request, "reports/unit_day.html", context, status=422 if refused else 200)
 
 
 def _is_narrow(request: HttpRequest) -> bool:
