@@ -38,6 +38,11 @@ PAGES = (
     PageOfManual("van-phong", frozenset({Role.OFFICE})),
     PageOfManual("lanh-dao", frozenset({Role.DIRECTOR, Role.DEPUTY_DIRECTOR})),
     PageOfManual("to-chuc-can-bo", frozenset({Role.PERSONNEL})),
+    PageOfManual("van-thu", frozenset({Role.RECORDS_CLERK})),
+    PageOfManual(
+        "vai-tro-khac",
+        frozenset({Role.UNION_OFFICER, Role.FINANCE, Role.COUNCIL_MEMBER, Role.PARTY_COMMITTEE}),
+    ),
     PageOfManual("quan-tri", frozenset({Role.ADMINISTRATOR})),
     PageOfManual("khach", is_public=True),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),

@@ -163,7 +163,9 @@ class WindowTimes(Edition, frozen=True, kw_only=True):
         for name in windows:
             window: Times | Minutes = getattr(self, name)
             if not are_in_order(window.opens, window.starts, window.due, window.closes):
-                yield Fault(f"{at}.{name}", "bốn mốc phải nối tiếp nhau: nhận từ ≤ đúng giờ từ < đúng giờ đến ≤ nhận đến")
+                yield Fault(
+                    f"{at}.{name}", "bốn mốc phải nối tiếp nhau: nhận từ ≤ đúng giờ từ < đúng giờ đến ≤ nhận đến"
+                )
         for name in ("skew_minutes", "oldest_hours"):
             if getattr(self, name) < 0:
                 yield Fault(f"{at}.{name}", "không được âm")
