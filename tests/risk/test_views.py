@@ -129,6 +129,16 @@ def test_return_page_prepares_at_first_look_and_sends(client: Client, agency: Ag
     assert "Đã gửi báo cáo, đúng hạn." in answer.content.decode()
 
 
+def test_return_page_shows_nobody_of_a_unit_below_that_reports_itself(client: Client, agency: Agency) -> None:
+    station, own = make_unit("TRAM", agency.unit, is_reporting_point=False), make_unit("HAT", agency.unit)
+    for unit, name in ((station, "Người ở trạm"), (own, "Người ở hạt")):
+        person = make_person(unit, name)
+        make_person_day(person, unit)
+        fevered(agency, person)
+    _status, html = page_for(client, agency.head, "return_today", "CCKL")
+    assert ("Người ở trạm" in html, "Người ở hạt" in html) == (True, False)
+
+
 def test_return_page_refuses_an_override_without_reason_and_keeps_nothing(client: Client, agency: Agency) -> None:
     fevered(agency, agency.lan)
     client.force_login(agency.head)

@@ -143,15 +143,22 @@ def labels_of_unknown(assessment: PersonAssessment) -> tuple[str, ...]:
     return tuple(facts[name].label_vi for name in assessment.unknown if name in facts)
 
 
-def people_levels(viewer: User, unit_id: int, day: datetime.date, *, tree: Tree | None = None) -> list[PersonLevel]:
-    """Everybody who stands on the day in the unit or below it, with the level of that day, worst first, then by name;
-    empty for a stranger."""
+def people_levels(
+    viewer: User,
+    unit_id: int,
+    day: datetime.date,
+    *,
+    tree: Tree | None = None,
+    only_in: Collection[int] | None = None,
+) -> list[PersonLevel]:
+    """Everybody who stands on the day in the unit or below it, or in those of them that are named, with the level of
+    that day, worst first, then by name; empty for a stranger."""
     tree = tree or all_tree_on(day)
     in_full = roles.unit_ids_where(viewer, Role.HEALTH_OFFICER, on=day, tree=tree)
     visible = in_full | roles.unit_ids_where(viewer, roles.UNIT_STAFF, on=day, tree=tree)
     if unit_id not in visible:
         return []
-    below = [node.id for node in tree.below(unit_id)]
+    below = [node.id for node in tree.below(unit_id) if only_in is None or node.id in only_in]
     places = dict(PersonDay.objects.filter(day=day, unit_id__in=below).values_list("subject", "unit_id"))
     people = [person for part in in_parts(places) for person in Person.objects.filter(pseudonym__in=part)]
     current = all_in_force_on(day, below)

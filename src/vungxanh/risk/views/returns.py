@@ -39,7 +39,7 @@ def return_page(request: HttpRequest, code: str, day: datetime.date | None = Non
     node = all_tree_on(day).by_code(code)
     if node is None or day > now.date() or _status(user, node, day) is None:
         raise Http404
-    flagged = [one for one in people_levels(user, node.id, day) if one.needs_attention]
+    flagged = _flagged(user, node, day)
     if request.method == "POST":
         return _sent(request, user, node, day, flagged)
     if day == now.date() and now >= all_prepared_from(day):
@@ -63,7 +63,7 @@ def return_explain(request: HttpRequest, code: str, day: datetime.date) -> HttpR
         else:
             messages.success(request, _("The reason is kept and stands in the ledger of returns."))
             return redirect("risk:return_page", code=code, day=day)
-    flagged = [one for one in people_levels(user, node.id, day) if one.needs_attention]
+    flagged = _flagged(user, node, day)
     return _page(request, user, node, day, override_forms(flagged), ReturnForm(), explanation=form, status=422)
 
 
@@ -124,6 +124,13 @@ def _page(
         "corrected_after": all_corrected_after(found.daily if found else None, all_tree_on(day)),
     }
     return render(request, "risk/return_page.html", context, status=status)
+
+
+def _flagged(user: User, node: UnitNode, day: datetime.date) -> list[PersonLevel]:
+    """Of those for whom the unit answers: a unit below that reports itself shows its own."""
+    tree = all_tree_on(day)
+    people = people_levels(user, node.id, day, tree=tree, only_in=tree.answered_by(node.id))
+    return [one for one in people if one.needs_attention]
 
 
 def _status(user: User, node: UnitNode, day: datetime.date) -> ReturnStatus | None:
