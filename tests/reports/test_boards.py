@@ -344,11 +344,18 @@ def test_home_of_an_account_without_anything_helps(department: Department) -> No
 
 
 def test_fortnight_counts_each_day(department: Department) -> None:
-    figures = all_fortnight({department.units[0].pk}, MONDAY)
+    figures = all_fortnight({department.units[0].pk}, MONDAY, at=clock(9))
     assert (len(figures), figures[-1].day) == (14, MONDAY)
     assert (figures[-1].arrival_declared, figures[-1].arrival_expected, figures[-1].arrival_share) == (1, 2, 0.5)
-    assert figures[0].arrival_share is None
+    assert (figures[0].arrival_share, figures[-1].leaving_share) == (None, None)
     assert (figures[-1].returns_on_time, figures[-1].high) == (0, None)
+
+
+def test_fortnight_when_not_due_counts_whoever_declared_already(department: Department) -> None:
+    early = all_fortnight({department.units[0].pk}, MONDAY, at=clock(7))[-1]
+    assert (early.arrival_declared, early.arrival_expected, early.arrival_share) == (1, 1, 1.0)
+    evening = all_fortnight({department.units[0].pk}, MONDAY, at=clock(23, 30))[-1]
+    assert (evening.leaving_declared, evening.leaving_expected, evening.leaving_share) == (0, 2, 0.0)
 
 
 def test_fortnight_when_returned_late_keeps_levels_of_the_last_version(department: Department) -> None:
@@ -357,7 +364,7 @@ def test_fortnight_when_returned_late_keeps_levels_of_the_last_version(departmen
         submit_return(
             unit, day=MONDAY, kind=ReturnKind.DAILY, actor=department.head, at=clock(15, minute), note="Bổ sung"
         )
-    last = all_fortnight({unit}, MONDAY)[-1]
+    last = all_fortnight({unit}, MONDAY, at=clock(9))[-1]
     assert (last.returns_on_time, last.returns_late) == (0, 1)
     assert (last.medium, last.high, last.very_high) == (0, 1, 0)
 

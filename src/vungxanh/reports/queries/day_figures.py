@@ -8,6 +8,7 @@ from django.db.models import Count, IntegerField, Q, Sum
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
+from vungxanh.common.clock import ZONE
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
 from vungxanh.screening.enums import Timeliness
@@ -18,8 +19,8 @@ FORTNIGHT = 14
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """Of the units asked for, on one day. Shares are between 0 and 1; None where nobody was expected. What was declared
-    early counts as on time. The people above the low level are those of the daily returns; None where none was sent."""
+    """Of the units asked for, on one day. `expected` had to declare by the moment that was asked for, or did already.
+    Shares are between 0 and 1; None where nobody was expected. What was declared early counts as on time. The people above the low level are those of the daily returns; None where none was sent."""
 
     day: datetime.date
     arrival_expected: int = 0
@@ -55,14 +56,20 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def all_fortnight(unit_ids: Collection[int], last: datetime.date) -> list[DayFigures]:
-    """Fourteen days that end with `last`, oldest first; three queries."""
-    return all_day_figures(unit_ids, last - datetime.timedelta(days=FORTNIGHT - 1), last)
+def all_fortnight(unit_ids: Collection[int], last: datetime.date, *, at: datetime.datetime) -> list[DayFigures]:
+    """Fourteen days that end with `last`, as they stand `at` a moment, oldest first; four queries."""
+    return all_day_figures(unit_ids, last - datetime.timedelta(days=FORTNIGHT - 1), last, at=at)
 
 
-def all_day_figures(unit_ids: Collection[int], first: datetime.date, last: datetime.date) -> list[DayFigures]:
-    """Every day from `first` to `last`, oldest first; three queries, however many days and units."""
+def all_day_figures(
+    unit_ids: Collection[int], first: datetime.date, last: datetime.date, *, at: datetime.datetime
+) -> list[DayFigures]:
+    """Every day from `first` to `last`, as it stands `at` a moment, oldest first; four queries, however many days and
+    units."""
     declared = _declared(unit_ids, first, last)
+    for day, pending in _pending(unit_ids, first, last, at).items():
+        for window, count in pending.items():
+            declared[day][f"{window}_expected"] -= count
     returned = _returned(unit_ids, first, last)
     flagged = _flagged(unit_ids, first, last)
     days = [first + datetime.timedelta(days=offset) for offset in range((last - first).days + 1)]
@@ -81,6 +88,22 @@ def _declared(
         figures[f"{window}_on_time"] = Count("pk", filter=expected & ~late)
     rows = PersonDay.objects.filter(day__range=(first, last), unit_id__in=unit_ids, is_counted=True)
     return {row.pop("day"): row for row in rows.values("day").annotate(**figures)}
+
+
+def _pending(
+    unit_ids: Collection[int], first: datetime.date, last: datetime.date, at: datetime.datetime
+) -> dict[datetime.date, dict[str, int]]:
+    """By day how many have not declared and need not yet. Days before yesterday are over, those of night shifts too."""
+    pending = {
+        window: Count(
+            "pk",
+            filter=Q(**{f"expects_{window}": True, f"{window}_timeliness": "", f"windows__{window}_due_at__gte": at}),
+        )
+        for window in ("arrival", "leaving")
+    }
+    days = (max(first, at.astimezone(ZONE).date() - datetime.timedelta(days=1)), last)
+    rows = PersonDay.objects.filter(day__range=days, unit_id__in=unit_ids, is_counted=True)
+    return {row.pop("day"): row for row in rows.values("day").annotate(**pending)}
 
 
 def _returned(

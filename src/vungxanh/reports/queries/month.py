@@ -112,7 +112,7 @@ def _days(
     coloured = points or members
     levels = all_zone_levels_on(coloured, list(trees))
     found = []
-    for figures in all_day_figures(members, first, last):
+    for figures in all_day_figures(members, first, last, at=at):
         day, tree = figures.day, trees[figures.day]
         missing = (owed[day] & set(points)) - sent.get(day, set()) if day >= began else set()
         zones = Counter(levels.get((one, day), "") for one in coloured if one in tree)

@@ -28,7 +28,7 @@ def trend_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
     permissions.may_see_control_room(user, on=day).or_refuse()
     if day > clock.today():
         raise Http404
-    context = {"charts": charts_of(all_fortnight(seen_member_ids(user, day), day)), "day": day}
+    context = {"charts": charts_of(all_fortnight(seen_member_ids(user, day), day, at=clock.now())), "day": day}
     return render(request, f"reports/{'partials/trend' if is_part(request, 'trend') else 'trend'}.html", context)
 
 

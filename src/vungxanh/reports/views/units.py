@@ -111,7 +111,7 @@ def _unit_page(
         "may_answer": permissions.may_answer_urge(user, unit.id, on=clock.today()),
         "findings": open_findings_count(user, unit.id, day, tree=tree),
         "decides": roles.holds(user, roles.UNIT_STAFF, unit.id, on=clock.today()),
-        "charts": charts_of(all_fortnight(members, day)),
+        "charts": charts_of(all_fortnight(members, day, at=now)),
         "refused": refused,
     }
     return render(request, "reports/unit_day.html", context, status=422 if refused else 200)
