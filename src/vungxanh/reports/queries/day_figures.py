@@ -20,7 +20,8 @@ FORTNIGHT = 14
 @dataclass(frozen=True, slots=True)
 class DayFigures:
     """Of the units asked for, on one day. `expected` had to declare by the moment that was asked for, or did already.
-    Shares are between 0 and 1; None where nobody was expected. What was declared early counts as on time. The people above the low level are those of the daily returns; None where none was sent."""
+    Shares are between 0 and 1; None where nobody was expected. What was declared early counts as on time. The people
+    above the low level are those of the daily returns; None where none was sent."""
 
     day: datetime.date
     arrival_expected: int = 0
