@@ -4,13 +4,17 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from playwright.sync_api import Page, expect
 
-from tests.access.world import NOW, make_world
+from tests.access.world import DAY, NOW, make_world
 from tests.browser.conftest import has_sideways_scroll
+from tests.factories.organization import make_holder
 from vungxanh.common import clock
 from vungxanh.directing.models import Question
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, AbstractBaseUser], None]
@@ -66,3 +70,30 @@ def test_question_is_asked_once_however_often_the_button_is_pressed(
     phone.locator("main form button").dblclick()
     phone.wait_for_url(lambda url: not url.endswith(ASK))
     assert Question.objects.count() == before + 1
+
+
+def test_typed_question_is_back_after_the_session_ended_and_goes_once_it_was_taken(
+    screen: Page, sign_in: SignIn, world: SimpleNamespace
+) -> None:
+    sign_in(screen, world.users["head"])
+    screen.goto(ASK)
+    screen.locator("[name=title]").fill("Hạn nộp")
+    screen.locator("[name=text]").fill("Nộp lúc nào?")
+    screen.locator("[name=about_day]").fill(DAY.isoformat())
+    screen.locator("[name=is_about_return]").check()
+    screen.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    screen.locator("main form button").click()
+    expect(screen.locator("[name=password]")).to_be_visible()
+    sign_in(screen, make_holder("cap-pho", Role.UNIT_HEAD, Unit.objects.get(code="A")))
+    screen.goto(ASK)
+    expect(screen.locator("[name=title]")).to_have_value("")
+    sign_in(screen, world.users["head"])
+    screen.goto(ASK)
+    expect(screen.locator("[data-draft-word]")).to_be_visible()
+    expect(screen.locator("[name=text]")).to_have_value("Nộp lúc nào?")
+    expect(screen.locator("[name=is_about_return]")).to_be_checked()
+    screen.locator("main form button").click()
+    expect(screen.locator(".vx-messages")).to_be_visible()
+    screen.goto(ASK)
+    expect(screen.locator("[name=title]")).to_have_value("")
+    expect(screen.locator("[data-draft-word]")).to_be_hidden()
