@@ -124,6 +124,21 @@ def test_only_the_office_drafts_and_the_same_page_twice_is_one(agency: Agency) -
     for _tap in range(2):
         draft_guidance(key, agency.root.pk, written(agency), actor=agency.office, at=clock(9))
     assert Guidance.objects.count() == 1
+    with pytest.raises(GuidanceError, match="đã được gửi"):
+        draft_guidance(key, agency.root.pk, written(agency, text="Khác"), actor=agency.office, at=clock(9))
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [({}, 1), ({"text": "Khác"}, 2), ({"attached": Attached("Phụ lục.pdf", PDF)}, 2)],
+    ids=["same", "other text", "other file"],
+)
+def test_draft_sent_again_from_a_page_to_which_one_went_back_is_one(
+    agency: Agency, more: dict[str, Any], count: int
+) -> None:
+    draft_guidance(uuid.uuid4(), agency.root.pk, written(agency), actor=agency.office, at=clock(9))
+    draft_guidance(uuid.uuid4(), agency.root.pk, written(agency, **more), actor=agency.office, at=clock(9, 1))
+    assert Guidance.objects.count() == count
 
 
 def test_it_is_read_where_it_is_for_and_by_the_office_and_leaders(agency: Agency) -> None:
@@ -178,7 +193,7 @@ def test_newer_version_replaces_and_is_read_anew(agency: Agency) -> None:
     first = make_guidance(agency.root, agency.office, is_published=True)
     acknowledge_guidance(first, actor=agency.head, at=clock(10))
     second = make_guidance(agency.root, agency.office, replaces=first, at=clock(11))
-    other = make_guidance(agency.root, agency.office, replaces=first, at=clock(11))
+    other = make_guidance(agency.root, agency.office, agency.unit, replaces=first, at=clock(11))
     publish_guidance(second, actor=agency.office, at=clock(12))
     first.refresh_from_db()
     assert (first.state, second.version, guidance_to_read(agency.head, on=MONDAY).get()) == ("REPLACED", 2, second)

@@ -124,6 +124,17 @@ def test_same_page_sent_twice_is_one_question(agency: Agency) -> None:
     assert (first.pk, Question.objects.count(), QuestionEntry.objects.count()) == (again.pk, 1, 1)
     with pytest.raises(QuestionError):
         ask_question(key, agency.unit.pk, asked, actor=agency.clerk, at=clock(9, 2))
+    with pytest.raises(QuestionError, match="đã được gửi"):
+        ask_question(key, agency.unit.pk, Asked("Hạn nộp", "Nộp ở đâu?"), actor=agency.head, at=clock(9, 3))
+
+
+def test_question_sent_again_from_a_page_to_which_one_went_back_is_one_while_it_waits(agency: Agency) -> None:
+    asked, head = Asked("Hạn nộp", "Khi nào?"), agency.head
+    first = ask_question(uuid.uuid4(), agency.unit.pk, asked, actor=head, at=clock(9))
+    assert ask_question(uuid.uuid4(), agency.unit.pk, asked, actor=head, at=clock(9, 1)) == first
+    assert (told("question_asked"), QuestionEntry.objects.count()) == (["vanphong"], 1)
+    move_question(first, QuestionVerb.ANSWER, text="15 giờ.", actor=agency.office, at=clock(10))
+    assert ask_question(uuid.uuid4(), agency.unit.pk, asked, actor=head, at=clock(11)) != first
 
 
 @pytest.mark.parametrize(

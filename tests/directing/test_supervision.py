@@ -178,6 +178,19 @@ def test_only_the_office_and_leaders_plan_and_the_same_page_twice_is_one(agency:
     for _tap in range(2):
         plan_supervision(key, plan_of(agency), actor=agency.office, at=clock(7))
     assert Supervision.objects.count() == 1
+    with pytest.raises(SupervisionError, match="đã được gửi"):
+        plan_supervision(key, plan_of(agency, purpose="Khác"), actor=agency.office, at=clock(7))
+
+
+@pytest.mark.parametrize(
+    ("more", "count"), [({}, 1), ({"purpose": "Khác"}, 2), ({"own": ["Sổ khách"]}, 2)], ids=["same", "purpose", "own"]
+)
+def test_plan_sent_again_from_a_page_to_which_one_went_back_is_one(
+    agency: Agency, more: dict[str, Any], count: int
+) -> None:
+    plan_supervision(uuid.uuid4(), plan_of(agency), actor=agency.office, at=clock(7))
+    plan_supervision(uuid.uuid4(), plan_of(agency, **more), actor=agency.office, at=clock(7))
+    assert Supervision.objects.count() == count
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -59,12 +60,13 @@ class Written:
 
 @transaction.atomic
 def draft_guidance(key: uuid.UUID, unit_id: int, written: Written, *, actor: User, at: datetime.datetime) -> Guidance:
-    """For the node `unit_id`; the same `key` again is the same tap. Raises `GuidanceError`."""
+    """For the node `unit_id`; the same `key` again is the same tap, and so is the same draft again: a page to which one
+    went back has another key. Raises `GuidanceError`, also where something else comes with a used `key`."""
     may_draft_guidance(actor, unit_id, on=_day(at)).or_refuse()
-    if there := Guidance.objects.filter(key=key).first():
-        if there.made_by_id != actor.pk:
-            raise GuidanceError(_("This page was sent before; open a new one."))
+    if there := _same_draft(key, unit_id, written, actor):
         return there
+    if Guidance.objects.filter(key=key).exists():
+        raise GuidanceError(_("This page was sent before; open a new one."))
     draft = Guidance(key=key, unit_id=unit_id, state=GuidanceState.DRAFT, made_at=at, made_by=actor)
     _write(draft, written, at, is_new=True)
     _record("draft", draft, actor, at)
@@ -138,6 +140,28 @@ def remind_of_guidance(guidance: Guidance, *, actor: User, at: datetime.datetime
 
 def file_content(attached: GuidanceFile) -> bytes:
     return decrypt(bytes(attached.content))
+
+
+def _same_draft(key: uuid.UUID, unit_id: int, written: Written, actor: User) -> Guidance | None:
+    """That this person wrote, for the same units and with the same file."""
+    found = Guidance.objects.filter(
+        Q(key=key) | Q(state=GuidanceState.DRAFT),
+        unit_id=unit_id,
+        title=canonical(written.title),
+        number=canonical(written.number),
+        text=canonical_text(written.text),
+        effective_on=written.effective_on,
+        replaces=written.replaces,
+        made_by=actor,
+    ).select_related("attached")
+    content = written.attached.content if written.attached else b""
+    digest = hashlib.sha256(content).hexdigest() if content else ""
+    targets = set(written.target_ids)
+    for one in found:
+        has_same_file = digest == (one.attached.sha256 if hasattr(one, "attached") else "")
+        if has_same_file and set(one.targets.values_list("pk", flat=True)) == targets:
+            return one
+    return None
 
 
 def _write(guidance: Guidance, written: Written, at: datetime.datetime, *, is_new: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -51,14 +52,24 @@ class Asked:
 
 @transaction.atomic
 def ask_question(key: uuid.UUID, unit_id: int, asked: Asked, *, actor: User, at: datetime.datetime) -> Question:
-    """The same `key` again is the same tap. Raises `QuestionError`."""
+    """The same `key` again is the same tap, and so is the same question again while it waits: a page to which one went
+    back has another key. Raises `QuestionError`, also where something else comes with a used `key`."""
     today = at.astimezone(ZONE).date()
     may_ask(actor, unit_id, on=today).or_refuse()
-    if there := Question.objects.filter(key=key).first():
-        if (there.asked_by_id, there.unit_id) != (actor.pk, unit_id):
-            raise QuestionError(_("This page was sent before; open a new one."))
-        return there
     title, text = canonical(asked.title), canonical_text(asked.text)
+    same = Question.objects.filter(
+        unit_id=unit_id,
+        asked_by=actor,
+        title=title,
+        about_day=asked.about_day,
+        is_about_return=asked.is_about_return,
+        entries__verb=QuestionVerb.ASK,
+        entries__text=text,
+    )
+    if there := same.filter(Q(key=key) | Q(state=QuestionState.ASKED)).first():
+        return there
+    if Question.objects.filter(key=key).exists():
+        raise QuestionError(_("This page was sent before; open a new one."))
     if not (title and text):
         raise QuestionError(_("Say what the question is about, and ask it."))
     if asked.about_day and asked.about_day > today:

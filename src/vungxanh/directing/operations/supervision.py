@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -51,12 +52,13 @@ class Plan:
 
 @transaction.atomic
 def plan_supervision(key: uuid.UUID, plan: Plan, *, actor: User, at: datetime.datetime) -> Supervision:
-    """The same `key` again is the same tap. Raises `SupervisionError`."""
+    """The same `key` again is the same tap, and so is the same plan again until it begins: a page to which one went
+    back has another key. Raises `SupervisionError`, also where something else comes with a `key` that was used."""
     may_plan(actor, plan.unit_id, on=_day(at)).or_refuse()
-    if there := Supervision.objects.filter(key=key).first():
-        if there.planned_by_id != actor.pk:
-            raise SupervisionError(_("This page was sent before; open a new one."))
+    if there := _same_plan(key, plan, actor, at):
         return there
+    if Supervision.objects.filter(key=key).exists():
+        raise SupervisionError(_("This page was sent before; open a new one."))
     _check(plan, at)
     made = Supervision.objects.create(
         key=key,
@@ -104,6 +106,25 @@ def move_supervision(
     _record(verb, supervision, actor, at)
     _tell_of_move(supervision, verb, actor, at, was_known=was_known)
     return supervision
+
+
+def _same_plan(key: uuid.UUID, plan: Plan, actor: User, at: datetime.datetime) -> Supervision | None:
+    """That this person made: with the same people and contents in the same order."""
+    found = Supervision.objects.filter(
+        Q(key=key) | Q(state=SupervisionState.PLANNED),
+        unit_id=plan.unit_id,
+        day=plan.day,
+        purpose=canonical(plan.purpose),
+        is_announced=plan.is_announced,
+        planned_by=actor,
+    )
+    team = list(dict.fromkeys(person.pk for person in plan.people))
+    lines = _lines(plan, at)
+    for one in found:
+        items = list(one.items.order_by("position").values_list("code", "says", "cites"))
+        if [person.pk for person in all_members(one)] == team and items == lines:
+            return one
+    return None
 
 
 def _begin(supervision: Supervision, text: str, actor: User, at: datetime.datetime) -> None:
@@ -181,13 +202,17 @@ def _write_team_and_items(supervision: Supervision, plan: Plan, at: datetime.dat
         SupervisionMember(supervision=supervision, person=person, position=position)
         for position, person in enumerate(people.values())
     )
-    contents = [one for one in SUPERVISION_RULE.current().in_force(_day(at)).content if one.code in plan.codes]
-    lines = [(one.code, one.says, one.cites) for one in contents]
-    lines += [("", says, "") for own in plan.own if (says := canonical(own)[:300])]
     SupervisionItem.objects.bulk_create(
         SupervisionItem(supervision=supervision, position=position, code=code, says=says, cites=cites)
-        for position, (code, says, cites) in enumerate(lines, start=1)
+        for position, (code, says, cites) in enumerate(_lines(plan, at), start=1)
     )
+
+
+def _lines(plan: Plan, at: datetime.datetime) -> list[tuple[str, str, str]]:
+    """Code, words and source of each content."""
+    contents = [one for one in SUPERVISION_RULE.current().in_force(_day(at)).content if one.code in plan.codes]
+    own = [("", says, "") for line in plan.own if (says := canonical(line)[:300])]
+    return [(one.code, one.says, one.cites) for one in contents] + own
 
 
 def _locked(supervision: Supervision, verb: str, actor: User, at: datetime.datetime) -> Supervision:
