@@ -55,10 +55,16 @@ def visit(client: Client, what: Any, application: Any = asgi.application) -> Cli
 
 
 def test_announced_body_is_refused_unread() -> None:
-    client = visit(Client(b"x"), scope("/", "POST", content_length=str(asgi.LARGEST_BODY + 1)))
+    length = str(asgi.LARGEST_BODY + 1)
+    client = visit(Client(b"x"), scope("/api/v1/declarations", "POST", content_length=length))
     assert (client.status, client.asked) == (413, 0)
     assert client.headers["content-type"] == "application/problem+json"
     assert json.loads(client.body)["status"] == 413
+    page = visit(Client(b"x"), scope("/", "POST", content_length=length))
+    assert (page.status, page.asked) == (413, 0)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-length"] == str(len(page.body))
+    assert "Nội dung gửi lên quá lớn" in page.body.decode()
 
 
 def test_body_without_length_is_refused_when_it_grows_too_large(monkeypatch: pytest.MonkeyPatch) -> None:

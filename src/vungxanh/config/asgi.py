@@ -15,13 +15,14 @@ from a2wsgi import WSGIMiddleware
 from a2wsgi.asgi_typing import ASGIApp, HTTPScope, Receive, ReceiveEvent, Scope, Send
 from a2wsgi.wsgi_typing import WSGIApp
 from django.conf import settings
+from django.template.loader import render_to_string
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from vungxanh.api import bounds as api
 from vungxanh.config.memory import settle_memory
 from vungxanh.config.wsgi import application as django
 from vungxanh.intake import health
-from vungxanh.intake.answers import problem
+from vungxanh.intake.answers import answer_page, problem
 from vungxanh.intake.bodies import BodyTooLargeError, BodyTooSlowError, ClientGoneError, whole_body
 from vungxanh.intake.live import live
 from vungxanh.reports.queries.changes import STREAM
@@ -48,11 +49,15 @@ async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
     if scope["path"] == STREAM:
         await live.answer(scope, receive, send)
         return
+    is_of_programs = scope["path"].startswith((api.ROOT, api.FHIR_ROOT))
     try:
         limit = api.LARGEST_BODY if scope["path"].startswith(api.ROOT) else LARGEST_BODY
         body = await whole_body(scope, receive, limit=limit)
     except BodyTooLargeError:
-        await problem(send, 413, "Nội dung gửi lên quá lớn; không có gì được lưu.")
+        if is_of_programs:
+            await problem(send, 413, "Nội dung gửi lên quá lớn; không có gì được lưu.")
+        else:
+            await answer_page(send, 413, await asyncio.to_thread(render_to_string, "413.html"))
     except BodyTooSlowError:
         await problem(send, 408, "Nội dung gửi lên quá chậm; không có gì được lưu.")
     except ClientGoneError:

@@ -1,17 +1,19 @@
-"""JSON answers of the asynchronous side, with the security headers that Django puts on the others."""
+"""Answers of the asynchronous side, with the security headers that Django puts on the others."""
 
 import json
 
 from a2wsgi.asgi_typing import Send
 
-HEADERS = [
+OF_A_PAGE = (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'")
+OF_ALL = [
     (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
 ]
+HEADERS = [(b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"), *OF_ALL]
+"""Of what is no page."""
 
 
 async def answer_json(
@@ -19,7 +21,17 @@ async def answer_json(
 ) -> None:
     """`has_body` is false for an answer to HEAD, which has the headers only."""
     body = json.dumps(content, ensure_ascii=False).encode()
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *HEADERS]
+    await _answer(send, status, body, [(b"content-type", kind), *HEADERS], has_body=has_body)
+
+
+async def answer_page(send: Send, status: int, page: str) -> None:
+    """A page whose styles, script and pictures are files of our own."""
+    headers = [(b"content-type", b"text/html; charset=utf-8"), OF_A_PAGE, *OF_ALL]
+    await _answer(send, status, page.encode(), headers, has_body=True)
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, has_body: bool) -> None:
+    headers = [*headers, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
     await send({"type": "http.response.body", "body": body if has_body else b"", "more_body": False})
 
