@@ -51,7 +51,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         receiver = self.server.receiver
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:  # Its sender was killed in the middle: by HTTP this is no request.
+            self.close_connection = True
+            return
         received = Received(dict(self.headers), body, self.path)
         with receiver.lock:
             receiver.requests.append(received)
