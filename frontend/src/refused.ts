@@ -7,7 +7,8 @@ const REFUSED = "main .vx-alert-error[role=alert]";
 
 export function showRefusal(): void {
   const first = document.querySelector<HTMLElement>(WRONG) ?? document.querySelector<HTMLElement>(REFUSED);
-  if (!first || document.activeElement !== document.body) return;
+  // Without a form that is sent nothing was refused: the gallery shows how it would look.
+  if (!first || !document.querySelector("main form[method=post]") || document.activeElement !== document.body) return;
   for (let part = first.closest("details"); part; part = part.parentElement?.closest("details") ?? null) part.open = true;
   if (first.matches("[role=alert]")) first.tabIndex = -1;
   first.focus({ preventScroll: true });
