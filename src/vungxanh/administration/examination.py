@@ -28,9 +28,10 @@ def examine(*, at: datetime.datetime, is_thorough: bool) -> dict[str, list[str]]
     }
     if not findings["database"]:
         findings["migrations"] = waiting_migrations()
-        if not findings["migrations"]:
-            findings["subscribers"] = all_subscriber_faults()
-    if not any(faults for name, faults in findings.items() if name != "subscribers"):
+    is_well = not any(findings.values())
+    if findings.get("migrations") == []:
+        findings["subscribers"] = all_subscriber_faults()
+    if is_well:
         findings["clock"] = clock_faults(at=at)
     return findings
 

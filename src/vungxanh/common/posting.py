@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 MOST_BYTES = 64 * 1024
 MOST_WORDS = 120
 TRY_LATER = frozenset({408, 425, 429})
+OF_ALL = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "vungxanh"}
+"""Headers of every call: what goes out is JSON."""
 Reach = Callable[[str, int], str]
 """Host and port as the address names them → where to connect to; raises `UnreachableError`."""
 
@@ -102,7 +104,10 @@ def _exchange(
             if isinstance(connected, ssl.SSLSocket):
                 connected.do_handshake()
             connection.request(
-                "POST", f"{address.path or '/'}{'?' + address.query if address.query else ''}", body, dict(headers)
+                "POST",
+                f"{address.path or '/'}{'?' + address.query if address.query else ''}",
+                body,
+                OF_ALL | dict(headers),
             )
             with connection.getresponse() as response:
                 content = response.read(MOST_BYTES)

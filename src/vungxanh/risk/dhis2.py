@@ -84,12 +84,7 @@ def post_values(
         content = data_value_set(payload, mapping)
     except UnmappedError as error:
         return Answer(Outcome.FAILED, str(error))
-    headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "Accept": "application/json",
-        "User-Agent": "vungxanh",
-        "Authorization": credentials,
-    }
+    headers = {"Accept": "application/json", "Authorization": credentials}
     reply = exchanged(f"{base.rstrip('/')}/{PLACE}", body_of(content), headers, seconds=seconds)
     return reply if isinstance(reply, Answer) else judged(reply, count=len(mapping.value))
 

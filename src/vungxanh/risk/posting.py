@@ -23,8 +23,6 @@ def post(url: str, payload: Mapping[str, object], *, secret: str, timestamp: int
     """Never raises: whatever goes wrong on the way is an answer."""
     body, key = body_of(payload), str(payload["key"])
     headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "vungxanh",
         "Idempotency-Key": key,
         "X-Vungxanh-Timestamp": str(timestamp),
         "X-Vungxanh-Signature": f"v1={signature(secret, timestamp, body)}",

@@ -56,8 +56,6 @@ def call(
     """Never raises. `keys`: the secrets that sign, the newest first; `timestamp`: real seconds since 1970."""
     body = body_of(content)
     headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "vungxanh",
         "webhook-id": str(key),
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(signature(one, str(key), timestamp, body) for one in keys),

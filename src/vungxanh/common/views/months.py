@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from vungxanh.common import clock
-from vungxanh.common.converters import EARLIEST
+from vungxanh.common.converters import is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,14 @@ class Month:
 def asked_month(request: HttpRequest) -> Month:
     """`?thang=2021-09`; this month where it is missing, unreadable or yet to come."""
     this = clock.today().replace(day=1)
-    try:
-        asked = datetime.date.fromisoformat(f"{request.GET.get('thang', '')}-01")
-    except ValueError:
-        asked = this
-    asked = asked if EARLIEST <= asked <= this else this
+    asked = min(named_month(request) or this, this)
     return Month(asked, is_latest=asked == this)
+
+
+def named_month(request: HttpRequest) -> datetime.date | None:
+    """The first day of `?thang=2021-09`; None where it is missing, unreadable, or of no year of ours."""
+    try:
+        named = datetime.date.fromisoformat(f"{request.GET.get('thang', '')}-01")
+    except ValueError:
+        return None
+    return named if is_kept(named) else None

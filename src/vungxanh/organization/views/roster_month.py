@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from vungxanh.accounts.models import User
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
-from vungxanh.common.converters import is_kept
+from vungxanh.common.views.months import named_month
 from vungxanh.organization import permissions
 from vungxanh.organization.models import Person, Unit
 from vungxanh.organization.operations.places import DUTY_CODE
@@ -42,7 +42,7 @@ def roster_month(request: HttpRequest, code: str) -> HttpResponse:
     node = tree.by_code(code)
     if node is None or node.id not in unit_ids_visible_to(user, on=now.date(), tree=tree):
         raise Http404
-    first = asked_month(request, now.date())
+    first = named_month(request) or now.date().replace(day=1)
     days = _days(first)
     people = list(people_visible_to(user, on=max(first, now.date()), unit_ids={node.id}))
     typed = _typed(request, people, days) if request.method == "POST" else {}
@@ -97,15 +97,6 @@ def _saved(request: HttpRequest, user: User, node: UnitNode, typed: dict[Key, st
         changed = save_roster(Unit.objects.get(pk=node.id), wanted, actor=user, at=now)
         messages.success(request, _("The roster is kept; %(count)d cells changed.") % {"count": changed})
     return wrong
-
-
-def asked_month(request: HttpRequest, today: datetime.date) -> datetime.date:
-    """The first day of `?thang=2021-09`, else of the present month."""
-    try:
-        asked = datetime.date.fromisoformat(f"{request.GET.get('thang', '')}-01")
-    except ValueError:
-        asked = today
-    return (asked if is_kept(asked) else today).replace(day=1)
 
 
 def _days(first: datetime.date) -> list[datetime.date]:
