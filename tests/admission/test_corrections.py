@@ -1,9 +1,9 @@
 """A correction is a new version that counts; what was sent, when, and whether it came in time stay as they were."""
 
 import datetime
-import threading
 import uuid
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.organization import make_roster, make_shift
 from tests.factories.risk import MONDAY, clock, declare, make_person, make_unit, make_user
 from tests.factories.screening import answers, new_declaration
+from tests.races import at_once
 from vungxanh.accounts.models import User
 from vungxanh.admission.models import GatePass
 from vungxanh.admission.operations import Outcome, submit_declarations
@@ -253,22 +254,9 @@ def test_batch_of_corrections_takes_no_more_queries(unit: Unit) -> None:
     assert queries(slice(0, 1)) == queries(slice(1, 6))
 
 
-def at_once(news: Sequence[NewDeclaration]) -> list[str]:
-    barrier, outcomes = threading.Barrier(len(news)), list[Outcome]()
-
-    def send(new: NewDeclaration) -> None:
-        barrier.wait()
-        try:
-            outcomes.extend(submit_declarations([new], at=clock(9)))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send, args=(one,)) for one in news]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(type(one).__name__ for one in outcomes)
+def corrected_at_once(news: Sequence[NewDeclaration]) -> list[str]:
+    outcomes = at_once(*(partial(submit_declarations, [new], at=clock(9)) for new in news))
+    return sorted(type(one).__name__ for batch in outcomes for one in batch)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -277,7 +265,7 @@ def test_race_when_two_corrections_come_at_once_leaves_one(person: Person, same_
     first = sent(person, clock(7))
     one = corrected(first, person, "fever")
     other = one if same_uuid else corrected(first, person, "cough")
-    assert at_once([one, other]) == (["Accepted", "Accepted"] if same_uuid else ["Accepted", "Refused"])
+    assert corrected_at_once([one, other]) == (["Accepted", "Accepted"] if same_uuid else ["Accepted", "Refused"])
     assert (Declaration.objects.count(), AcceptedUuid.objects.count()) == (2, 2)
     assert PersonDay.objects.get().arrival_id == Declaration.objects.get(version=2).pk
 

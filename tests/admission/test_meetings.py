@@ -1,8 +1,8 @@
 """Meetings: called, ticked by several at once, closed into presence, corrected with a trail."""
 
-import threading
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +17,7 @@ from tests.factories.meetings import make_meeting, plan
 from tests.factories.organization import MONDAY, clock, make_holder, make_person, make_place, make_site, make_unit
 from tests.factories.presence import new_presence
 from tests.factories.visits import make_visit
+from tests.races import at_once
 from vungxanh.admission.enums import Attendance, MeetingState, SubjectKind
 from vungxanh.admission.models import Meeting, MeetingAttendee
 from vungxanh.admission.operations import meetings as operations
@@ -186,24 +187,12 @@ def test_mark_when_sent_again_or_taken_back_is_what_it_says(world: SimpleNamespa
 def test_race_when_two_tick_at_once_loses_nothing(world: SimpleNamespace) -> None:
     people = [make_person(world.unit, f"Người {number}") for number in range(8)]
     meeting = make_meeting(world.unit, world.room, world.head, *people)
-    barrier = threading.Barrier(2)
 
     def tick(user: object, mine: list[object]) -> None:
-        barrier.wait()
-        try:
-            for one in mine:
-                mark(meeting, one, PRESENT, user)
-        finally:
-            connection.close()
+        for one in mine:
+            mark(meeting, one, PRESENT, user)
 
-    threads = [
-        threading.Thread(target=tick, args=(user, people[start::2]))
-        for start, user in enumerate((world.head, world.clerk))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(tick, user, people[start::2]) for start, user in enumerate((world.head, world.clerk))))
     assert meeting.attendees.filter(attendance=PRESENT).count() == 8
     assert meeting.attendees.filter(marked_by_id=world.clerk.pk).count() == 4
 
@@ -212,20 +201,7 @@ def test_race_when_two_tick_at_once_loses_nothing(world: SimpleNamespace) -> Non
 def test_race_when_two_close_at_once_writes_presence_once(world: SimpleNamespace) -> None:
     meeting = make_meeting(world.unit, world.room, world.head, world.an)
     mark(meeting, world.an, PRESENT, world.head)
-    barrier = threading.Barrier(2)
-
-    def shut(user: object) -> None:
-        barrier.wait()
-        try:
-            close(meeting, user)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=shut, args=(user,)) for user in (world.head, world.clerk)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(close, meeting, user) for user in (world.head, world.clerk)))
     assert PresenceEvent.objects.count() == 2
 
 

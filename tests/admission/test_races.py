@@ -1,17 +1,18 @@
 """Whatever is sent at once, again or grouped: a uuid means one content, a window one declaration."""
 
-import threading
 import uuid
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories.risk import clock, make_person, make_unit, make_user
 from tests.factories.screening import new_declaration
-from vungxanh.admission.operations import Outcome, submit_declarations
+from tests.races import at_once
+from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.submission import Accepted, NewDeclaration
 from vungxanh.organization.models import Person, Unit
 from vungxanh.screening.enums import Window
@@ -32,21 +33,8 @@ def person(unit: Unit) -> Person:
 
 def submitted_at_once(batches: Sequence[Sequence[NewDeclaration]]) -> list[str]:
     """The kinds of all outcomes, sorted, of batches that start in the same moment."""
-    barrier, outcomes = threading.Barrier(len(batches)), list[Outcome]()
-
-    def send(batch: Sequence[NewDeclaration]) -> None:
-        barrier.wait()
-        try:
-            outcomes.extend(submit_declarations(batch, at=clock(7)))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send, args=(one,)) for one in batches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(type(one).__name__ for one in outcomes)
+    outcomes = at_once(*(partial(submit_declarations, batch, at=clock(7)) for batch in batches))
+    return sorted(type(one).__name__ for batch in outcomes for one in batch)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,8 +1,8 @@
 """Shifts become presence when the unit says who was there; the roster stays a plan."""
 
 import datetime
-import threading
 from collections.abc import Collection, Iterator
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -25,6 +25,7 @@ from tests.factories.organization import (
     make_unit,
 )
 from tests.factories.presence import new_presence
+from tests.races import at_once
 from vungxanh.admission.models import MeetingAttendee, ShiftAttendance
 from vungxanh.admission.operations import meetings
 from vungxanh.admission.operations.retention import erase_lists
@@ -182,20 +183,7 @@ def test_meeting_during_a_shift_elsewhere_is_named_on_the_sheet(client: Client, 
 
 @pytest.mark.django_db(transaction=True)
 def test_race_when_two_confirm_at_once_writes_one_stay_each(world: SimpleNamespace) -> None:
-    barrier = threading.Barrier(2)
-
-    def send(user: object) -> None:
-        barrier.wait()
-        try:
-            confirm(world, world.an, world.binh, by=user)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send, args=(user,)) for user in (world.head, world.clerk)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(confirm, world, world.an, world.binh, by=user) for user in (world.head, world.clerk)))
     assert (ShiftAttendance.objects.count(), PresenceEvent.objects.count(), Presence.objects.count()) == (2, 4, 2)
 
 

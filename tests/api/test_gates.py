@@ -2,8 +2,8 @@
 
 import dataclasses
 import datetime
-import threading
 import uuid
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.api.conftest import DAY, Caller, at
 from tests.factories.organization import make_holder, make_place
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
+from tests.races import at_once
 from vungxanh.accounts.models import AccessToken
 from vungxanh.admission.enums import HostAnswer, VisitRole
 from vungxanh.admission.models import Visit
@@ -417,20 +418,7 @@ def test_refusal_that_the_console_wrote_down_with_network_is_not_written_again(g
 @pytest.mark.django_db(transaction=True)
 def test_batch_that_two_send_at_once_writes_each_refusal_down_once(gate: SimpleNamespace) -> None:
     scans = [scan("IN", 8, said="REFUSED", reason="GATE_CODE"), scan("IN", 9, code="KHONG")]
-    barrier = threading.Barrier(2)
-
-    def merge() -> None:
-        barrier.wait()
-        try:
-            send(gate, scans)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=merge) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(send, gate, scans)] * 2)
     assert refusals() == ["GATE_CODE", "UNKNOWN"]
 
 

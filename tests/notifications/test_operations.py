@@ -2,7 +2,7 @@
 
 import datetime
 import json
-import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from tests.factories.accounts import make_account
 from tests.factories.notifications import make_delivery, make_notification
 from tests.factories.risk import MONDAY, clock, make_unit, make_user
 from tests.notifications.conftest import Loft
+from tests.races import at_once
 from vungxanh.accounts.models import User
 from vungxanh.audit.models import AuditEvent
 from vungxanh.notifications import operations
@@ -115,20 +116,7 @@ def test_many_are_told_by_as_many_queries_as_one(loft: Loft) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_race_for_one_key_leaves_one_notification_and_one_delivery(loft: Loft, lan: User) -> None:
-    barrier, told = threading.Barrier(2), list[int]()
-
-    def tell(at: datetime.datetime) -> None:
-        barrier.wait()
-        try:
-            told.append(operations.notify(menu(), [lan], at=at))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=tell, args=(clock(8) + i * MINUTE,)) for i in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    told = at_once(*(partial(operations.notify, menu(), [lan], at=clock(8) + i * MINUTE) for i in range(2)))
     assert len(told) == 2
     assert (Notification.objects.count(), Delivery.objects.count()) == (1, 1)
 
@@ -249,20 +237,7 @@ def test_message_that_kills_every_worker_is_given_up(loft: Loft, lan: User) -> N
 def test_two_workers_never_send_one_twice(loft: Loft, lan: User) -> None:
     people = [make_account(f"nguoi{i}") for i in range(20)]
     operations.notify(menu(), people, at=clock(8))
-    barrier = threading.Barrier(2)
-
-    def work() -> None:
-        barrier.wait()
-        try:
-            operations.send_due(at=clock(8))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _one in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(operations.send_due, at=clock(8))] * 2)
     assert sorted(who for who, _text in loft.brought) == sorted(one.username for one in people)
 
 

@@ -4,18 +4,18 @@ import csv
 import datetime
 import io
 import os
-import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from tests.factories.risk import MONDAY, clock, make_unit, make_user
+from tests.races import at_once
 from tests.risk.conftest import Agency
 from vungxanh.common import clock as product_clock
 from vungxanh.common.decision_tables.registry import keep_overlays_in
@@ -136,20 +136,7 @@ def test_a_worker_that_died_before_marking_does_no_harm(agency: Agency, folder: 
 def test_two_workers_at_once_leave_one_whole_file(agency: Agency, folder: Path) -> None:
     for number in range(6):
         send(make_unit(f"DV{number}", agency.root), clock(14))
-    barrier, counts = threading.Barrier(2), []
-
-    def work() -> None:
-        barrier.wait()
-        try:
-            counts.append(write_due_files(folder, at=clock(14, 5)))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    counts = at_once(*[partial(write_due_files, folder, at=clock(14, 5))] * 2)
     assert (sum(counts), len(rows(folder))) == (6, 6)
 
 

@@ -2,8 +2,8 @@
 
 import datetime
 import re
-import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from tests.factories.organization import make_calendar_day, make_roster
 from tests.factories.risk import MONDAY, clock, make_person, make_person_day, make_unit, make_user
+from tests.races import at_once
 from vungxanh.accounts.models import User
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
@@ -218,20 +219,7 @@ def test_nothing_is_made_up_for_when_the_day_is_over(house: House) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_remind_once(house: House) -> None:
-    barrier, given = threading.Barrier(2), list[int]()
-
-    def remind() -> None:
-        barrier.wait()
-        try:
-            given.append(operations.remind_of_returns(at=clock(14)))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=remind) for _one in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    given = at_once(*[partial(operations.remind_of_returns, at=clock(14))] * 2)
     assert sorted(given) == [0, 1]
     assert told() == {"N1": ACTING}
 

@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ from tests.factories.receivers import (
     status,
 )
 from tests.factories.risk import MONDAY, clock, make_unit, make_user
+from tests.races import at_once
 from tests.risk.conftest import Agency
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as product_clock
@@ -286,20 +288,7 @@ def test_two_workers_at_once_never_send_one_twice(agency: Agency, there: Receive
         unit_with_return(agency, number)
     sent(agency)
     sent(agency, clock(14, 12), note="Bổ sung")
-    barrier, counts = threading.Barrier(2), []
-
-    def work() -> None:
-        barrier.wait()
-        try:
-            counts.append(run(clock(14, 20)))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(run, clock(14, 20))] * 2)
     run(clock(14, 22))
     keys = [one.key for one in there.requests]
     assert (len(keys), len(set(keys)), len(there.records)) == (8, 8, 8)

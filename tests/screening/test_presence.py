@@ -2,8 +2,8 @@
 
 import datetime
 import random
-import threading
 import uuid
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +24,7 @@ from tests.factories.organization import (
     make_unit,
 )
 from tests.factories.presence import new_presence
+from tests.races import at_once
 from vungxanh.audit.models import AuditEvent
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.screening.enums import Direction, GateState, Means, PresenceConflict
@@ -229,21 +230,8 @@ def test_event_at_the_edge_of_a_stay_leaves_it_whole(gates: SimpleNamespace) -> 
 
 def recorded_at_once(batches: list[list[NewPresence]], at: datetime.datetime) -> list[bool]:
     """Whether each was a replay, of batches that start in the same moment."""
-    barrier, replays = threading.Barrier(len(batches)), list[bool]()
-
-    def send(batch: list[NewPresence]) -> None:
-        barrier.wait()
-        try:
-            replays.extend(one.is_replay for one in record_presence(batch, actor=None, at=at) if isinstance(one, Kept))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send, args=(batch,)) for batch in batches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(replays)
+    recorded = at_once(*(partial(record_presence, batch, actor=None, at=at) for batch in batches))
+    return sorted(one.is_replay for batch in recorded for one in batch if isinstance(one, Kept))
 
 
 @pytest.mark.django_db(transaction=True)

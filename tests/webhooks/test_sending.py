@@ -7,8 +7,8 @@ import hmac
 import json
 import os
 import signal
-import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 from tests.factories.receivers import Handler, Receiver, close, drip, hang, receiver, status
 from tests.factories.risk import MONDAY, clock
 from tests.factories.webhooks import make_subscription, tell
+from tests.races import at_once
 from tests.webhooks.conftest import House, allow
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common.posting import Outcome
@@ -271,20 +272,7 @@ def test_two_workers_at_once_never_send_one_twice(house: House, there: Receiver)
         make_subscription(house.root, house.admin, there.url, name=f"Nơi {number}")
     for number in range(8):
         tell(house.a, str(number))
-    barrier, counts = threading.Barrier(2), []
-
-    def work() -> None:
-        barrier.wait()
-        try:
-            counts.append(run(clock(12, 1)))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(run, clock(12, 1))] * 2)
     run(clock(12, 2))
     assert (len(ids(there)), len(set(ids(there)))) == (24, 24)
     assert set(states()) == {("DELIVERED", 1)}
