@@ -1,5 +1,6 @@
 """Guidance: published for whom, read by whom, replaced by what; files are told by what is in them."""
 
+import datetime
 import io
 import uuid
 import zipfile
@@ -89,6 +90,26 @@ def do(guidance: Guidance, verb: str, agency: Agency, actor: User) -> object:
         case "acknowledge":
             return acknowledge_guidance(guidance, actor=actor, at=at)
     return remind_of_guidance(guidance, actor=actor, at=at)
+
+
+@pytest.mark.parametrize("days", [-1831, -1830, 366, 367])
+def test_day_from_which_it_is_in_force_is_no_mistyped_year(agency: Agency, days: int) -> None:
+    draft = make_guidance(agency.root, agency.office)
+    given = written(agency, effective_on=MONDAY + datetime.timedelta(days=days))
+    if days in (-1830, 366):
+        assert change_guidance(draft, given, actor=agency.office, at=clock(9)).effective_on == given.effective_on
+    else:
+        with pytest.raises(GuidanceError, match="16/09/2016 đến 21/09/2022"):
+            change_guidance(draft, given, actor=agency.office, at=clock(9))
+        assert Guidance.objects.get(pk=draft.pk).effective_on == MONDAY
+
+
+def test_page_of_changing_leads_back_once_it_is_published(agency: Agency) -> None:
+    guidance = make_guidance(agency.root, agency.office, is_published=True)
+    with clocks.at(clock(9)):
+        page = client_of(agency.office).get(f"/chi-dao/huong-dan/{guidance.pk}/sua/", follow=True)
+    assert page.redirect_chain == [(f"/chi-dao/huong-dan/{guidance.pk}/", 302)]
+    assert "Văn bản nay đã khác" in page.content.decode()
 
 
 @pytest.mark.parametrize("state", GuidanceState.values)

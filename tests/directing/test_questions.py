@@ -97,6 +97,13 @@ def test_only_the_staff_of_a_unit_asks_for_it(agency: Agency) -> None:
             transaction.set_rollback(True)
 
 
+def test_question_is_about_no_day_of_a_mistyped_year(agency: Agency) -> None:
+    first = MONDAY - datetime.timedelta(days=366)
+    with pytest.raises(QuestionError, match=r"20/09/1921.*19/09/2020"):
+        make_question(agency, about_day=MONDAY.replace(year=1921))
+    assert (Question.objects.count(), make_question(agency, about_day=first).about_day) == (0, first)
+
+
 def test_states_are_those_of_the_map_and_every_step_has_words_in_the_trail() -> None:
     assert list(QUESTION.states) == QuestionState.values
     assert {move.verb for move in QUESTION.moves} == set(QuestionVerb.values)

@@ -49,7 +49,8 @@ from vungxanh.organization.enums import Role
 
 pytestmark = pytest.mark.django_db
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
-WEEK = datetime.timedelta(days=7)
+DAY = datetime.timedelta(days=1)
+WEEK = 7 * DAY
 PLANNERS, TEAM, HEADS = {"office", "director"}, {"office", "director", "member"}, {"head", "deputy"}
 STAFF = {"head", "deputy", "clerk"}
 MAY = {
@@ -195,13 +196,32 @@ def test_plan_sent_again_from_a_page_to_which_one_went_back_is_one(
 
 @pytest.mark.parametrize(
     "more",
-    [{"day": MONDAY - WEEK}, {"purpose": "  "}, {"people": []}, {"codes": []}],
-    ids=["past", "no purpose", "nobody", "nothing"],
+    [{"day": MONDAY - WEEK}, {"day": MONDAY + 367 * DAY}, {"purpose": "  "}, {"people": []}, {"codes": []}],
+    ids=["past", "too far", "no purpose", "nobody", "nothing"],
 )
 def test_plan_that_is_not_whole_is_refused(agency: Agency, more: dict[str, Any]) -> None:
     with pytest.raises(SupervisionError):
         plan_supervision(uuid.uuid4(), plan_of(agency, **more), actor=agency.office, at=clock(7))
     assert Supervision.objects.count() == 0
+
+
+def test_day_of_a_visit_or_of_a_recommendation_lies_within_a_year(agency: Agency) -> None:
+    """A year that was mistyped: refused in words with the latest day, which itself is accepted."""
+    last = MONDAY + 366 * DAY
+    made = plan_supervision(uuid.uuid4(), plan_of(agency, day=last), actor=agency.office, at=clock(7))
+    with pytest.raises(SupervisionError, match=r"20/09/2199.*21/09/2022"):
+        change_supervision(made, plan_of(agency, day=MONDAY.replace(year=2199)), actor=agency.office, at=clock(7))
+    begun = make_supervision(agency.unit, agency.office, agency.goes, begun=True)
+    late = Recorded(conclusions="Không giữ", proposals=[Proposal(None, "Mua khẩu trang", last + DAY)])
+    with pytest.raises(SupervisionError, match="22/09/2022"):
+        record_supervision(begun, late, actor=agency.office, at=clock(8))
+    begun.refresh_from_db()
+    assert (begun.conclusions, begun.recommendations.count()) == ("", 0)
+    [one] = send_minutes(begun, agency.office)[0].recommendations.all()
+    with pytest.raises(SupervisionError, match="22/09/2022"):
+        move_recommendation(
+            one, RecommendationVerb.POSTPONE, actor=agency.office, at=clock(9), text="Chờ", due_date=last + DAY
+        )
 
 
 def test_unannounced_visit_is_hidden_from_the_unit_until_it_begins(agency: Agency) -> None:
@@ -451,6 +471,27 @@ def test_page_that_is_refused_keeps_what_was_typed_and_the_photographs(agency: A
         move_supervision(made, "cancel", actor=agency.office, at=clock(9), text="Dừng")
         late = client.post(address, recorded_page(made, conclusions="Viết khi đã hủy"))
         assert (late.status_code, "Viết khi đã hủy" in late.content.decode()) == (422, True)
+
+
+def test_page_that_is_not_sent_to_the_unit_keeps_nothing_so_that_nothing_comes_twice(agency: Agency) -> None:
+    made = make_supervision(agency.unit, agency.office, agency.goes, begun=True)
+    first, second = made.items.order_by("position")
+    client, address = client_of(agency.member), f"/chi-dao/kiem-tra/{made.pk}/ghi/"
+    more = {"conclusions": "Tốt", "text_new": "Mua khẩu trang", "due_new": "2021-09-25", "then": "send"}
+    with clocks.at(clock(9)):
+        refused = client.post(address, recorded_page(made, **more))
+        assert (refused.status_code, "Mua khẩu trang" in refused.content.decode()) == (422, True)
+        results = {f"result_{first.pk}": "MET", f"result_{second.pk}": "NOT_SEEN"}
+        page = client.post(address, recorded_page(made, **more, **results), follow=True).content.decode()
+    assert (made.recommendations.count(), "Đã gửi biên bản cho đơn vị." in page) == (1, True)
+
+
+def test_page_of_changing_leads_back_once_the_visit_has_begun(agency: Agency) -> None:
+    made = make_supervision(agency.unit, agency.office, agency.goes, begun=True)
+    with clocks.at(clock(9)):
+        page = client_of(agency.office).get(f"/chi-dao/kiem-tra/{made.pk}/sua/", follow=True)
+    assert page.redirect_chain == [(f"/chi-dao/kiem-tra/{made.pk}/", 302)]
+    assert "Cuộc kiểm tra nay đã khác" in page.content.decode()
 
 
 def test_pages_from_the_plan_to_the_settled_recommendation(agency: Agency) -> None:

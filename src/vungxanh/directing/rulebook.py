@@ -14,14 +14,17 @@ from vungxanh.common.decision_tables import Edition, Fault, edition_file
 RULES = Path(__file__).parent / "rules"
 DAY = datetime.timedelta(days=1)
 MIDNIGHT = datetime.time(0)
+FURTHEST_DAYS = 3660
+"""No rule of this module looks further than ten years."""
 
 
 class QuestionTimes(Edition, frozen=True, kw_only=True):
     """A question is due `answer_hours` after it was asked, hours of days off left out; the Office is reminded
-    `remind_before_hours` before that."""
+    `remind_before_hours` before that. It may be about a day at most `oldest_days` ago."""
 
     answer_hours: int
     remind_before_hours: int
+    oldest_days: int = 366
 
     def due_at(self, asked_at: datetime.datetime, is_working: Callable[[datetime.date], bool]) -> datetime.datetime:
         left, at = datetime.timedelta(hours=self.answer_hours), asked_at.astimezone(ZONE)
@@ -41,6 +44,8 @@ class QuestionTimes(Edition, frozen=True, kw_only=True):
             yield Fault(f"{at}.answer_hours", "phải từ 1 đến 720")
         if not 0 <= self.remind_before_hours < self.answer_hours:
             yield Fault(f"{at}.remind_before_hours", "phải từ 0 và nhỏ hơn answer_hours")
+        if not 1 <= self.oldest_days <= FURTHEST_DAYS:
+            yield Fault(f"{at}.oldest_days", f"phải từ 1 đến {FURTHEST_DAYS}")
 
 
 QUESTION_TIMES = edition_file(RULES / "questions.toml", title="Thời hạn trả lời câu hỏi", schema=QuestionTimes)
@@ -62,17 +67,21 @@ class RecommendationReminder(msgspec.Struct, frozen=True, forbid_unknown_fields=
 
 
 class SupervisionRule(Edition, frozen=True, kw_only=True):
-    """Contents, the time that a recommendation is given unless another is chosen, reminders from `remind_at` on, and
-    how photographs are kept."""
+    """Contents, the time that a recommendation is given unless another is chosen, how far ahead a visit and the last
+    day of a recommendation may lie, reminders from `remind_at` on, and how photographs are kept."""
 
     content: tuple[SupervisionContent, ...]
     reminder: tuple[RecommendationReminder, ...]
     remind_at: datetime.time
     usual_days: int
+    furthest_days: int = 366
     longest_edge: int
     largest_mb: int
     most_photographs: int
     keep_days: int
+
+    def furthest(self, today: datetime.date) -> datetime.date:
+        return today + self.furthest_days * DAY
 
     def reminder_of(self, days: int) -> RecommendationReminder | None:
         """The latest whose day has come, so that a server that slept gives one and not all."""
@@ -86,21 +95,29 @@ class SupervisionRule(Edition, frozen=True, kw_only=True):
         for name in ("usual_days", "longest_edge", "largest_mb", "most_photographs", "keep_days"):
             if getattr(self, name) < 1:
                 yield Fault(f"{at}.{name}", "phải từ 1 trở lên")
+        if not self.usual_days <= self.furthest_days <= FURTHEST_DAYS:
+            yield Fault(f"{at}.furthest_days", f"phải từ usual_days đến {FURTHEST_DAYS}")
 
 
 SUPERVISION_RULE = edition_file(RULES / "supervision.toml", title="Kiểm tra, giám sát đơn vị", schema=SupervisionRule)
 
 
 class GuidanceRule(Edition, frozen=True, kw_only=True):
-    """How large an attached file may be, and after how many minutes those who have not read may be reminded again."""
+    """How large an attached file may be, after how many minutes those who have not read may be reminded again, and how
+    far ahead or back the day from which it is in force may lie."""
 
     largest_mb: int
     remind_again_minutes: int
+    furthest_days: int = 366
+    oldest_days: int = 1830
 
     def faults(self, at: str) -> Iterator[Fault]:
         for name in ("largest_mb", "remind_again_minutes"):
             if getattr(self, name) < 1:
                 yield Fault(f"{at}.{name}", "phải từ 1 trở lên")
+        for name in ("furthest_days", "oldest_days"):
+            if not 1 <= getattr(self, name) <= FURTHEST_DAYS:
+                yield Fault(f"{at}.{name}", f"phải từ 1 đến {FURTHEST_DAYS}")
 
 
 GUIDANCE_RULE = edition_file(RULES / "guidance.toml", title="Văn bản hướng dẫn", schema=GuidanceRule)

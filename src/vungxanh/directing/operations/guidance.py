@@ -19,6 +19,7 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.common.encryption import decrypt, encrypt
+from vungxanh.common.formats import day as day_words
 from vungxanh.common.vietnamese import canonical, canonical_text, folded
 from vungxanh.common.workflow import NoSuchMoveError
 from vungxanh.directing.attached_files import ENDINGS, AttachedFileError, media_type_of
@@ -32,6 +33,8 @@ from vungxanh.directing.workflow import GUIDANCE
 from vungxanh.notifications.operations import notify
 from vungxanh.notifications.topics import Message
 from vungxanh.organization.tree import all_tree_on
+
+ONE_DAY = datetime.timedelta(days=1)
 
 
 class GuidanceError(ValidationError):
@@ -174,6 +177,7 @@ def _write(guidance: Guidance, written: Written, at: datetime.datetime, *, is_ne
         raise GuidanceError(_("Choose for which units it is."))
     if written.replaces and written.replaces.state != GuidanceState.PUBLISHED:
         raise GuidanceError(_("What it replaces is not in force any more; choose another or none."))
+    _check_day(written.effective_on, at)
     guidance.title, guidance.text, guidance.number = title, text, number
     guidance.search_text, guidance.effective_on = folded(f"{number} {title} {text}"), written.effective_on
     guidance.replaces = written.replaces
@@ -184,6 +188,16 @@ def _write(guidance: Guidance, written: Written, at: datetime.datetime, *, is_ne
         GuidanceFile.objects.filter(guidance=guidance).delete()
     if written.attached:
         _attach(guidance, written.attached, at)
+
+
+def _check_day(effective_on: datetime.date, at: datetime.datetime) -> None:
+    today, rule = _day(at), GUIDANCE_RULE.current().in_force(_day(at))
+    first, last = today - rule.oldest_days * ONE_DAY, today + rule.furthest_days * ONE_DAY
+    if not first <= effective_on <= last:
+        words = _("%(day)s is too far away, it is a day between %(first)s and %(last)s: look at the year.")
+        raise GuidanceError(
+            words % {"day": day_words(effective_on), "first": day_words(first), "last": day_words(last)}
+        )
 
 
 def _attach(guidance: Guidance, attached: Attached, at: datetime.datetime) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.formats import day as day_words
 from vungxanh.common.formats import moment as moment_words
 from vungxanh.common.vietnamese import canonical, canonical_text, folded
 from vungxanh.common.workflow import NoSuchMoveError
@@ -74,6 +75,10 @@ def ask_question(key: uuid.UUID, unit_id: int, asked: Asked, *, actor: User, at:
         raise QuestionError(_("Say what the question is about, and ask it."))
     if asked.about_day and asked.about_day > today:
         raise QuestionError(_("The day is still to come."))
+    oldest = today - datetime.timedelta(days=QUESTION_TIMES.current().in_force(today).oldest_days)
+    if asked.about_day and asked.about_day < oldest:
+        words = _("%(day)s is too long ago, the earliest day is %(first)s: look at the year.")
+        raise QuestionError(words % {"day": day_words(asked.about_day), "first": day_words(oldest)})
     if asked.is_about_return and not asked.about_day:
         raise QuestionError(_("Say of which day the return is."))
     question = Question.objects.create(

@@ -18,7 +18,7 @@ from vungxanh.common.workflow import NoSuchMoveError
 from vungxanh.directing.enums import RecommendationVerb
 from vungxanh.directing.models import Recommendation, RecommendationEntry
 from vungxanh.directing.operations.recording import keep_photograph
-from vungxanh.directing.operations.supervision import SupervisionError
+from vungxanh.directing.operations.supervision import SupervisionError, check_not_too_far
 from vungxanh.directing.permissions import may_move_recommendation
 from vungxanh.directing.queries.supervision import all_open_recommendations
 from vungxanh.directing.rulebook import SUPERVISION_RULE
@@ -60,6 +60,7 @@ def move_recommendation(
     if verb == RecommendationVerb.POSTPONE:
         if due_date is None or due_date <= max(recommendation.due_date, today - datetime.timedelta(days=1)):
             raise SupervisionError(_("Choose a day after the present last day."))
+        check_not_too_far(due_date, at)
         recommendation.due_date = due_date
     recommendation.state = RECOMMENDATION.find(recommendation.state, verb).end
     recommendation.ended_at = at if verb in (RecommendationVerb.ACCEPT, RecommendationVerb.DROP) else None

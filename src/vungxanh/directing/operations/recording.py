@@ -25,7 +25,7 @@ from vungxanh.directing.models import (
     SupervisionItem,
     SupervisionPhotograph,
 )
-from vungxanh.directing.operations.supervision import SupervisionError
+from vungxanh.directing.operations.supervision import SupervisionError, check_not_too_far, move_supervision
 from vungxanh.directing.permissions import may_move_supervision
 from vungxanh.directing.queries.supervision import people_of, supervisions_visible_to
 from vungxanh.directing.rulebook import SUPERVISION_RULE
@@ -84,6 +84,14 @@ def record_supervision(
     return supervision
 
 
+@transaction.atomic
+def record_and_send(supervision: Supervision, recorded: Recorded, *, actor: User, at: datetime.datetime) -> Supervision:
+    """What was typed, and the minutes on their way to the unit: both or nothing, so that a page sent again after a
+    refusal brings nothing twice. Raises `SupervisionError`."""
+    record_supervision(supervision, recorded, actor=actor, at=at)
+    return move_supervision(supervision, "send_minutes", actor=actor, at=at)
+
+
 def _write_items(supervision: Supervision, recorded: Recorded, actor: User, at: datetime.datetime) -> None:
     for item in supervision.items.filter(pk__in={*recorded.results, *recorded.remarks}):
         item.result = recorded.results.get(item.pk, item.result)
@@ -107,6 +115,7 @@ def _write_proposal(supervision: Supervision, proposal: Proposal, actor: User, a
         raise SupervisionError(_("Say what the unit is to do."))
     if proposal.due_date < today:
         raise SupervisionError(_("The last day of a recommendation is over."))
+    check_not_too_far(proposal.due_date, at)
     if kept:
         kept.text, kept.due_date, kept.answerable_id = text, proposal.due_date, answerable
         kept.save(update_fields=["text", "due_date", "answerable"])

@@ -186,6 +186,7 @@ _BEFORE = {
 def _check(plan: Plan, at: datetime.datetime) -> None:
     if plan.day < _day(at):
         raise SupervisionError(_("The day is over."))
+    check_not_too_far(plan.day, at)
     if not canonical(plan.purpose):
         raise SupervisionError(_("Say what the visit is for."))
     if not plan.people:
@@ -194,6 +195,14 @@ def _check(plan: Plan, at: datetime.datetime) -> None:
         raise SupervisionError(_("Choose at least one content, or write one."))
     if plan.unit_id not in all_tree_on(plan.day):
         raise SupervisionError(_("The unit does not exist on that day."))
+
+
+def check_not_too_far(day: datetime.date, at: datetime.datetime) -> None:
+    """Of a visit, or of the last day of a recommendation. Raises `SupervisionError`."""
+    furthest = SUPERVISION_RULE.current().in_force(_day(at)).furthest(_day(at))
+    if day > furthest:
+        words = _("%(day)s is too far away, the latest day is %(last)s: look at the year.")
+        raise SupervisionError(words % {"day": day_words(day), "last": day_words(furthest)})
 
 
 def _write_team_and_items(supervision: Supervision, plan: Plan, at: datetime.datetime) -> None:

@@ -100,6 +100,10 @@ def _earlier(request: HttpRequest, user: User) -> Guidance | None:
 def guidance_change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     guidance, user, now = _guidance(request, key), signed_in(request), clock.now()
     permissions.may_draft_guidance(user, guidance.unit_id, on=now.date()).or_refuse()
+    if request.method != "POST" and guidance.state != GuidanceState.DRAFT:
+        state = {"state": guidance.get_state_display()}
+        messages.error(request, _("The guidance stands otherwise by now: %(state)s.") % state)
+        return redirect("directing:guidance_page", key)
     tree = all_tree_on(now.date())
     initial = {name: getattr(guidance, name) for name in ("key", "title", "number", "text", "effective_on")}
     initial |= {"targets": list(guidance.targets.values_list("code", flat=True)), "replaces": str(guidance.replaces_id)}

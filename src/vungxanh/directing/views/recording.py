@@ -18,7 +18,6 @@ from vungxanh.directing import permissions
 from vungxanh.directing.forms.supervision import RecordForm, usual_day
 from vungxanh.directing.models import Supervision
 from vungxanh.directing.operations import recording
-from vungxanh.directing.operations.supervision import move_supervision
 from vungxanh.directing.queries import supervision as queries
 from vungxanh.directing.rulebook import SUPERVISION_RULE
 from vungxanh.directing.views.supervision import visible_supervision
@@ -38,8 +37,8 @@ def supervision_record(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         kept = _keep_photographs(request, supervision, form)
         if form.is_valid() and _is_kept(request, supervision, form):
-            messages.success(request, _("Kept."))
             is_sent = request.POST.get("then") == "send"
+            messages.success(request, _("The minutes are sent to the unit.") if is_sent else _("Kept."))
             return redirect("directing:supervision_page" if is_sent else "directing:supervision_record", key)
         if kept:
             words = ngettext("%(count)d photograph is kept.", "%(count)d photographs are kept.", kept)
@@ -86,12 +85,10 @@ def _keep_photographs(request: HttpRequest, supervision: Supervision, form: Reco
 
 
 def _is_kept(request: HttpRequest, supervision: Supervision, form: RecordForm) -> bool:
-    """What was typed, and then the minutes on their way where that was asked for."""
-    user, now = signed_in(request), clock.now()
+    """What was typed, with the minutes on their way where that was asked for."""
+    keep = recording.record_and_send if request.POST.get("then") == "send" else recording.record_supervision
     try:
-        recording.record_supervision(supervision, form.recorded, actor=user, at=now)
-        if request.POST.get("then") == "send":
-            move_supervision(supervision, "send_minutes", actor=user, at=now)
+        keep(supervision, form.recorded, actor=signed_in(request), at=clock.now())
     except ValidationError as error:
         form.add_error(None, error)
         return False

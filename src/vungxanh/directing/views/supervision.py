@@ -118,6 +118,10 @@ def supervision_plan(request: HttpRequest) -> HttpResponse:
 def supervision_change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     supervision, user, now = visible_supervision(request, key), signed_in(request), clock.now()
     permissions.may_plan(user, supervision.unit_id, on=now.date()).or_refuse()
+    if request.method != "POST" and not SUPERVISION.allows(supervision.state, "change"):
+        state = {"state": supervision.get_state_display()}
+        messages.error(request, _("The visit stands otherwise by now: %(state)s.") % state)
+        return redirect("directing:supervision_page", key)
     items = list(supervision.items.order_by("position"))
     initial = {
         "key": key,
