@@ -132,6 +132,35 @@ def test_answer_reaches_whoever_urged_and_again_replaces_it(agency: Agency) -> N
     assert [row.detail["answer"] for row in said] == ["15 giờ xong", "14 giờ 50 xong"]
 
 
+def test_same_answer_by_the_same_person_twice_is_one(agency: Agency) -> None:
+    [urge] = agency.urge(0)
+    for _tap in range(2):
+        answer_urge(urge, "15 giờ xong", actor=agency.clerk, at=NOON)
+    assert told()["reports.urge_answered"] == ["vanphong"]
+    assert AuditEvent.objects.filter(action="reports.answer_urge").count() == 1
+    answer_urge(urge, "15 giờ xong", actor=agency.heads[0], at=NOON)
+    urge.refresh_from_db()
+    assert urge.answered_by == agency.heads[0]
+
+
+def test_page_says_how_many_ticked_units_were_left_out(agency: Agency) -> None:
+    agency.urge(0)
+    given = {"key": str(uuid.uuid4()), "units": [unit.pk for unit in agency.units[:2]], "note": ""}
+    with clocks.at(NOON):
+        page = client_of(agency.office).post("/dieu-hanh/don-doc/", given, follow=True).content.decode()
+        again = client_of(agency.office).post("/dieu-hanh/don-doc/", given, follow=True).content.decode()
+    for one in (page, again):
+        assert ("Đã đôn đốc 1 đơn vị" in one, "Bỏ qua 1 đơn vị đã chọn" in one) == (True, True)
+
+
+@pytest.mark.parametrize(("asked", "ticked"), [("", 3), ("?chon=khong", 0)])
+def test_list_ticks_every_unit_or_none(agency: Agency, asked: str, ticked: int) -> None:
+    with clocks.at(clock(15, 5)):
+        page = client_of(agency.office).get(f"/dieu-hanh/{MONDAY}/goi-dien/{asked}").content.decode()
+    boxes = re.findall(r'<input type="checkbox"[^>]*>', page)
+    assert (len(boxes), sum("checked" in one for one in boxes)) == (3, ticked)
+
+
 def test_answer_by_another_unit_or_without_words_is_refused(agency: Agency) -> None:
     [urge] = agency.urge(0)
     with pytest.raises(PermissionDenied):
@@ -196,7 +225,7 @@ def test_answer_that_is_too_long_is_not_cut_but_refused_and_kept(agency: Agency)
         answer = client_of(agency.heads[0]).post(f"/hom-nay/CC1/tra-loi/{urge.pk}/", {"answer": "x" * 301})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Câu trả lời có tối đa 300 chữ cái." in page
+    assert "Câu trả lời dài nhất 300 ký tự." in page
     assert f'value="{"x" * 301}"' in page
     assert Urge.objects.get().answer == ""
 

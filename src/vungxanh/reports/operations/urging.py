@@ -50,7 +50,7 @@ def urge_units(
         return there
     rows = _to_urge(control_room(actor, day, at=at, tree=tree).all_rows, set(unit_ids), day, at)
     if not rows:
-        raise UrgeRefusedError(_("Nobody was urged: the units have nothing open, or were urged in the last 5 minutes."))
+        raise UrgeRefusedError(_("The ticked units have nothing open, or were urged in the last 5 minutes."))
     answering = all_answering(day, tree)
     told = {row.unit.id: answering.actors(row.unit.id) for row in rows}
     made = Urge.objects.bulk_create(
@@ -107,7 +107,8 @@ def _cause_of(urge: Urge) -> str:
 
 @transaction.atomic
 def answer_urge(urge: Urge, text: str, *, actor: User, at: datetime.datetime) -> Urge:
-    """By whoever answers for the unit; answering again replaces it, and the trail keeps both."""
+    """By whoever answers for the unit; answering again replaces it, and the trail keeps both. The same words by the
+    same person are the same tap."""
     urge = Urge.objects.select_for_update().select_related("unit", "urged_by").get(pk=urge.pk)
     day = at.astimezone(ZONE).date()
     may_answer_urge(actor, urge.unit_id, on=day).or_refuse()
@@ -116,6 +117,8 @@ def answer_urge(urge: Urge, text: str, *, actor: User, at: datetime.datetime) ->
         raise UrgeRefusedError(_("Say what is being done, and until when."))
     if len(text) > LONGEST_ANSWER:
         raise UrgeRefusedError(_("The answer has at most %(most)d characters.") % {"most": LONGEST_ANSWER})
+    if (urge.answer, urge.answered_by_id) == (text, actor.pk):
+        return urge
     urge.answer, urge.answered_at, urge.answered_by = text, at, actor
     urge.save(update_fields=["answer", "answered_at", "answered_by"])
     record("reports.answer_urge", actor=actor, at=at, subject=urge, unit_id=urge.unit_id, detail={"answer": text})

@@ -85,8 +85,11 @@ def call_list_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
 
 
 def _call_list(request: HttpRequest, day: datetime.date, form: UrgeForm) -> HttpResponse:
-    """With the units and the note of a form that was refused, else with every unit ticked."""
+    """With the units and the note of a form that was refused, else with every unit ticked, or none by `?chon=khong`."""
     found = call_list(signed_in(request), day, at=clock.now())
+    ticks_none = request.GET.get("chon") == "khong"
+    every = set() if ticks_none else {call.row.unit.id for call in found.needed}
+    ticked = form.ticked if form.is_bound else every
     urges = all_urges([call.row.unit.id for call in found.calls], day)
     context = {
         "calls": [(call, urges[call.row.unit.id], ready_text(call.row)) for call in found.needed],
@@ -95,7 +98,8 @@ def _call_list(request: HttpRequest, day: datetime.date, form: UrgeForm) -> Http
         "is_today": day == clock.today(),
         "key": uuid.uuid4(),
         "form": form,
-        "left_out": {call.row.unit.id for call in found.needed} - form.ticked if form.is_bound else set(),
+        "left_out": {call.row.unit.id for call in found.needed} - ticked,
+        "ticks_none": ticks_none,
     }
     return render(request, "reports/call_list.html", context, status=422 if form.errors else 200)
 
@@ -118,6 +122,9 @@ def units_urge(request: HttpRequest) -> HttpResponse:
     else:
         words = _("Urged: %(units)d units, %(people)d people told.")
         messages.success(request, words % {"units": len(made), "people": sum(one.told for one in made)})
+        if left := len({*data["units"]} - {one.unit_id for one in made}):
+            words = _("Left out: %(units)d ticked units with nothing open, or urged in the last 5 minutes.")
+            messages.info(request, words % {"units": left})
     return redirect("reports:call_list", now.date())
 
 
