@@ -22,7 +22,7 @@ from vungxanh.reports.queries.day_figures import all_fortnight
 from vungxanh.reports.queries.unit_day import unit_day
 from vungxanh.reports.views.control_room import UNITS_PER_PAGE
 from vungxanh.risk.enums import Cause, ReturnKind
-from vungxanh.risk.operations import assess_people, assess_zones, override_level, submit_return
+from vungxanh.risk.operations import assess_people, assess_zones, open_unusual_return, override_level, submit_return
 from vungxanh.screening.models import PersonDay
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +241,16 @@ def test_control_room_when_an_earlier_day_shows_its_zones(department: Department
     assert {row.zone for row in control_room(department.office, FRIDAY, at=clock(9)).rows} == {""}
 
 
+def test_control_room_counts_whom_the_rules_have_judged(department: Department) -> None:
+    room = control_room(department.office, MONDAY, at=clock(9))
+    cells = {cell.duty.code: cell.status for cell in next(row for row in room.rows if row.unit.code == "CC0").cells}
+    assert (cells["assessment"].state, cells["assessment"].done, cells["assessment"].expected) == ("PENDING", 1, 2)
+    assess_people([department.missing.pseudonym], day=MONDAY, at=clock(9), cause=Cause.DECLARATION)
+    after = control_room(department.office, MONDAY, at=clock(9))
+    cells = {cell.duty.code: cell.status for cell in next(row for row in after.rows if row.unit.code == "CC0").cells}
+    assert (cells["assessment"].state, cells["assessment"].done) == ("DONE", 2)
+
+
 def test_control_room_when_due_is_over_every_return_is_overdue(department: Department) -> None:
     room = control_room(department.office, MONDAY, at=clock(15, 1))
     states = {cell.status.state for row in room.rows for cell in row.cells if cell.duty.code == "daily_return"}
@@ -377,6 +387,13 @@ def queries(user: User, path: str) -> int:
     return len(seen)
 
 
+def send_both(unit: Unit, head: User) -> None:
+    """The return of the day, and an unusual one."""
+    open_unusual_return(unit.pk, day=MONDAY, at=clock(8), cause="Có người sốt")
+    for kind in (ReturnKind.UNUSUAL, ReturnKind.DAILY):
+        submit_return(unit.pk, day=MONDAY, kind=kind, actor=head, at=clock(8, 30), note="Đã cách ly, đã báo y tế")
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -387,10 +404,11 @@ def queries(user: User, path: str) -> int:
     ],
 )
 def test_control_room_when_thirty_units_takes_no_more_queries_than_three(department: Department, path: str) -> None:
+    send_both(department.units[1], department.stranger)
     few = queries(department.office, path.format(day=DAY))
     for i in range(27):
         unit: Unit = make_unit(f"TT{i}", department.root)
-        make_user(f"truong{i}", Role.UNIT_HEAD, unit)
+        send_both(unit, make_user(f"truong{i}", Role.UNIT_HEAD, unit))
         below = make_unit(f"TRAM{i}", department.units[0], is_reporting_point=False)
         make_person_day(make_person(unit, f"Người {i}"), unit)
         make_person_day(make_person(below, f"Trạm {i}"), below)

@@ -8,7 +8,7 @@ from tests.factories.risk import FRIDAY, MONDAY, clock, declare
 from tests.risk.conftest import Agency
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people, assess_zones, override_level
-from vungxanh.risk.queries import all_level_counts, all_zones, all_zones_on, people_levels
+from vungxanh.risk.queries import all_level_counts, all_levels_on, all_zones, all_zones_on, people_levels
 
 
 @pytest.fixture
@@ -56,4 +56,7 @@ def test_zones_when_a_later_day_is_worse(ill_since_monday: Agency) -> None:
     assert (friday.zone.day, monday.zone.day) == (FRIDAY, MONDAY)
     assert friday.level != monday.level
     assert monday.zone == all_zones([unit])[unit].zone
-    assert all_zones_on([unit], FRIDAY - datetime.timedelta(days=1)) == {}
+    before = FRIDAY - datetime.timedelta(days=1)
+    assert all_zones_on([unit], before) == {}
+    shown = {FRIDAY: {unit: friday.level}, MONDAY: {unit: monday.level}, before: {}}
+    assert {day: all_levels_on([unit], day) for day in shown} == shown

@@ -64,6 +64,9 @@ def number(value: Figure | None, decimals: int | None = None) -> str:
     """1.234,5 in Vietnamese and 1,234.5 in English; without `decimals` as many as the value has, two at most."""
     if value is None:
         return NOTHING
+    # Most of what a board of thousands of figures shows.
+    if type(value) is int and decimals is None and 0 <= value < 1000:
+        return str(value)
     exact = Decimal(str(value))
     rounded = exact.quantize(Decimal(1).scaleb(-(2 if decimals is None else decimals)), rounding=ROUND_HALF_UP)
     if decimals is None:

@@ -61,7 +61,15 @@ def register(*entries: Entry) -> None:
 
 
 def menu_for(request: HttpRequest) -> Menu:
-    """The pages that this request may see, in order; the one with the longest matching path is the current one."""
+    """The pages that this request may see, in order; the one with the longest matching path is the current one. Made
+    once a request: a page may show what waits besides the menu."""
+    made: Menu | None = getattr(request, "menu", None)
+    if made is None:
+        made = request.menu = _menu(request)  # type: ignore[attr-defined]
+    return made
+
+
+def _menu(request: HttpRequest) -> Menu:
     visible = sorted((entry for entry in _entries.values() if entry.is_visible(request)), key=lambda e: e.order)
     paths = [reverse(entry.url_name) for entry in visible]
     current = max((path for path in paths if _is_within(request.path, path)), key=len, default="")

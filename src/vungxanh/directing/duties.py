@@ -13,9 +13,8 @@ from vungxanh.directing.queries.supervision import all_recommendations_as_of
 
 def recommendations(question: Question) -> Mapping[int, DutyStatus]:
     """A unit that has none owes nothing; what it reported waits for the Office and is done for the unit."""
-    members = {one for units in question.members.values() for one in units}
     by_unit: dict[int, list[Recommendation]] = {}
-    for one in all_recommendations_as_of(question.at, members):
+    for one in all_recommendations_as_of(question.at):
         by_unit.setdefault(one.supervision.unit_id, []).append(one)
     found = {unit: [one for m in units for one in by_unit.get(m, [])] for unit, units in question.members.items()}
     return {unit: _status(given, question) for unit, given in found.items() if given}

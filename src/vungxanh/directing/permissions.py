@@ -9,7 +9,7 @@ from vungxanh.accounts.models import User
 from vungxanh.common import clock
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.common.workflow import Move
-from vungxanh.directing.enums import RecommendationVerb
+from vungxanh.directing.enums import RecommendationState, RecommendationVerb
 from vungxanh.directing.models import Guidance, Question, Recommendation, Supervision
 from vungxanh.directing.queries import guidance as guidance_read
 from vungxanh.directing.queries import questions as questions_read
@@ -97,7 +97,11 @@ def _holds(user: User, move: Move, unit_id: int, on: datetime.date) -> bool:
 
 
 class _Held:
-    """What the viewer of a request holds today, read once for all counts of the navigation."""
+    """What the viewer of a request holds today, read once for all counts of the navigation.
+
+    What waits anywhere is little and the units of a viewer may be thousands: the counts read what waits and look here
+    whose it is, since thousands of ids in a query cost more than its answer.
+    """
 
     def __init__(self, user: User) -> None:
         self.user_id: int = user.pk
@@ -126,7 +130,10 @@ def _held(request: HttpRequest, wanted: frozenset[Role]) -> _Held | None:
 def questions_waiting(request: HttpRequest) -> int:
     """For the navigation: what the Office has to answer."""
     held = _held(request, questions_read.ANSWER)
-    return questions_read.all_questions_waiting(held.units(questions_read.ANSWER)).count() if held else 0
+    if held is None:
+        return 0
+    units = held.units(questions_read.ANSWER)
+    return sum(unit in units for unit in questions_read.all_questions_waiting().values_list("unit_id", flat=True))
 
 
 def sees_supervision(request: HttpRequest) -> bool:
@@ -139,9 +146,14 @@ def supervision_waiting(request: HttpRequest) -> int:
     held = _held(request, supervision_read.SEE_SUPERVISION)
     if held is None:
         return 0
-    own, planned = held.units(roles.UNIT_STAFF), held.units(supervision_read.PLAN)
-    minutes = supervision_read.all_supervisions_to_answer(held.units(roles.HEADS)).count()
-    return minutes + supervision_read.all_recommendations_waiting(own, planned).count()
+    led = held.units(roles.HEADS)
+    whose: dict[str, set[int]] = {
+        RecommendationState.OPEN: held.units(roles.UNIT_STAFF),
+        RecommendationState.REPORTED: held.units(supervision_read.PLAN),
+    }
+    minutes = supervision_read.all_supervisions_to_answer().values_list("unit_id", flat=True)
+    waiting = supervision_read.all_recommendations_waiting().values_list("state", "supervision__unit_id")
+    return sum(unit in led for unit in minutes) + sum(unit in whose[state] for state, unit in waiting)
 
 
 def guidance_waiting(request: HttpRequest) -> int:

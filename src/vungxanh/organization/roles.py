@@ -13,6 +13,7 @@ from vungxanh.accounts.models import User
 from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, RoleAssignment
+from vungxanh.organization.read_once import once
 from vungxanh.organization.tree import Tree, all_tree_on
 
 HEADS = frozenset({Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY})
@@ -37,9 +38,13 @@ class Holding:
 
 
 def holdings(user: MayHoldRoles, *, on: datetime.date) -> list[Holding]:
-    """What `user` holds on the day, own roles first; two queries."""
+    """What `user` holds on the day, own roles first; two queries, or none where it was read once."""
     if not user.is_active or user.pk is None:
         return []
+    return once((holdings, user.pk, on), lambda: _holdings(user, on))
+
+
+def _holdings(user: MayHoldRoles, on: datetime.date) -> list[Holding]:
     own = RoleAssignment.objects.filter(in_force(on), user_id=user.pk)
     lent = Delegation.objects.filter(
         delegate_id=user.pk, first_day__lte=on, last_day__gte=on, revoked_at__isnull=True, principal__is_active=True

@@ -1,9 +1,7 @@
 """The tree of units as it stood on a day, read in one query and walked in memory."""
 
-import contextlib
 import datetime
 from collections.abc import Iterator, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +9,7 @@ from vungxanh.common.dated import in_force, lasting
 from vungxanh.common.duties import Question
 from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.models import UnitVersion
+from vungxanh.organization.read_once import once
 
 COLUMNS = (
     "unit_id",
@@ -121,28 +120,9 @@ class Tree:
         }
 
 
-_read: ContextVar[dict[datetime.date, Tree] | None] = ContextVar("trees_read", default=None)
-
-
-@contextlib.contextmanager
-def trees_read_once() -> Iterator[None]:
-    """Inside, the tree of a day is read once: for what changes no unit, as a page that is looked at."""
-    token = _read.set({})
-    try:
-        yield
-    finally:
-        _read.reset(token)
-
-
 def all_tree_on(day: datetime.date) -> Tree:
-    """Every unit of the installation that exists on `day`; one query, or none inside `trees_read_once`. Nobody changes
-    a tree."""
-    read = _read.get()
-    if read is None:
-        return _tree_on(day)
-    if day not in read:
-        read[day] = _tree_on(day)
-    return read[day]
+    """Every unit of the installation that exists on `day`; one query, or none where it was read once."""
+    return once((all_tree_on, day), lambda: _tree_on(day))
 
 
 def _tree_on(day: datetime.date) -> Tree:

@@ -11,19 +11,19 @@ from vungxanh.common.duties import Duty, DutyState, DutyStatus, Question, declar
 from vungxanh.common.formats import clock_time
 from vungxanh.organization.tree import all_tree_of
 from vungxanh.risk.enums import DeliveryState
-from vungxanh.risk.queries.days import all_assessed_counts
-from vungxanh.risk.queries.deliveries import MapStatus, all_map_statuses, all_receivers
-from vungxanh.risk.queries.returns import ReturnStatus, all_owed, all_return_statuses
+from vungxanh.risk.queries.days import all_unassessed_counts
+from vungxanh.risk.queries.deliveries import BriefMapStatus, all_brief_map_statuses, all_receivers
+from vungxanh.risk.queries.returns import BriefStatus, all_brief_statuses, all_owed
+from vungxanh.screening.duties import all_counts_of
 
 
 def assessments(question: Question) -> Mapping[int, DutyStatus]:
     """Criterion IV.2: the risk assessed down to each individual."""
-    counts = all_assessed_counts(question.day)
+    unassessed = all_unassessed_counts(question.day)
     statuses = {}
-    for unit_id, members in question.members.items():
-        people = sum(counts[member][0] for member in members if member in counts)
-        assessed = sum(counts[member][1] for member in members if member in counts)
-        statuses[unit_id] = declared_status(expected=people, declared=assessed, missing=0)
+    for unit_id, counts in question.once(all_counts_of).items():
+        left = sum(unassessed.get(member, 0) for member in question.members[unit_id]) if unassessed else 0
+        statuses[unit_id] = declared_status(expected=counts.expected, declared=counts.expected - left, missing=0)
     return statuses
 
 
@@ -42,19 +42,19 @@ def all_owing(question: Question) -> Set[int]:
     return all_owed({question.day: question.once(all_tree_of)})[question.day]
 
 
-def all_statuses(question: Question) -> list[ReturnStatus]:
+def all_statuses(question: Question) -> list[BriefStatus]:
     """How each unit stands with its returns: `question.once(all_statuses)`."""
     tree = question.once(all_tree_of)
-    return all_return_statuses(question.day, unit_ids=question.members, tree=tree, is_brief=True)
+    return all_brief_statuses(question.day, unit_ids=question.members, tree=tree)
 
 
-def _daily(status: ReturnStatus, question: Question) -> DutyStatus:
+def _daily(status: BriefStatus, question: Question) -> DutyStatus:
     if status.is_submitted:
         return DutyStatus(DutyState.DONE, 1, 1, partial(_in_words, status.submitted_at, is_late=not status.on_time))
     return DutyStatus(DutyState.OVERDUE if status.is_overdue(question.at) else DutyState.PENDING, 0, 1)
 
 
-def _unusual(status: ReturnStatus, question: Question) -> DutyStatus:
+def _unusual(status: BriefStatus, question: Question) -> DutyStatus:
     waiting = status.open_unusual
     sent = len(status.unusual) - len(waiting)
     if not waiting:
@@ -70,11 +70,11 @@ def map_updates(question: Question) -> Mapping[int, DutyStatus]:
         return {}
     owed = question.once(all_owing)
     tree = question.once(all_tree_of)
-    statuses = all_map_statuses(question.day, unit_ids=question.members, tree=tree, is_brief=True)
+    statuses = all_brief_map_statuses(question.day, unit_ids=question.members, tree=tree)
     return {one.unit.id: _on_map(one, question) for one in statuses if one.unit.id in owed or one.standing}
 
 
-def _on_map(status: MapStatus, question: Question) -> DutyStatus:
+def _on_map(status: BriefMapStatus, question: Question) -> DutyStatus:
     done, expected = len(status.standing) - len(status.open), max(len(status.standing), 1)
     if status.standing and not status.open:
         is_late = bool(status.first and not status.first.is_on_time)

@@ -1,5 +1,7 @@
 """Each person's risk, each unit's zone, the daily return, its deliveries, and what has to be clarified."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -146,7 +148,11 @@ class DailyReturn(models.Model):
     @property
     def minutes_taken(self) -> int | None:
         """From the event to the submission, whole minutes; None while it is open."""
-        return int((self.submitted_at - self.opened_at).total_seconds() // 60) if self.submitted_at else None
+        return whole_minutes(self.opened_at, self.submitted_at)
+
+
+def whole_minutes(since: datetime.datetime, until: datetime.datetime | None) -> int | None:
+    return int((until - since).total_seconds() // 60) if until else None
 
 
 class UnusualEvent(models.Model):
@@ -256,6 +262,10 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.day:%d/%m/%Y} {self.receiver} {self.sequence}"
+
+    @property
+    def return_kind(self) -> str:
+        return self.sent_return.kind
 
 
 class DeliveryProof(KeptPhotograph):

@@ -24,10 +24,8 @@ def leaving(question: Question) -> Mapping[int, DutyStatus]:
 def all_counts_of(question: Question) -> Mapping[int, UnitCounts]:
     """For each unit that answers, the people of those for which it does: `question.once(all_counts_of)`."""
     counts = all_unit_counts(question.day, at=question.at)
-    return {
-        unit_id: total([counts[member] for member in members if member in counts])
-        for unit_id, members in question.members.items()
-    }
+    here = {unit: [counts[member] for member in units if member in counts] for unit, units in question.members.items()}
+    return {unit: found[0] if len(found) == 1 else total(found) for unit, found in here.items()}
 
 
 def _declared(question: Question, window: Window) -> Mapping[int, DutyStatus]:

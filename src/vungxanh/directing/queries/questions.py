@@ -1,7 +1,6 @@
 """Questions as far as the viewer may see them, and the list that everybody reads."""
 
 import datetime
-from collections.abc import Collection
 
 from django.db.models import QuerySet
 
@@ -26,12 +25,12 @@ def questions_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None =
 
 def questions_to_answer(viewer: User, *, on: datetime.date) -> QuerySet[Question]:
     """What waits for the Office, that which is due first at the head."""
-    waiting = all_questions_waiting(roles.unit_ids_where(viewer, ANSWER, on=on))
+    waiting = all_questions_waiting().filter(unit__in=roles.unit_ids_where(viewer, ANSWER, on=on))
     return waiting.select_related("unit", "asked_by").order_by("due_at", "pk")
 
 
-def all_questions_waiting(unit_ids: Collection[int]) -> QuerySet[Question]:
-    return Question.objects.filter(unit__in=unit_ids, state=QuestionState.ASKED)
+def all_questions_waiting() -> QuerySet[Question]:
+    return Question.objects.filter(state=QuestionState.ASKED)
 
 
 def titled(questions: QuerySet[Question], search: str) -> QuerySet[Question]:
@@ -57,4 +56,4 @@ def units_asked_for(viewer: User, *, on: datetime.date, tree: Tree) -> list[Unit
 
 def all_questions_due(before: datetime.datetime) -> QuerySet[Question]:
     """Waiting ones that are due before the moment."""
-    return Question.objects.filter(state=QuestionState.ASKED, due_at__lt=before).select_related("unit")
+    return all_questions_waiting().filter(due_at__lt=before).select_related("unit")

@@ -1,7 +1,7 @@
 """Supervision of units and what was recommended, as far as the viewer may see them."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
@@ -71,11 +71,9 @@ def all_open_recommendations() -> QuerySet[Recommendation]:
     return found.select_related("supervision__unit", "answerable__user").order_by("due_date", "pk")
 
 
-def all_recommendations_as_of(at: datetime.datetime, unit_ids: Collection[int]) -> QuerySet[Recommendation]:
-    """Which the units had at the moment, with those settled on its day."""
-    given = Recommendation.objects.filter(
-        supervision__unit__in=unit_ids, supervision__state__in=OF_THE_UNIT, supervision__minutes_at__lte=at
-    )
+def all_recommendations_as_of(at: datetime.datetime) -> QuerySet[Recommendation]:
+    """Which units had at the moment, with those settled on its day."""
+    given = Recommendation.objects.filter(supervision__state__in=OF_THE_UNIT, supervision__minutes_at__lte=at)
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     return given.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=midnight)).select_related("supervision")
 
@@ -86,16 +84,15 @@ def people_of(unit_id: int, *, on: datetime.date) -> list[Person]:
     return list(Person.objects.filter(pk__in=here, merged_into__isnull=True).order_by("sort_key", "pk"))
 
 
-def all_supervisions_to_answer(unit_ids: Collection[int]) -> QuerySet[Supervision]:
-    """Minutes that wait for the word of those who lead the units."""
-    return Supervision.objects.filter(unit__in=unit_ids, state=SupervisionState.MINUTES)
+def all_supervisions_to_answer() -> QuerySet[Supervision]:
+    """Minutes that wait for the word of those who lead the unit."""
+    return Supervision.objects.filter(state=SupervisionState.MINUTES)
 
 
-def all_recommendations_waiting(own: Collection[int], planned: Collection[int]) -> QuerySet[Recommendation]:
-    """To be done by one's own units, or to be looked at by those who plan supervision of the others."""
-    found = Recommendation.objects.filter(supervision__state__in=OF_THE_UNIT)
-    to_do = Q(supervision__unit__in=own, state=RecommendationState.OPEN)
-    return found.filter(to_do | Q(supervision__unit__in=planned, state=RecommendationState.REPORTED))
+def all_recommendations_waiting() -> QuerySet[Recommendation]:
+    """To be done by the unit, or reported and to be looked at by those who plan supervision."""
+    waiting = [RecommendationState.OPEN, RecommendationState.REPORTED]
+    return Recommendation.objects.filter(supervision__state__in=OF_THE_UNIT, state__in=waiting)
 
 
 def overdue(recommendations: Iterable[Recommendation], on: datetime.date) -> list[Recommendation]:

@@ -62,7 +62,7 @@ def supervision_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(one, _unit_name(one, tree)) for one in page],
         "may_plan": roles.holds_somewhere(user, queries.PLAN, on=today),
-        "to_answer": queries.all_supervisions_to_answer(own).count(),
+        "to_answer": queries.all_supervisions_to_answer().filter(unit__in=own).count(),
         "open": len(open_ones),
         "overdue": len(queries.overdue(open_ones, today)),
         "settled": followed.filter(ended_at__isnull=False).count(),

@@ -7,7 +7,7 @@ from vungxanh.accounts.models import User
 from vungxanh.common.duties import DutyState
 from vungxanh.organization.tree import UnitNode, all_tree_on
 from vungxanh.reports.queries.control_room import ControlRoom, Row, control_room
-from vungxanh.risk.queries.returns import all_due_at, all_return_statuses
+from vungxanh.risk.queries.returns import all_brief_statuses, all_due_at
 
 ROWS, PAGES = 7, 10
 """Units on the screen at one time, and how many times as many it pages through."""
@@ -41,7 +41,7 @@ def big_screen(viewer: User, day: datetime.date, *, at: datetime.datetime) -> Bi
     room = control_room(viewer, day, at=at, tree=tree)
     owing = {row.unit.id for row in room.all_rows if row.daily_return.state != DutyState.NOTHING}
     points = {row.unit.id for row in room.all_rows}
-    statuses = all_return_statuses(day, unit_ids=points, tree=tree, is_brief=True)
+    statuses = all_brief_statuses(day, unit_ids=points, tree=tree)
     sent = [one for one in statuses if one.is_submitted]
     events = [OpenEvent(one.unit, opened.due_at) for one in statuses for opened in one.open_unusual]
     behind = [row for row in room.all_rows if row.is_behind]

@@ -30,8 +30,7 @@ class Cell(NamedTuple):
         return self.duty.is_urged_early and self.status.state == DutyState.PENDING
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One reporting point with the units for which it answers, or one of these. `below`: those that stand below it,
     filled where they were asked for; `depth` counts from the reporting point."""
 
@@ -184,9 +183,8 @@ def _rows(
     for point in members:
         if units := inside.get(point):
             depths = ((unit, tree.depth(unit) - tree.depth(point)) for unit in units)
-            yield replace(
-                rows[point], below=tuple(replace(rows[unit], depth=depth, has_below=False) for unit, depth in depths)
-            )
+            below = tuple(rows[unit]._replace(depth=depth, has_below=False) for unit, depth in depths)
+            yield rows[point]._replace(below=below)
         else:
             yield rows[point]
 

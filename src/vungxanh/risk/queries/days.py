@@ -164,13 +164,10 @@ def window_figures(staff: pl.DataFrame, window: str) -> dict[str, int]:
     }
 
 
-def all_assessed_counts(day: datetime.date) -> dict[int, tuple[int, int]]:
-    """Per unit of the day: how many are expected to work, and how many of them the rules had judged; one query."""
+def all_unassessed_counts(day: datetime.date) -> dict[int, int]:
+    """Per unit with such people: how many are expected on the day whom the rules had never judged; one query."""
     judged = PersonAssessment.objects.filter(subject=OuterRef("subject"), day__lte=day)
-    rows = (
-        PersonDay.objects.filter(Q(expects_arrival=True) | Q(expects_leaving=True), day=day, is_counted=True)
-        .annotate(is_judged=Exists(judged))
-        .values("unit_id")
-        .annotate(people=Count("pk"), judged=Count("pk", filter=Q(is_judged=True)))
+    rows = PersonDay.objects.filter(
+        Q(expects_arrival=True) | Q(expects_leaving=True), ~Exists(judged), day=day, is_counted=True
     )
-    return {row["unit_id"]: (row["people"], row["judged"]) for row in rows}
+    return dict(rows.values("unit_id").annotate(people=Count("pk")).values_list("unit_id", "people"))

@@ -5,6 +5,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
@@ -26,22 +27,35 @@ DELIVERED = frozenset({DeliveryState.SENT, DeliveryState.DONE})
 WORST_FIRST = (DeliveryState.GIVEN_UP, DeliveryState.FAILED, DeliveryState.WAITING)
 
 
+class BriefDelivery(NamedTuple):
+    """What the state of a delivery needs; what went out, the proofs and who noted it are left where they are."""
+
+    unit_id: int
+    return_kind: str
+    state: str
+    delivered_at: datetime.datetime | None
+    is_on_time: bool | None
+
+
+Sent = TypeVar("Sent", Delivery, BriefDelivery)
+
+
 @dataclass(frozen=True, slots=True)
-class MapStatus:
+class UnitDeliveries(Generic[Sent]):
     """What one reporting point passed on of one day; `deliveries` in the order in which they were written."""
 
     unit: UnitNode
     day: datetime.date
     due_at: datetime.datetime
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[Sent, ...]
 
     @property
-    def standing(self) -> tuple[Delivery, ...]:
+    def standing(self) -> tuple[Sent, ...]:
         """Without what a newer version replaced."""
         return tuple(one for one in self.deliveries if one.state != DeliveryState.REPLACED)
 
     @property
-    def open(self) -> tuple[Delivery, ...]:
+    def open(self) -> tuple[Sent, ...]:
         return tuple(one for one in self.standing if one.state not in DELIVERED)
 
     @property
@@ -53,17 +67,21 @@ class MapStatus:
         return next((state for state in WORST_FIRST if state in states), self.standing[-1].state)
 
     @property
-    def first(self) -> Delivery | None:
+    def first(self) -> Sent | None:
         """The first version of the daily return that a receiver had: it alone is on time or late."""
-        daily = [one for one in self.standing if one.sent_return.kind == ReturnKind.DAILY and one.delivered_at]
+        daily = [one for one in self.standing if one.return_kind == ReturnKind.DAILY and one.delivered_at]
         return min(daily, key=_delivered_at, default=None)
 
     @property
-    def last(self) -> Delivery | None:
+    def last(self) -> Sent | None:
         return max((one for one in self.standing if one.delivered_at), key=_delivered_at, default=None)
 
 
-def _delivered_at(one: Delivery) -> datetime.datetime:
+MapStatus = UnitDeliveries[Delivery]
+BriefMapStatus = UnitDeliveries[BriefDelivery]
+
+
+def _delivered_at(one: Delivery | BriefDelivery) -> datetime.datetime:
     assert one.delivered_at
     return one.delivered_at
 
@@ -83,32 +101,40 @@ def is_ready(receiver: Receiver) -> bool:
 
 
 def all_map_statuses(
-    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None, is_brief: bool = False
+    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
 ) -> list[MapStatus]:
-    """One per reporting point of the day, in the order of the tree; two queries beside the tree's. `is_brief`: what the
-    states need, in one query; what went out, the proofs and who noted it are left where they are."""
+    """One per reporting point of the day, in the order of the tree; two queries beside the tree's."""
+    proofs = DeliveryProof.objects.filter(withdrawn_at__isnull=True).defer("content").order_by("added_at")
+    rows = _in_order(day).select_related("sent_return", "noted_by")
+    whole = rows.prefetch_related(Prefetch("proofs", proofs.select_related("added_by")))
+    return _statuses(whole, day, unit_ids, tree)
+
+
+def all_brief_map_statuses(
+    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
+) -> list[BriefMapStatus]:
+    """`all_map_statuses` for boards of many units; one query beside the tree's."""
+    rows = _in_order(day).values_list("unit_id", "sent_return__kind", "state", "delivered_at", "is_on_time")
+    return _statuses(map(BriefDelivery._make, rows), day, unit_ids, tree)
+
+
+def _in_order(day: datetime.date) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(day=day).order_by("pk")
+
+
+def _statuses(
+    found: Iterable[Sent], day: datetime.date, unit_ids: Collection[int] | None, tree: Tree | None
+) -> list[UnitDeliveries[Sent]]:
     points = (tree or all_tree_on(day)).reporting_points()
-    rows: dict[int, list[Delivery]] = defaultdict(list)
-    found = Delivery.objects.filter(day=day).order_by("pk")
-    for row in _brief(found) if is_brief else _whole(found):
+    rows: dict[int, list[Sent]] = defaultdict(list)
+    for row in found:
         rows[row.unit_id].append(row)
     due_at = all_due_at(day)
     return [
-        MapStatus(point, day, due_at, tuple(rows[point.id]))
+        UnitDeliveries(point, day, due_at, tuple(rows[point.id]))
         for point in points
         if unit_ids is None or point.id in unit_ids
     ]
-
-
-def _brief(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    needed = ("unit_id", "state", "delivered_at", "is_on_time", "sent_return__kind")
-    return rows.select_related("sent_return").only(*needed)
-
-
-def _whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    proofs = DeliveryProof.objects.filter(withdrawn_at__isnull=True).defer("content").order_by("added_at")
-    found = rows.select_related("sent_return", "noted_by")
-    return found.prefetch_related(Prefetch("proofs", proofs.select_related("added_by")))
 
 
 def map_statuses_for(viewer: User, day: datetime.date, *, tree: Tree | None = None) -> list[MapStatus]:

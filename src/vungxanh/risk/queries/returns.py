@@ -2,8 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 
@@ -15,24 +16,42 @@ from vungxanh.organization.models import RosterEntry
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.organization.workdays import all_workdays
 from vungxanh.risk.enums import ReturnKind, ReturnState
-from vungxanh.risk.models import DailyReturn, ReturnExplanation
+from vungxanh.risk.models import DailyReturn, ReturnExplanation, whole_minutes
 from vungxanh.risk.rulebook import RETURN_TIMES
 from vungxanh.screening.queries.corrections import all_corrections
 
-BRIEF = ("unit_id", "kind", "state", "submitted_at", "is_on_time", "due_at")
 SEE_RETURNS = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
 
 
-@dataclass(frozen=True)
-class ReturnStatus:
+class BriefReturn(NamedTuple):
+    """What the state of a return needs; figures, words and people are left where they are."""
+
+    unit_id: int
+    kind: str
+    state: str
+    opened_at: datetime.datetime
+    due_at: datetime.datetime
+    submitted_at: datetime.datetime | None
+    is_on_time: bool | None
+
+    @property
+    def minutes_taken(self) -> int | None:
+        return whole_minutes(self.opened_at, self.submitted_at)
+
+
+Sent = TypeVar("Sent", DailyReturn, BriefReturn)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReturns(Generic[Sent]):
     """Where one reporting point stands with the returns of one day."""
 
     unit: UnitNode
     day: datetime.date
     due_at: datetime.datetime
-    daily: DailyReturn | None
-    first: DailyReturn | None
-    unusual: tuple[DailyReturn, ...] = field(default=())
+    daily: Sent | None
+    first: Sent | None
+    unusual: tuple[Sent, ...] = ()
 
     @property
     def status(self) -> str:
@@ -53,11 +72,15 @@ class ReturnStatus:
         return self.first.is_on_time if self.first else None
 
     @property
-    def open_unusual(self) -> tuple[DailyReturn, ...]:
+    def open_unusual(self) -> tuple[Sent, ...]:
         return tuple(one for one in self.unusual if one.state == ReturnState.PREPARED)
 
     def is_overdue(self, at: datetime.datetime) -> bool:
         return not self.is_submitted and at >= self.due_at
+
+
+ReturnStatus = UnitReturns[DailyReturn]
+BriefStatus = UnitReturns[BriefReturn]
 
 
 def all_due_at(day: datetime.date) -> datetime.datetime:
@@ -69,17 +92,18 @@ def all_prepared_from(day: datetime.date) -> datetime.datetime:
 
 
 def all_return_statuses(
-    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None, is_brief: bool = False
+    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
 ) -> list[ReturnStatus]:
-    """One per reporting point of the day, in the order of the tree; one query beside the tree's. `is_brief`: what the
-    states need; figures, words and people are left where they are."""
-    points = (tree or all_tree_on(day)).reporting_points()
-    rows: dict[int, list[DailyReturn]] = defaultdict(list)
-    found = DailyReturn.objects.filter(day=day).order_by("number", "version")
-    for row in found.only(*BRIEF) if is_brief else _with_people(found):
-        rows[row.unit_id].append(row)
-    due_at = all_due_at(day)
-    return [_status(point, day, due_at, rows[point.id]) for point in points if unit_ids is None or point.id in unit_ids]
+    """One per reporting point of the day, in the order of the tree; one query beside the tree's."""
+    return _statuses(_with_people(_in_order(day)), day, unit_ids, tree)
+
+
+def all_brief_statuses(
+    day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
+) -> list[BriefStatus]:
+    """`all_return_statuses` for boards of many units."""
+    rows = _in_order(day).values_list(*BriefReturn._fields)
+    return _statuses(map(BriefReturn._make, rows), day, unit_ids, tree)
 
 
 def all_owed(trees: Mapping[datetime.date, Tree]) -> dict[datetime.date, set[int]]:
@@ -164,9 +188,24 @@ def units_on_duty_for(user: User, day: datetime.date) -> set[int]:
     return {unit for unit in units if not calendar.is_working(day, unit)}
 
 
-def _status(point: UnitNode, day: datetime.date, due_at: datetime.datetime, rows: list[DailyReturn]) -> ReturnStatus:
+def _in_order(day: datetime.date) -> QuerySet[DailyReturn]:
+    return DailyReturn.objects.filter(day=day).order_by("number", "version")
+
+
+def _statuses(
+    found: Iterable[Sent], day: datetime.date, unit_ids: Collection[int] | None, tree: Tree | None
+) -> list[UnitReturns[Sent]]:
+    points = (tree or all_tree_on(day)).reporting_points()
+    rows: dict[int, list[Sent]] = defaultdict(list)
+    for row in found:
+        rows[row.unit_id].append(row)
+    due_at = all_due_at(day)
+    return [_status(point, day, due_at, rows[point.id]) for point in points if unit_ids is None or point.id in unit_ids]
+
+
+def _status(point: UnitNode, day: datetime.date, due_at: datetime.datetime, rows: list[Sent]) -> UnitReturns[Sent]:
     daily = [row for row in rows if row.kind == ReturnKind.DAILY]
-    return ReturnStatus(
+    return UnitReturns(
         unit=point,
         day=day,
         due_at=due_at,

@@ -65,9 +65,13 @@ def all_zones_on(unit_ids: Collection[int], day: datetime.date) -> dict[int, Sho
 
 
 def all_levels_on(unit_ids: Collection[int], day: datetime.date) -> dict[int, str]:
-    """The colours of `all_zones_on` without their sentences, for boards of many units; one query."""
-    rows = UnitZone.objects.filter(pk__in=_last_keys(unit_ids, day))
-    return dict(rows.values_list("unit_id", "level"))
+    """The colours of `all_zones_on` without their sentences, for boards of many units; one query, and one more where a
+    colour changed after the day."""
+    columns = "unit_id", "level", "day"
+    rows = list(UnitZone.objects.filter(unit_id__in=list(unit_ids), is_current=True).values_list(*columns))
+    if changed := [unit for unit, _level, since in rows if since > day]:
+        rows += UnitZone.objects.filter(pk__in=_last_keys(changed, day)).values_list(*columns)
+    return {unit: level for unit, level, since in rows if since <= day}
 
 
 def all_zone_levels_on(

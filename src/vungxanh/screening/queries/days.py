@@ -3,8 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -14,8 +13,7 @@ from vungxanh.screening.enums import Timeliness, Window
 from vungxanh.screening.models import PersonDay
 
 
-@dataclass(frozen=True, slots=True)
-class UnitCounts:
+class UnitCounts(NamedTuple):
     """People of a unit on a day, inside the 100 % of staff; `others` are a supplier's people outside it.
 
     `expected` owe at least one declaration, `excused` are away or off for the day or half of it. Of each window:
@@ -53,12 +51,9 @@ class UnitCounts:
         return self.leaving_expected - self.leaving_declared - self.leaving_missing
 
 
-_figures = attrgetter(*(one.name for one in fields(UnitCounts)))
-
-
 def total(counts: Iterable[UnitCounts]) -> UnitCounts:
     """Figure by figure, of units that share nobody."""
-    return UnitCounts(*map(sum, zip(*map(_figures, counts), strict=True)))
+    return UnitCounts(*map(sum, zip(*counts, strict=True)))
 
 
 def all_unit_counts(
@@ -77,7 +72,7 @@ def all_unit_counts(
     for window in ("arrival", "leaving"):
         figures |= _window_figures(window, staff & Q(**{f"expects_{window}": True}), at)
     grouped = rows.values("unit_id").annotate(**figures).order_by("unit_id")
-    return {row.pop("unit_id"): UnitCounts(**row) for row in grouped}
+    return {unit: UnitCounts(*counted) for unit, *counted in grouped.values_list("unit_id", *UnitCounts._fields)}
 
 
 def _window_figures(window: str, expected: Q, at: datetime.datetime) -> dict[str, Count]:
