@@ -2,10 +2,11 @@
 
 import datetime
 import uuid
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.risk import (
@@ -19,7 +20,9 @@ from tests.factories.risk import (
     make_unit,
     make_user,
 )
+from tests.races import at_once
 from tests.risk.conftest import Agency
+from vungxanh.accounts.models import User
 from vungxanh.areas.enums import AreaTier, EpidemicLevel
 from vungxanh.areas.models import AdministrativeUnit, AreaLevel
 from vungxanh.audit.models import AuditEvent
@@ -346,10 +349,52 @@ def test_submit_is_allowed_to_a_delegate_while_the_delegation_holds(agency: Agen
         reason="Đi công tác",
         made_at=clock(7),
     )
-    assert submit(agency, clock(14), actor=delegate).submitted_as == "UNIT_HEAD"
+    sent = submit(agency, clock(14), actor=delegate)
+    assert (sent.submitted_as, sent.submitted_for) == ("UNIT_HEAD", agency.head)
+    assert sent.submitter == "Duocuyquyen, thay thủ trưởng đơn vị Truong theo ủy quyền"
     tuesday = MONDAY + datetime.timedelta(days=1)
     with pytest.raises(PermissionDenied):
         submit(agency, clock(14, day=tuesday), actor=delegate, day=tuesday)
+
+
+def test_deputy_to_whom_the_head_delegated_sends_in_the_stead_of_the_head(agency: Agency) -> None:
+    deputy = make_user("pho", Role.UNIT_DEPUTY, agency.unit)
+    assert submit(agency, clock(14), actor=deputy).submitter == "Pho, cấp phó"
+    lent = {"role": Role.UNIT_HEAD, "unit": agency.unit, "reason": "Đi học", "made_at": clock(7)}
+    agency.head.delegations_given.create(delegate=deputy, first_day=MONDAY, last_day=MONDAY, **lent)
+    sent = submit(agency, clock(14, 10), actor=deputy, note="Bổ sung")
+    assert (sent.submitted_as, sent.submitted_for) == ("UNIT_HEAD", agency.head)
+    event = AuditEvent.objects.filter(action="risk.submit_return").latest("pk")
+    assert (event.detail["as"], event.detail["for"]) == ("UNIT_HEAD", agency.head.pk)
+    assert submit(agency, clock(14, 20), note="Bổ sung").submitted_for is None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DailyReturn.objects.filter(pk=sent.pk).update(submitted_for=deputy)
+
+
+def test_return_that_somebody_else_sent_meanwhile_is_not_replaced_unread(agency: Agency) -> None:
+    deputy = make_user("pho", Role.UNIT_DEPUTY, agency.unit)
+    for kind in ReturnKind:
+        first = submit(agency, clock(14), note="Đã soát", kind=kind, seen=0)
+        with pytest.raises(operations.ReturnSentMeanwhileError, match="Truong, thủ trưởng đơn vị, đã gửi lúc 14:00"):
+            submit(agency, clock(14, 1), actor=deputy, note="Đã soát", kind=kind, seen=0)
+        assert submit(agency, clock(14, 2), note="Đã soát", kind=kind, seen=0) == first
+        again = submit(agency, clock(14, 3), actor=deputy, note="Đã soát", kind=kind, seen=1)
+        assert DailyReturn.objects.filter(kind=kind).count() == 2
+        assert again.submitted_by == deputy
+
+
+@pytest.mark.django_db(transaction=True)
+def test_return_sent_by_head_and_deputy_at_once_is_one_version(agency: Agency) -> None:
+    deputy = make_user("pho", Role.UNIT_DEPUTY, agency.unit)
+
+    def sent(actor: User) -> bool:
+        try:
+            return submit(agency, clock(14), actor=actor, note="Đã soát", seen=0).submitted_by == actor
+        except operations.ReturnSentMeanwhileError:
+            return False
+
+    assert sorted(at_once(partial(sent, agency.head), partial(sent, deputy))) == [False, True]
+    assert DailyReturn.objects.get().version == 1
 
 
 def test_duty_officer_submits_on_days_off_only(agency: Agency) -> None:

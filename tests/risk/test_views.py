@@ -1,6 +1,7 @@
 """Pages of risk: what is seen, by whom, in which words, what is stored and who is refused."""
 
 import datetime
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as product_clock
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person
+from vungxanh.organization.operations.roles import revoke_delegation
 from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import DailyReturn, LevelDecision
@@ -127,6 +129,37 @@ def test_return_page_prepares_at_first_look_and_sends(client: Client, agency: Ag
     assert (answer.status_code, sent.state, sent.is_on_time) == (200, "SUBMITTED", True)
     assert sent.figures["levels"]["MEDIUM"] == 1
     assert "Đã gửi báo cáo, đúng hạn." in answer.content.decode()
+
+
+def test_return_page_opened_before_somebody_else_sent_says_so(client: Client, agency: Agency) -> None:
+    deputy = make_user("pho", Role.UNIT_DEPUTY, agency.unit)
+    address = reverse("risk:return_page", args=["CCKL", MONDAY])
+    opened = {}
+    for user in (agency.head, deputy):
+        _status, page = page_for(client, user, "return_page", "CCKL", MONDAY)
+        opened[user] = dict(re.findall(r'name="(seen_\w+)" value="(\d+)"', page))
+    client.force_login(agency.head)
+    assert client.post(address, {"kind": "DAILY", "note": "Đủ", **opened[agency.head]}).status_code == 302
+    client.force_login(deputy)
+    second = client.post(address, {"kind": "DAILY", "note": "Đủ", **opened[deputy]})
+    assert second.status_code == 422
+    assert "trong khi trang này đang mở" in second.content.decode()
+    assert DailyReturn.objects.get().submitted_by == agency.head
+    read = dict(re.findall(r'name="(seen_\w+)" value="(\d+)"', second.content.decode()))
+    assert client.post(address, {"kind": "DAILY", "note": "Thiếu một người", **read}).status_code == 302
+    assert DailyReturn.objects.get(state="SUBMITTED").version == 2
+
+
+def test_return_page_open_when_the_delegation_ends_refuses(client: Client, agency: Agency) -> None:
+    delegate = make_user("thay")
+    lent = {"role": Role.UNIT_HEAD, "unit": agency.unit, "reason": "Đi học", "made_at": clock(7)}
+    made = agency.head.delegations_given.create(delegate=delegate, first_day=MONDAY, last_day=MONDAY, **lent)
+    status, page = page_for(client, delegate, "return_page", "CCKL", MONDAY)
+    assert (status, "Gửi báo cáo ngày" in page) == (200, True)
+    revoke_delegation(made, actor=agency.head, at=clock(14, 10))
+    answer = client.post(reverse("risk:return_page", args=["CCKL", MONDAY]), {"kind": "DAILY", "note": ""})
+    assert answer.status_code == 404
+    assert DailyReturn.objects.get().state == "PREPARED"
 
 
 def test_return_page_shows_nobody_of_a_unit_below_that_reports_itself(client: Client, agency: Agency) -> None:

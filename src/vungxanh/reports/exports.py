@@ -122,7 +122,7 @@ def _day_row(line: Line, entry: Entry) -> list[Value]:
         entry.day,
         badges.badge("ledger", entry.state).word,
         entry.sent.submitted_at.astimezone(ZONE) if entry.sent and entry.sent.submitted_at else None,
-        entry.sent.submitted_by.get_full_name() if entry.sent and entry.sent.submitted_by else "",
+        entry.sent.submitter if entry.sent else "",
         entry.versions,
         entry.unusual,
         entry.explanation.reason if entry.explanation else "",

@@ -52,6 +52,14 @@ class ReturnForm(forms.Form):
 
     kind = forms.ChoiceField(choices=ReturnKind.choices, initial=ReturnKind.DAILY, widget=forms.HiddenInput)
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    seen_daily = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    seen_unusual = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    @property
+    def seen(self) -> int | None:
+        """How many of the chosen kind had gone when the page was drawn."""
+        gone: int | None = self.cleaned_data[f"seen_{self.cleaned_data['kind'].lower()}"]
+        return gone
 
 
 class ExplanationForm(forms.Form):

@@ -4,10 +4,12 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.common.models import KeptPhotograph
+from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Unit
 from vungxanh.risk.enums import (
     Cause,
@@ -105,7 +107,8 @@ class DailyReturn(models.Model):
     """The daily update of a reporting point, due before 15:00, or an unusual one, due at once.
 
     `number` counts the unusual returns of a day (a daily one has 1). A change after submission is a new `version`;
-    the old one stays, REPLACED. `is_on_time` is a fact of the submission, never changed afterwards.
+    the old one stays, REPLACED. `is_on_time` is a fact of the submission, never changed afterwards. `submitted_as` is
+    the role in which it was sent, `submitted_for` the one in whose stead, where the role was delegated.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="returns")
@@ -123,6 +126,7 @@ class DailyReturn(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_as = models.CharField(max_length=20, blank=True)
+    submitted_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     is_on_time = models.BooleanField(null=True, blank=True)
 
     class Meta:
@@ -140,10 +144,26 @@ class DailyReturn(models.Model):
                 & Q(submitted_at__isnull=False, submitted_by__isnull=False, is_on_time__isnull=False),
                 name="return_submitted_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(submitted_for__isnull=True)
+                | Q(submitted_by__isnull=False) & ~Q(submitted_for=F("submitted_by")),
+                name="return_in_the_stead_of_another",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.unit} {self.day:%d/%m/%Y} {self.kind}"
+
+    @property
+    def submitter(self) -> str:
+        """Who sent it, in which role and in whose stead; needs the two accounts at hand."""
+        if self.submitted_by is None:
+            return ""
+        role = Role(self.submitted_as).label if self.submitted_as in Role.values else gettext("duty officer")
+        words = {"name": self.submitted_by.full_name, "role": role}
+        if self.submitted_for is None:
+            return gettext("%(name)s, %(role)s") % words
+        return gettext("%(name)s, by delegation for %(role)s %(for)s") % {**words, "for": self.submitted_for.full_name}
 
     @property
     def minutes_taken(self) -> int | None:

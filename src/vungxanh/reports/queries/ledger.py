@@ -101,8 +101,8 @@ def ledger(viewer: User, first: datetime.date, last: datetime.date, *, at: datet
     trees = all_trees_between(first, last)
     points = _seen_points(viewer, trees, first, last)
     rows: dict[Key, list[DailyReturn]] = defaultdict(list)
-    found = DailyReturn.objects.filter(day__range=(first, last), unit_id__in=points).select_related("submitted_by")
-    for row in found.order_by("number", "version"):
+    found = DailyReturn.objects.filter(day__range=(first, last), unit_id__in=points).order_by("number", "version")
+    for row in found.select_related("submitted_by", "submitted_for"):
         rows[row.unit_id, row.day].append(row)
     given = ReturnExplanation.objects.filter(day__range=(first, last), unit_id__in=points).select_related("given_by")
     explained = {(one.unit_id, one.day): one for one in given}

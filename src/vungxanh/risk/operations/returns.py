@@ -36,6 +36,9 @@ from vungxanh.risk.rulebook import UNUSUAL_EVENTS
 from vungxanh.risk.topics import UNUSUAL_RETURN
 from vungxanh.risk.workflow import DUTY_OFFICER, RETURN
 
+SENDING = (Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK)
+"""In this order a return is sent in one of several roles: a deputy to whom the head's is lent sends it as the head."""
+
 
 class ReturnRefusedError(ValidationError):
     """The return cannot be sent for this unit and day."""
@@ -43,6 +46,10 @@ class ReturnRefusedError(ValidationError):
 
 class ExplanationRefusedError(ValidationError):
     """Nothing is to be explained, or nothing was said."""
+
+
+class ReturnSentMeanwhileError(ValidationError):
+    """Somebody else sent it since the page was opened from which it is sent."""
 
 
 class ReturnNoteMissingError(ValidationError):
@@ -131,16 +138,29 @@ def submit_return(
     at: datetime.datetime,
     note: str = "",
     overrides: Sequence[Override] = (),
+    seen: int | None = None,
 ) -> DailyReturn:
     """Sends the return with the figures as of `at`; after the deadline it is late, with the time.
 
     A daily return that was sent already gets a new version, the old one stays. An unusual return answers the one that
-    is open, or is a new one. Overrides are decisions like any other: reason needed, proposed level kept.
+    is open, or is a new one. Overrides are decisions like any other: reason needed, proposed level kept. `seen`: how
+    many of the kind had gone when the actor looked; one more by somebody else is not replaced unread, and the same one
+    by the same person is the same tap.
     """
-    as_role = _allowed(unit_id, day, actor, at)
+    holding = _allowed(unit_id, day, actor, at)
     with transaction.atomic():
         lock_people(one.subject for one in overrides)
         lock_units(node.id for node in all_tree_on(day).above(unit_id))
+        if newer := _sent_since(unit_id, day, kind, seen):
+            if (newer.submitted_by_id, newer.note) == (actor.pk, note.strip()):
+                return newer
+            raise ReturnSentMeanwhileError(
+                _(
+                    "%(name)s sent it at %(at)s, while this page was open; nothing was sent a second time. Read what"
+                    " was sent; if something is to be changed, say what and send it again."
+                )
+                % {"name": newer.submitter, "at": clock_time(newer.submitted_at)}
+            )
         if not note.strip() and (kind == ReturnKind.UNUSUAL or unit_id in all_submitted_daily([unit_id], day)):
             raise ReturnNoteMissingError(_("Say what the unusual situation, or the change, is."))
         for one in overrides:
@@ -148,13 +168,16 @@ def submit_return(
         figures = _figures([unit_id], day, at, all_tree_on(day))[unit_id]
         was_open = kind == ReturnKind.UNUSUAL and _open_unusual(unit_id, day) is not None
         sent = _to_send(unit_id, day, kind, figures, at, note)
-        sent.note, sent.submitted_at, sent.submitted_by, sent.submitted_as = note.strip(), at, actor, as_role
+        sent.note, sent.submitted_at, sent.submitted_by = note.strip(), at, actor
+        sent.submitted_as = str(holding.role) if holding else DUTY_OFFICER
+        sent.submitted_for_id = holding.principal_id if holding else None
         sent.is_on_time = at < sent.due_at
         _move(sent, "submit" if sent.pk else "submit_amended", figures=figures)
         write_deliveries(sent, at=at)
         publish_return(sent, was_open=was_open, at=at)
         settle(_causes_of(sent) if kind == ReturnKind.UNUSUAL else reminder_causes(unit_id, day), at=at)
         detail = {"kind": kind, "version": sent.version, "on_time": sent.is_on_time, "overrides": len(overrides)}
+        detail |= {"as": sent.submitted_as, "for": sent.submitted_for_id}
         audit.record("risk.submit_return", actor=actor, at=at, subject=sent, unit_id=unit_id, detail=detail)
     return sent
 
@@ -180,8 +203,18 @@ def explain_return(
     return given
 
 
-def _allowed(unit_id: int, day: datetime.date, actor: User, at: datetime.datetime) -> str:
-    """The role in which the actor submits; refuses a stranger, a unit that does not report, and a day to come."""
+def _sent_since(unit_id: int, day: datetime.date, kind: ReturnKind, seen: int | None) -> DailyReturn | None:
+    """The latest of the kind, where more than `seen` have gone."""
+    if seen is None:
+        return None
+    rows = DailyReturn.objects.filter(unit_id=unit_id, day=day, kind=kind).exclude(state=ReturnState.PREPARED)
+    gone = list(rows.select_related("submitted_by", "submitted_for").order_by("number", "version"))
+    return gone[-1] if len(gone) > seen else None
+
+
+def _allowed(unit_id: int, day: datetime.date, actor: User, at: datetime.datetime) -> roles.Holding | None:
+    """What the actor holds who submits, the head's role before others, None for a duty officer; refuses a stranger, a
+    unit that does not report, and a day to come."""
     today = at.astimezone(ZONE).date()
     is_on_duty = unit_id in units_on_duty_for(actor, day)
     permissions.may_submit_return(actor, unit_id, on=today, is_on_duty=is_on_duty).or_refuse()
@@ -191,8 +224,8 @@ def _allowed(unit_id: int, day: datetime.date, actor: User, at: datetime.datetim
     if day > today:
         raise ReturnRefusedError(_("The day has not come yet."))
     above = {node.id for node in tree.above(unit_id)}
-    held = [one for one in roles.holdings(actor, on=today) if one.role in roles.UNIT_STAFF and one.unit_id in above]
-    return str(held[0].role) if held else DUTY_OFFICER
+    held = [one for one in roles.holdings(actor, on=today) if one.role in SENDING and one.unit_id in above]
+    return min(held, key=lambda one: SENDING.index(one.role)) if held else None
 
 
 def _figures(

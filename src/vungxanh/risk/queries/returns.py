@@ -216,4 +216,4 @@ def _status(point: UnitNode, day: datetime.date, due_at: datetime.datetime, rows
 
 
 def _with_people(rows: QuerySet[DailyReturn]) -> QuerySet[DailyReturn]:
-    return rows.select_related("submitted_by")
+    return rows.select_related("submitted_by", "submitted_for")

@@ -1,6 +1,7 @@
 """The daily return of a unit: its figures, the people who need a look, sending and amending."""
 
 import datetime
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -83,6 +84,7 @@ def _sent(
             at=now,
             note=form.cleaned_data["note"],
             overrides=overrides_of(pairs),
+            seen=form.seen,
         )
     except ValidationError as error:
         form.add_error("note" if isinstance(error, operations.ReturnNoteMissingError) else None, error)
@@ -105,7 +107,7 @@ def _page(
 ) -> HttpResponse:
     given = all_explanation(node.id, day)
     is_on_duty = node.id in units_on_duty_for(user, day)
-    found = _status(user, node, day)
+    found, versions = _status(user, node, day), return_versions(user, node.id, day)
     context: dict[str, Any] = {
         "unit": node,
         "day": day,
@@ -118,7 +120,8 @@ def _page(
         "given": given,
         "explanation": explanation or ExplanationForm(initial={"reason": given.reason if given else ""}),
         "may_explain": may_be_explained(node.id, day, at=clock.now()),
-        "versions": return_versions(user, node.id, day),
+        "versions": versions,
+        "gone": Counter(one.kind for one in versions),
         "answering": all_answering(day, all_tree_on(day)).actors(node.id) if found and found.open_unusual else [],
         "reminders": reminders_of_return(user, node.id, day),
         "corrected_after": all_corrected_after(found.daily if found else None, all_tree_on(day)),
