@@ -34,6 +34,7 @@ from vungxanh.organization.enums import AbsenceKind, Role
 from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, ROSTER_COLUMNS
 from vungxanh.organization.models import (
     Absence,
+    Delegation,
     DuplicateCandidate,
     Group,
     Person,
@@ -332,6 +333,54 @@ def test_delegation_by_personnel_for_somebody_away(agency: SimpleNamespace) -> N
     assert ask(agency.personnel, "uy-quyen/?cho=truong", given).status_code == 302
     assert Role.UNIT_HEAD in {one.role for one in roles.holdings(deputy, on=MONDAY)}
     assert ask(deputy, "uy-quyen/?cho=truong").status_code == 404
+
+
+def test_delegation_that_is_wrong_is_refused_in_words(agency: SimpleNamespace) -> None:
+    deputy, stranger = make_holder("pho", Role.UNIT_DEPUTY, agency.unit), make_holder("la", Role.GUARD, agency.other)
+    right = {
+        "what": f"UNIT_HEAD:{agency.unit.pk}",
+        "delegate": "pho",
+        "first_day": MONDAY,
+        "last_day": LATER,
+        "reason": "Đi học",
+    }
+    for wrong, words in (
+        ({"last_day": MONDAY - datetime.timedelta(days=1)}, "Ngày cuối trước ngày đầu"),
+        ({"first_day": MONDAY - datetime.timedelta(days=1)}, "Ngày đầu sớm nhất là hôm nay"),
+        ({"delegate": "truong"}, "Hãy ủy quyền cho người khác"),
+        ({"delegate": "la"}, "công tác ở đơn vị khác"),
+        ({"delegate": "khongco"}, "Không có tài khoản"),
+    ):
+        answer = ask(agency.head, "uy-quyen/", {**right, **wrong})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True), wrong
+    assert not Delegation.objects.exists()
+    for _tap in range(2):
+        assert ask(agency.head, "uy-quyen/", right).status_code == 302
+    made = Delegation.objects.get()
+    assert made.delegate == deputy
+    assert "đã có Pho" in ask(agency.head, "uy-quyen/", {**right, "reason": "x", "last_day": MONDAY}).content.decode()
+    assert ask(stranger, f"uy-quyen/{made.pk}/thu-hoi/", {}).status_code == 404
+
+
+def test_delegation_that_is_over_is_not_revoked(agency: SimpleNamespace) -> None:
+    days = {"first_day": START, "last_day": MONDAY - datetime.timedelta(days=1), "reason": "x", "made_at": clock(8)}
+    deputy = make_holder("pho", Role.UNIT_DEPUTY, agency.unit)
+    made = agency.head.delegations_given.create(delegate=deputy, role=Role.UNIT_HEAD, unit=agency.unit, **days)
+    page = ask(agency.head, "uy-quyen/").content.decode()
+    assert "đã hết hạn" in page
+    assert f"uy-quyen/{made.pk}/thu-hoi/" not in page
+    assert ask(agency.head, f"uy-quyen/{made.pk}/thu-hoi/", {}).status_code == 302
+    made.refresh_from_db()
+    assert made.revoked_at is None
+
+
+def test_delegation_page_names_the_deputies(agency: SimpleNamespace) -> None:
+    make_holder("pho", Role.UNIT_DEPUTY, agency.unit)
+    make_holder("phokhac", Role.UNIT_DEPUTY, agency.other)
+    page = ask(agency.head, "uy-quyen/").content.decode()
+    assert "Cấp phó và tên đăng nhập" in page
+    assert "pho." in page
+    assert "phokhac" not in page
 
 
 def test_last_administrator_is_told_why_the_role_stays(agency: SimpleNamespace) -> None:

@@ -108,6 +108,25 @@ def test_who_answers_is_the_head_or_whoever_stands_in(
     assert (found.holding.user.username, found.stands_in) == (answers, stands_in)
 
 
+@pytest.mark.parametrize(
+    ("delegate_away", "answers", "principal"), [(False, "thay1", "truong1"), (True, "truong1", None)]
+)
+def test_who_answers_is_whoever_acts_for_the_head(
+    agency: Agency, delegate_away: bool, answers: str, principal: str | None
+) -> None:
+    """Whether or not anybody wrote down that the head is away."""
+    unit, delegate = agency.units[0], make_user("thay1")
+    lent = {"role": Role.UNIT_HEAD, "unit": unit, "reason": "Đi học", "made_at": clock(7)}
+    agency.heads[0].delegations_given.create(delegate=delegate, first_day=MONDAY, last_day=MONDAY, **lent)
+    if delegate_away:
+        is_away(delegate, unit)
+    held = all_answering([unit.pk], MONDAY)[unit.pk].holding
+    assert (held.user.username, held.principal and held.principal.username) == (answers, principal)
+    with clocks.at(clock(15)):
+        page = client_of(agency.director).get("/lanh-dao/").content.decode()
+    assert ("làm thay Truong1" in page) is not delegate_away
+
+
 def test_unit_without_a_head_has_nobody(agency: Agency) -> None:
     RoleAssignment.objects.filter(user=agency.heads[0]).update(valid_to=MONDAY)
     assert all_answering([agency.units[0].pk], MONDAY) == {}

@@ -158,6 +158,14 @@ def test_absent_head_who_delegated(house: House) -> None:
     assert told() == {"N1": ["daumoi", "nhanvien"]}
 
 
+def test_head_who_delegated_and_whose_absence_nobody_wrote_down(house: House) -> None:
+    lent = {"role": Role.UNIT_HEAD, "unit": house.unit, "reason": "Đi học", "made_at": clock(7)}
+    days = {"first_day": MONDAY, "last_day": MONDAY}
+    house.user("truong").delegations_given.create(delegate=house.user("pho"), **days, **lent)
+    operations.remind_of_returns(at=clock(14))
+    assert told() == {"N1": ["daumoi", "pho", "truong"]}
+
+
 def test_absent_head_without_a_deputy_leaves_the_clerk(house: House) -> None:
     house.without(Role.UNIT_DEPUTY)
     house.away("truong")

@@ -36,6 +36,8 @@ class AdministrationConfig(AppConfig):
     label = "administration"
 
     def ready(self) -> None:
+        import_module("vungxanh.administration.receivers")
+        import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.administration.topics").TOPICS)
         rulebook = import_module("vungxanh.administration.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.SETTINGS)
         badges.register("job", JOB_BADGES)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.accounts.models import User
 from vungxanh.areas.queries import all_areas_by_code
 from vungxanh.common.lists.columns import CellError, code
 from vungxanh.organization.enums import (
@@ -86,7 +87,7 @@ class RoleForm(forms.Form):
 
 
 class DelegationForm(forms.Form):
-    """`held`: the role and unit pairs that can be delegated, as (value, words)."""
+    """`held`: the role and unit pairs that can be delegated, as (value, words); `deputies`: who is likely to act."""
 
     what = forms.ChoiceField(label=_("Role"))
     delegate = forms.CharField(label=_("User name of the one who acts"), max_length=60)
@@ -97,9 +98,12 @@ class DelegationForm(forms.Form):
         label=_("What is pending"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=4000
     )
 
-    def __init__(self, *args: Any, held: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: list[tuple[str, str]], deputies: Iterable[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["what"].choices = held  # type: ignore[attr-defined]
+        names = ", ".join(f"{user.full_name}: {user.username}" for user in deputies)
+        if names:
+            self.fields["delegate"].help_text = _("Deputies and their user names: %(names)s.") % {"names": names}
 
 
 class AbsenceForm(forms.Form):

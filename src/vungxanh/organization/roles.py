@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.db.models import Q
+
 from vungxanh.accounts.models import User
 from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import Role
@@ -37,6 +39,21 @@ class Holding:
     principal_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds a role at a unit, oneself or for `principal`."""
+
+    user: User
+    role: Role
+    unit_id: int
+    principal: User | None = None
+
+
+def lent_on(on: datetime.date) -> Q:
+    """For a queryset of delegations: those that hold on the day."""
+    return Q(first_day__lte=on, last_day__gte=on, revoked_at__isnull=True)
+
+
 def holdings(user: MayHoldRoles, *, on: datetime.date) -> list[Holding]:
     """What `user` holds on the day, own roles first; two queries, or none where it was read once."""
     if not user.is_active or user.pk is None:
@@ -46,9 +63,7 @@ def holdings(user: MayHoldRoles, *, on: datetime.date) -> list[Holding]:
 
 def _holdings(user: MayHoldRoles, on: datetime.date) -> list[Holding]:
     own = RoleAssignment.objects.filter(in_force(on), user_id=user.pk)
-    lent = Delegation.objects.filter(
-        delegate_id=user.pk, first_day__lte=on, last_day__gte=on, revoked_at__isnull=True, principal__is_active=True
-    )
+    lent = Delegation.objects.filter(lent_on(on), delegate_id=user.pk, principal__is_active=True)
     held = [Holding(Role(row.role), row.unit_id) for row in own]
     principals = _assigned(on, user_ids={row.principal_id for row in lent}) if lent else set()
     held += [
@@ -82,38 +97,56 @@ def unit_ids_where(
     return {below.id for node in nodes if node in tree for below in tree.below(node)}
 
 
+def all_held(wanted: Iterable[Role], unit_ids: Collection[int], *, on: datetime.date) -> list[Held]:
+    """Who holds one of the roles at these very units, own ones first, with the people behind the accounts; two queries.
+
+    A delegate is named only as long as the principal holds the role.
+    """
+    rows = RoleAssignment.objects.filter(in_force(on), role__in=wanted, unit_id__in=unit_ids, user__is_active=True)
+    own = [Held(row.user, Role(row.role), row.unit_id) for row in rows.select_related("user__person").order_by("pk")]
+    held = {(one.user.pk, one.role, one.unit_id) for one in own}
+    lent = Delegation.objects.filter(
+        lent_on(on), role__in=wanted, unit_id__in=unit_ids, delegate__is_active=True
+    ).select_related("delegate__person", "principal")
+    return own + [
+        Held(one.delegate, Role(one.role), one.unit_id, one.principal)
+        for one in lent.order_by("pk")
+        if (one.principal_id, one.role, one.unit_id) in held
+    ]
+
+
 def holders(
     role: Role | Iterable[Role], unit_id: int, *, on: datetime.date, tree: Tree | None = None, nearest: bool = True
 ) -> list[User]:
-    """Active users who hold one of the roles for the unit: at the nearest node that has any, or at all above."""
+    """Active users who hold one of the roles for the unit: at the nearest node that has any, or at all above; at each
+    node those to whom it is lent after their principals."""
     roles = {role} if isinstance(role, Role) else set(role)
     tree = tree or all_tree_on(on)
     chain = [node.id for node in tree.above(unit_id)]
-    rows = RoleAssignment.objects.filter(in_force(on), role__in=roles, unit_id__in=chain, user__is_active=True)
-    by_node: dict[int, list[User]] = {}
-    for row in rows.select_related("user").order_by("pk"):
-        by_node.setdefault(row.unit_id, []).append(row.user)
-    found = [user for node in chain for user in by_node.get(node, [])]
+    by_node = _holding(roles, chain, on)
     if nearest:
-        found = next((by_node[node] for node in chain if node in by_node), [])
-    return list(dict.fromkeys(found))
+        return list(next((by_node[node] for node in chain if node in by_node), {}))
+    return list(dict.fromkeys(user for node in chain for user in by_node.get(node, {})))
 
 
 def all_holders(
     role: Role | Iterable[Role], unit_ids: Collection[int], *, on: datetime.date, tree: Tree | None = None
 ) -> dict[int, list[User]]:
-    """For each unit its `holders` at the nearest node that has any; one query beside the tree's."""
+    """For each unit its `holders` at the nearest node that has any; two queries beside the tree's."""
     roles = {role} if isinstance(role, Role) else set(role)
     tree = tree or all_tree_on(on)
     chains = {unit: [node.id for node in tree.above(unit)] for unit in unit_ids}
-    nodes = {node for chain in chains.values() for node in chain}
-    rows = RoleAssignment.objects.filter(in_force(on), role__in=roles, unit_id__in=nodes, user__is_active=True)
-    by_node: dict[int, dict[User, None]] = {}
-    for row in rows.select_related("user").order_by("pk"):
-        by_node.setdefault(row.unit_id, {})[row.user] = None
+    by_node = _holding(roles, {node for chain in chains.values() for node in chain}, on)
     return {
         unit: list(next((by_node[node] for node in chain if node in by_node), {})) for unit, chain in chains.items()
     }
+
+
+def _holding(wanted: Iterable[Role], nodes: Collection[int], on: datetime.date) -> dict[int, dict[User, None]]:
+    by_node: dict[int, dict[User, None]] = {}
+    for one in all_held(wanted, nodes, on=on):
+        by_node.setdefault(one.unit_id, {})[one.user] = None
+    return by_node
 
 
 def _assigned(on: datetime.date, *, user_ids: set[int]) -> set[tuple[int, Role, int]]:

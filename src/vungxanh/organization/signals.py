@@ -6,3 +6,5 @@ from django.dispatch import Signal
 working_days_changed = Signal()
 # people: set of Person ids whose posts, names or existence changed, from first_day on.
 people_changed = Signal()
+# delegation: one that was given or, with `revoked_at`, taken back; actor; at.
+delegation_changed = Signal()

@@ -46,9 +46,9 @@ def roles_held_for(viewer: User, wanted: Wanted, *, on: datetime.date, tree: Tre
         visible &= {below.id for below in tree.below(node.id)} if node else set()
     of_role = Q(role=wanted.role) if wanted.role else Q()
     given = RoleAssignment.objects.filter(in_force(on), of_role, unit_id__in=visible).select_related("user")
-    lent = Delegation.objects.filter(
-        of_role, first_day__lte=on, last_day__gte=on, revoked_at__isnull=True, unit_id__in=visible
-    ).select_related("delegate", "principal")
+    lent = Delegation.objects.filter(of_role, roles.lent_on(on), unit_id__in=visible).select_related(
+        "delegate", "principal"
+    )
     one_day = datetime.timedelta(days=1)
     found = [
         Held(

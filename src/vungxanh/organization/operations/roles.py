@@ -8,10 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
-from vungxanh.organization import roles
+from vungxanh.common.clock import ZONE
+from vungxanh.common.dated import in_force
+from vungxanh.common.formats import day
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, RoleAssignment, Unit
 from vungxanh.organization.permissions import may_delegate, may_grant_roles, may_revoke_delegation
+from vungxanh.organization.queries.people import stands_near
+from vungxanh.organization.signals import delegation_changed
+from vungxanh.organization.tree import all_tree_on
 
 
 class RoleChangeError(ValidationError):
@@ -63,10 +68,10 @@ def withdraw_role(given: RoleAssignment, *, actor: User, at: datetime.datetime) 
 
 
 def _other_administrators(given: RoleAssignment, today: datetime.date) -> bool:
-    """Whether somebody else administers the unit today."""
-    return any(
-        user.pk != given.user_id for user in roles.holders(Role.ADMINISTRATOR, given.unit_id, on=today, nearest=False)
-    )
+    """Whether somebody else administers the unit today by a role of their own: what is lent ends with the role."""
+    above = [node.id for node in all_tree_on(today).above(given.unit_id)]
+    held = RoleAssignment.objects.filter(in_force(today), role=Role.ADMINISTRATOR, unit__in=above, user__is_active=True)
+    return held.exclude(user=given.user_id).exists()
 
 
 @transaction.atomic
@@ -83,16 +88,29 @@ def delegate(
     actor: User,
     at: datetime.datetime,
 ) -> Delegation:
-    """`delegate_to` acts with the principal's role in these days, both included; the handover says what is pending."""
-    may_delegate(actor, principal, role, unit.pk, on=max(first_day, at.date())).or_refuse()
-    if last_day < first_day:
-        raise RoleChangeError(_("The last day lies before the first."))
-    if last_day < at.date():
-        raise RoleChangeError(_("These days are over; whoever acted then cannot be named afterwards."))
-    if not delegate_to.is_active:
-        raise RoleChangeError(_("This account is closed."))
+    """`delegate_to` acts with the principal's role in these days, both included; the handover says what is pending.
+
+    The same person for the same days again is the same tap: nothing more happens.
+    """
+    today = at.astimezone(ZONE).date()
+    may_delegate(actor, principal, role, unit.pk, on=max(first_day, today)).or_refuse()
+    _refuse_days(first_day, last_day, today)
     if principal.pk == delegate_to.pk:
         raise RoleChangeError(_("Delegate to somebody else."))
+    if not delegate_to.is_active:
+        raise RoleChangeError(_("This account is closed."))
+    if not stands_near(delegate_to, unit.pk, on=max(first_day, today)):
+        raise RoleChangeError(_("This person works in another unit: name somebody of the unit, below it or above it."))
+    # Two taps at once wait here for each other.
+    list(RoleAssignment.objects.select_for_update().filter(user=principal, role=role, unit=unit).order_by("pk"))
+    there = _in_these_days(principal, role, unit, first_day, last_day)
+    if there and (there.delegate_id, there.first_day, there.last_day) == (delegate_to.pk, first_day, last_day):
+        return there
+    if there:
+        raise RoleChangeError(
+            _("In these days %(name)s acts already (%(first)s – %(last)s): revoke that first, or name other days.")
+            % {"name": there.delegate.full_name, "first": day(there.first_day), "last": day(there.last_day)}
+        )
     made = Delegation.objects.create(
         principal=principal,
         delegate=delegate_to,
@@ -105,11 +123,36 @@ def delegate(
         made_at=at,
     )
     record("organization.delegate", actor=actor, at=at, subject=made, unit_id=unit.pk, detail={"role": str(role)})
+    delegation_changed.send(Delegation, delegation=made, actor=actor, at=at)
     return made
+
+
+def _refuse_days(first_day: datetime.date, last_day: datetime.date, today: datetime.date) -> None:
+    if last_day < first_day:
+        raise RoleChangeError(_("The last day lies before the first."))
+    if last_day < today:
+        raise RoleChangeError(_("These days are over; whoever acted then cannot be named afterwards."))
+    if first_day < today:
+        raise RoleChangeError(_("The first day is today or later; whoever acted before cannot be named afterwards."))
+
+
+def _in_these_days(
+    principal: User, role: Role, unit: Unit, first_day: datetime.date, last_day: datetime.date
+) -> Delegation | None:
+    """A delegation of the role that holds on one of the days."""
+    rows = Delegation.objects.filter(principal=principal, role=role, unit=unit, revoked_at__isnull=True)
+    return rows.filter(first_day__lte=last_day, last_day__gte=first_day).select_related("delegate").first()
 
 
 @transaction.atomic
 def revoke_delegation(made: Delegation, *, actor: User, at: datetime.datetime) -> None:
-    may_revoke_delegation(actor, made, on=at.date()).or_refuse()
-    Delegation.objects.filter(pk=made.pk, revoked_at__isnull=True).update(revoked_at=at)
+    """At once, whatever page the delegate has open; that it held until now stays written. Again: nothing more."""
+    today = at.astimezone(ZONE).date()
+    may_revoke_delegation(actor, made, on=today).or_refuse()
+    if made.last_day < today:
+        raise RoleChangeError(_("These days are over already."))
+    if not Delegation.objects.filter(pk=made.pk, revoked_at__isnull=True).update(revoked_at=at):
+        return
+    made.refresh_from_db(fields=["revoked_at"])
     record("organization.revoke_delegation", actor=actor, at=at, subject=made, unit_id=made.unit_id)
+    delegation_changed.send(Delegation, delegation=made, actor=actor, at=at)

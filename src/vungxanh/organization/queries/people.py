@@ -16,7 +16,7 @@ from vungxanh.common.vietnamese import folded
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import DuplicateCandidate, Person, Post, Unit
-from vungxanh.organization.tree import Tree
+from vungxanh.organization.tree import Tree, all_tree_on
 
 KEEP_PEOPLE = frozenset({Role.PERSONNEL, Role.ADMINISTRATOR})
 SEE_PEOPLE = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.PERSONNEL, Role.HEALTH_OFFICER, Role.ADMINISTRATOR}
@@ -30,6 +30,17 @@ def person_of(user: User) -> Person | None:
 def unit_ids_of(person: Person, on: datetime.date) -> set[int]:
     """Where a person stands on the day: the home post and the host of a secondment."""
     return set(person.posts.filter(in_force(on)).values_list("unit_id", flat=True))
+
+
+def stands_near(user: User, unit_id: int, *, on: datetime.date) -> bool:
+    """Whether somebody has a post or a role of one's own at the unit, below it or above it."""
+    tree = all_tree_on(on)
+    if unit_id not in tree:
+        return False
+    near = {node.id for nodes in (tree.above(unit_id), tree.below(unit_id)) for node in nodes}
+    posts = Post.objects.filter(in_force(on), person__user=user)
+    held = user.role_assignments.filter(in_force(on))
+    return bool(near & {*posts.values_list("unit_id", flat=True), *held.values_list("unit_id", flat=True)})
 
 
 def all_unit_ids(person_ids: Collection[int], *, on: datetime.date) -> dict[int, set[int]]:

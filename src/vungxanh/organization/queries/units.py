@@ -4,9 +4,10 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass
 
+from vungxanh.accounts.models import User
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common.dated import in_force, lasting
-from vungxanh.organization.enums import PlaceKind
+from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import Delegation, Place, Post, RoleAssignment, Site, UnitVersion
 from vungxanh.organization.tree import Tree, UnitNode
 
@@ -46,6 +47,14 @@ def all_role_assignments(unit_ids: set[int], *, from_day: datetime.date) -> list
 
 def all_sites(unit_id: int) -> list[Site]:
     return list(Site.objects.filter(unit_id=unit_id, closed_on__isnull=True).select_related("area").order_by("code"))
+
+
+def all_deputies(unit_ids: set[int], *, but: User, on: datetime.date) -> list[User]:
+    """Those to whom a head of these units hands over first, in the order of their user names."""
+    wanted = (Role.UNIT_DEPUTY, Role.DEPUTY_DIRECTOR)
+    rows = RoleAssignment.objects.filter(in_force(on), unit__in=unit_ids, role__in=wanted)
+    users = User.objects.filter(is_active=True, pk__in=rows.values("user")).exclude(pk=but.pk)
+    return list(users.order_by("username"))
 
 
 def all_delegations(user_ids: set[int], *, from_day: datetime.date) -> list[Delegation]:

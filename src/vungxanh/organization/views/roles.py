@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -95,7 +96,8 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
         for one in own
         if may_delegate(user, principal, one.role, one.unit_id, on=now.date())
     ]
-    form = DelegationForm(request.POST or None, held=held)
+    deputies = units.all_deputies({one.unit_id for one in own}, but=principal, on=now.date())
+    form = DelegationForm(request.POST or None, held=held, deputies=deputies)
     if request.method == "POST" and form.is_valid() and _delegated(form, principal, user, now):
         messages.success(request, _("The role is handed over for these days."))
         return redirect(request.get_full_path())
@@ -103,6 +105,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
     kept = roles.unit_ids_where(user, PERSONNEL, on=now.date(), tree=tree)
     context = {
         "rows": [(row, row.principal_id == user.pk or row.unit_id in kept) for row in rows],
+        "today": now.date(),
         "form": form,
         "held": held,
         "principal": principal,
@@ -153,6 +156,11 @@ def delegation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(Delegation.objects.select_related("principal"), pk=pk)
     if not may_revoke_delegation(user, made, on=clock.today()):
         raise Http404
-    operations.revoke_delegation(made, actor=user, at=clock.now())
-    messages.success(request, _("The delegation is revoked."))
-    return redirect("organization:delegation_list")
+    try:
+        operations.revoke_delegation(made, actor=user, at=clock.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("The delegation is revoked."))
+    back = reverse("organization:delegation_list")
+    return redirect(back if made.principal_id == user.pk else f"{back}?cho={made.principal.username}")

@@ -6,10 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
-from vungxanh.common.dated import in_force
 from vungxanh.organization import roles
-from vungxanh.organization.models import RoleAssignment
-from vungxanh.organization.tree import Tree, all_tree_on
+from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.queries.control_room import Row, control_room
 from vungxanh.reports.queries.people import PersonLine, all_lines
 from vungxanh.screening.queries.days import missing_people
@@ -21,7 +19,7 @@ class Call:
 
     row: Row
     missing: tuple[PersonLine, ...]
-    contacts: tuple[RoleAssignment, ...]
+    contacts: tuple[roles.Held, ...]
 
     @property
     def is_needed(self) -> bool:
@@ -56,18 +54,15 @@ def call_list(viewer: User, day: datetime.date, *, at: datetime.datetime) -> Cal
     for line in all_lines(rows, day=day, at=at, tree=tree):
         if point := tree.reporting_point_of(line.day.unit_id):
             missing[point.id].append(line)
-    contacts = _contacts([row.unit.id for row in room.all_rows], day, tree)
+    contacts = _contacts([row.unit.id for row in room.all_rows], day)
     calls = [Call(row, tuple(missing[row.unit.id]), tuple(contacts[row.unit.id])) for row in room.all_rows]
     return CallList(day, at, tuple(calls))
 
 
-def _contacts(unit_ids: Collection[int], day: datetime.date, tree: Tree) -> dict[int, list[RoleAssignment]]:
-    """Clerks first, who sit nearest to the list, then heads and deputies."""
-    held = RoleAssignment.objects.filter(
-        in_force(day), unit_id__in=list(unit_ids), role__in=roles.UNIT_STAFF, user__is_active=True
-    )
-    found: dict[int, list[RoleAssignment]] = defaultdict(list)
-    for one in held.select_related("user").order_by("pk"):
+def _contacts(unit_ids: Collection[int], day: datetime.date) -> dict[int, list[roles.Held]]:
+    """Clerks first, who sit nearest to the list, then heads, deputies and those who act for them."""
+    found: dict[int, list[roles.Held]] = defaultdict(list)
+    for one in roles.all_held(roles.UNIT_STAFF, unit_ids, on=day):
         found[one.unit_id].append(one)
     return defaultdict(
         list, {unit: sorted(ones, key=lambda one: one.role in roles.HEADS) for unit, ones in found.items()}

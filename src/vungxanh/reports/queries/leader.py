@@ -1,16 +1,15 @@
 """What a leader asks of a day: is everything green, what is not and why, and who answers for it."""
 
 import datetime
+import uuid
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from vungxanh.accounts.models import User
-from vungxanh.common.dated import in_force
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import RoleAssignment
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.queries.control_room import BEHIND, Cell, ControlRoom, Row, control_room
 from vungxanh.risk import queries as risk_queries
@@ -25,7 +24,7 @@ LEADS = (Role.UNIT_HEAD, Role.ACTING_HEAD)
 class Answering:
     """Whoever answers for a unit today. `stands_in`: because the head is away."""
 
-    holding: RoleAssignment
+    holding: roles.Held
     stands_in: bool = False
 
 
@@ -86,24 +85,27 @@ def leader_day(viewer: User, day: datetime.date, *, at: datetime.datetime, most:
 
 
 def all_answering(unit_ids: Collection[int], day: datetime.date) -> dict[int, Answering]:
-    """The head (or acting head) who is not away, else a deputy who is not, else the head; two queries."""
-    held = RoleAssignment.objects.filter(
-        in_force(day), unit_id__in=list(unit_ids), role__in=roles.HEADS, user__is_active=True
-    ).select_related("user__person")
-    by_unit: dict[int, list[RoleAssignment]] = defaultdict(list)
-    for one in held.order_by("pk"):
+    """Whoever acts for the head by delegation, else the head (or acting head), else a deputy, of these the first who is
+    not away; else the head. Three queries."""
+    by_unit: dict[int, list[roles.Held]] = defaultdict(list)
+    for one in roles.all_held(roles.HEADS, unit_ids, on=day):
         by_unit[one.unit_id].append(one)
-    people = {one.user.person.pseudonym for ones in by_unit.values() for one in ones if hasattr(one.user, "person")}
+    people = {pseudonym for ones in by_unit.values() for one in ones if (pseudonym := _pseudonym(one))}
     away = set(
         PersonDay.objects.filter(day=day, subject__in=people).exclude(excuse="").values_list("subject", flat=True)
     )
     return {unit: _answering(ones, away) for unit, ones in by_unit.items()}
 
 
-def _answering(held: Collection[RoleAssignment], away: Collection[object]) -> Answering:
-    def order(one: RoleAssignment) -> tuple[bool, bool]:
-        person = getattr(one.user, "person", None)
-        return person is not None and person.pseudonym in away, one.role == Role.UNIT_DEPUTY
+def _pseudonym(held: roles.Held) -> uuid.UUID | None:
+    person = getattr(held.user, "person", None)
+    return person.pseudonym if person else None
+
+
+def _answering(held: Collection[roles.Held], away: Collection[uuid.UUID]) -> Answering:
+    def order(one: roles.Held) -> tuple[bool, bool, bool]:
+        is_away = _pseudonym(one) in away
+        return is_away, one.role == Role.UNIT_DEPUTY, (one.principal is None) != is_away
 
     first = min(held, key=order)
     return Answering(first, stands_in=first.role == Role.UNIT_DEPUTY and any(one.role in LEADS for one in held))

@@ -51,9 +51,11 @@ class Answering:
         return list(dict.fromkeys(found))
 
     def _leading(self, node: int) -> list[User]:
-        """The head who is there, else the deputies and those to whom the head delegated."""
+        """The head who is there, else the deputies; and those to whom the head delegated, whether or not anybody wrote
+        down that the head is away."""
         lent = [user for role, users in self.lent[node].items() if role in FIRST for user in users]
-        return self._present(node, FIRST) or self._present(node, SECOND) + [one for one in lent if self._is_there(one)]
+        there = self._present(node, FIRST) or self._present(node, SECOND)
+        return list(dict.fromkeys(there + [one for one in lent if self._is_there(one)]))
 
     def _nearest(self, chain: Iterable[UnitNode], wanted: Collection[Role]) -> int | None:
         return next((node.id for node in chain if self._holding(node.id, wanted)), None)
@@ -77,9 +79,7 @@ def all_answering(day: datetime.date, tree: Tree) -> Answering:
     for row in rows.select_related("user").order_by("pk"):
         held[row.unit_id][Role(row.role)].append(row.user)
         principals.add((row.user_id, row.role, row.unit_id))
-    delegations = Delegation.objects.filter(
-        first_day__lte=day, last_day__gte=day, revoked_at__isnull=True, delegate__is_active=True, role__in=FIRST
-    )
+    delegations = Delegation.objects.filter(roles.lent_on(day), delegate__is_active=True, role__in=FIRST)
     lent: dict[int, dict[Role, list[User]]] = defaultdict(lambda: defaultdict(list))
     for one in delegations.select_related("delegate").order_by("pk"):
         if (one.principal_id, one.role, one.unit_id) in principals:
