@@ -314,6 +314,17 @@ def test_call_list_names_the_missing_and_who_answers(department: Department) -> 
     assert (found.people, [call.row.unit.code for call in found.complete]) == (1, ["CC1", "CC2"])
 
 
+def test_call_list_names_whoever_acts_for_the_head_before_the_head(department: Department) -> None:
+    unit = department.units[0]
+    clerk, deputy = make_user("daumoi", Role.UNIT_CLERK, unit), make_user("pho", Role.UNIT_DEPUTY, unit)
+    lent = {"role": Role.UNIT_HEAD, "unit": unit, "reason": "Đi học", "made_at": clock(7)}
+    department.head.delegations_given.create(delegate=deputy, first_day=MONDAY, last_day=MONDAY, **lent)
+    found = call_list(department.office, MONDAY, at=clock(14, 30))
+    named = [(one.user, one.principal) for one in found.needed[0].contacts]
+    assert named == [(clerk, None), (deputy, department.head), (department.head, None)]
+    assert "làm thay" in page(department.office, f"/dieu-hanh/{DAY}/goi-dien/")
+
+
 def test_call_list_page_has_telephones_to_tap(department: Department) -> None:
     department.missing.phone = "+84912345678"
     department.missing.save()

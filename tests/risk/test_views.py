@@ -156,10 +156,26 @@ def test_return_page_open_when_the_delegation_ends_refuses(client: Client, agenc
     made = agency.head.delegations_given.create(delegate=delegate, first_day=MONDAY, last_day=MONDAY, **lent)
     status, page = page_for(client, delegate, "return_page", "CCKL", MONDAY)
     assert (status, "Gửi báo cáo ngày" in page) == (200, True)
+    assert "Gửi với tư cách: Thay, thay thủ trưởng đơn vị Truong theo ủy quyền" in page
     revoke_delegation(made, actor=agency.head, at=clock(14, 10))
     answer = client.post(reverse("risk:return_page", args=["CCKL", MONDAY]), {"kind": "DAILY", "note": ""})
     assert answer.status_code == 404
+    assert "Anh/chị đã làm thay Truong đến 14:10\xa020/09/2021" in answer.content.decode()
     assert DailyReturn.objects.get().state == "PREPARED"
+
+
+@pytest.mark.parametrize(("days_over", "is_told"), [(1, True), (8, False)])
+def test_page_of_refusal_says_until_when_one_acted(
+    client: Client, agency: Agency, days_over: int, is_told: bool
+) -> None:
+    last = MONDAY - datetime.timedelta(days=days_over)
+    lent = {"role": Role.UNIT_HEAD, "unit": agency.unit, "reason": "Đi học", "made_at": clock(7)}
+    delegate = make_user("thay")
+    agency.head.delegations_given.create(delegate=delegate, first_day=last, last_day=last, **lent)
+    status, page = page_for(client, delegate, "return_page", "CCKL", MONDAY)
+    assert (status, "Anh/chị đã làm thay Truong đến 19/09/2021" in page) == (404, is_told)
+    _status, page = page_for(client, make_user("la"), "return_page", "CCKL", MONDAY)
+    assert "làm thay" not in page
 
 
 def test_return_page_shows_nobody_of_a_unit_below_that_reports_itself(client: Client, agency: Agency) -> None:

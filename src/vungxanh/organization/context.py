@@ -1,12 +1,20 @@
 """What every page says of the agency."""
 
+import datetime
+
 from django.db import DatabaseError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
+from vungxanh.accounts.models import User
 from vungxanh.common import clock
 from vungxanh.common.dated import in_force
-from vungxanh.organization.models import UnitVersion
+from vungxanh.common.formats import day, moment
+from vungxanh.organization.models import Delegation, UnitVersion
+
+LATELY = datetime.timedelta(days=7)
 
 
 def agency(request: HttpRequest) -> dict[str, object]:
@@ -15,7 +23,30 @@ def agency(request: HttpRequest) -> dict[str, object]:
     It asks for nothing that the request has not found out by itself: a page of refusal comes without any query.
     """
     user = getattr(request, "_cached_user", None)
-    return {"agency_name": SimpleLazyObject(_name) if user is not None and user.is_authenticated else ""}
+    if user is None or not user.is_authenticated:
+        return {"agency_name": ""}
+    return {"agency_name": SimpleLazyObject(_name), "role_over": SimpleLazyObject(lambda: _role_over(user))}
+
+
+def _role_over(user: User) -> str:
+    """For pages of refusal: that the viewer acted for somebody until lately, and a page may still be open; or empty."""
+    today = clock.today()
+    over = Q(revoked_at__isnull=False) | Q(last_day__lt=today)
+    held = Delegation.objects.filter(over, delegate_id=user.pk, last_day__gte=today - LATELY, first_day__lte=today)
+    try:
+        found = list(held.select_related("principal"))
+    except DatabaseError:
+        return ""
+    if not found:
+        return ""
+    last = max(found, key=lambda one: one.revoked_at or clock.moment(one.last_day, datetime.time.max))
+    until = moment(last.revoked_at) if last.revoked_at else day(last.last_day)
+    return gettext(
+        "You acted for %(name)s until %(until)s; that is over, and what was sent since then was not kept."
+    ) % {
+        "name": last.principal.full_name,
+        "until": until,
+    }
 
 
 def _name() -> str:

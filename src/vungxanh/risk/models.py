@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
+from vungxanh.accounts.models import User
 from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.common.models import KeptPhotograph
 from vungxanh.organization.enums import Role
@@ -103,6 +104,18 @@ class UnitZone(models.Model):
         return f"{self.unit} {self.level}"
 
 
+def standing(user: User, role: str, principal: User | None) -> str:
+    """In words: somebody, in which role and in whose stead; a role that is none is that of the duty officer."""
+    words = {
+        "name": user.full_name,
+        "role": Role(role).label if role in Role.values else gettext("duty officer"),
+        "for": principal.full_name if principal else "",
+    }
+    if principal is None:
+        return gettext("%(name)s, %(role)s") % words
+    return gettext("%(name)s, by delegation for %(role)s %(for)s") % words
+
+
 class DailyReturn(models.Model):
     """The daily update of a reporting point, due before 15:00, or an unusual one, due at once.
 
@@ -157,13 +170,7 @@ class DailyReturn(models.Model):
     @property
     def submitter(self) -> str:
         """Who sent it, in which role and in whose stead; needs the two accounts at hand."""
-        if self.submitted_by is None:
-            return ""
-        role = Role(self.submitted_as).label if self.submitted_as in Role.values else gettext("duty officer")
-        words = {"name": self.submitted_by.full_name, "role": role}
-        if self.submitted_for is None:
-            return gettext("%(name)s, %(role)s") % words
-        return gettext("%(name)s, by delegation for %(role)s %(for)s") % {**words, "for": self.submitted_for.full_name}
+        return standing(self.submitted_by, self.submitted_as, self.submitted_for) if self.submitted_by else ""
 
     @property
     def minutes_taken(self) -> int | None:

@@ -60,10 +60,10 @@ def call_list(viewer: User, day: datetime.date, *, at: datetime.datetime) -> Cal
 
 
 def _contacts(unit_ids: Collection[int], day: datetime.date) -> dict[int, list[roles.Held]]:
-    """Clerks first, who sit nearest to the list, then heads, deputies and those who act for them."""
-    found: dict[int, list[roles.Held]] = defaultdict(list)
-    for one in roles.all_held(roles.UNIT_STAFF, unit_ids, on=day):
-        found[one.unit_id].append(one)
-    return defaultdict(
-        list, {unit: sorted(ones, key=lambda one: one.role in roles.HEADS) for unit, ones in found.items()}
-    )
+    """Clerks first, who sit nearest to the list, then those who act for a head, then heads and deputies; each once."""
+    held = roles.all_held(roles.UNIT_STAFF, unit_ids, on=day)
+    held.sort(key=lambda one: (one.role in roles.HEADS, one.principal is None))
+    found: dict[int, dict[User, roles.Held]] = defaultdict(dict)
+    for one in held:
+        found[one.unit_id].setdefault(one.user, one)
+    return defaultdict(list, {unit: list(ones.values()) for unit, ones in found.items()})

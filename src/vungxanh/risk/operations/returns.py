@@ -31,13 +31,16 @@ from vungxanh.risk.operations.publishing import publish_return, publish_unusual
 from vungxanh.risk.operations.reminders import reminder_causes
 from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
-from vungxanh.risk.queries.returns import all_due_at, all_submitted_daily, may_be_explained, units_on_duty_for
+from vungxanh.risk.queries.returns import (
+    all_due_at,
+    all_submitted_daily,
+    may_be_explained,
+    sending_role,
+    units_on_duty_for,
+)
 from vungxanh.risk.rulebook import UNUSUAL_EVENTS
 from vungxanh.risk.topics import UNUSUAL_RETURN
 from vungxanh.risk.workflow import DUTY_OFFICER, RETURN
-
-SENDING = (Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK)
-"""In this order a return is sent in one of several roles: a deputy to whom the head's is lent sends it as the head."""
 
 
 class ReturnRefusedError(ValidationError):
@@ -223,9 +226,7 @@ def _allowed(unit_id: int, day: datetime.date, actor: User, at: datetime.datetim
         raise ReturnRefusedError(_("Another unit answers for this one on the national map."))
     if day > today:
         raise ReturnRefusedError(_("The day has not come yet."))
-    above = {node.id for node in tree.above(unit_id)}
-    held = [one for one in roles.holdings(actor, on=today) if one.role in SENDING and one.unit_id in above]
-    return min(held, key=lambda one: SENDING.index(one.role)) if held else None
+    return sending_role(actor, unit_id, on=today, tree=tree)
 
 
 def _figures(

@@ -20,6 +20,8 @@ from vungxanh.risk.models import DailyReturn, ReturnExplanation, whole_minutes
 from vungxanh.risk.rulebook import RETURN_TIMES
 from vungxanh.screening.queries.corrections import all_corrections
 
+SENDING = (Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK)
+"""In this order a return is sent in one of several roles: a deputy to whom the head's is lent sends it as the head."""
 SEE_RETURNS = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
 
 
@@ -176,6 +178,13 @@ def may_be_explained(unit_id: int, day: datetime.date, *, at: datetime.datetime)
 
 def all_explanation(unit_id: int, day: datetime.date) -> ReturnExplanation | None:
     return ReturnExplanation.objects.filter(unit_id=unit_id, day=day).select_related("given_by").first()
+
+
+def sending_role(user: User, unit_id: int, *, on: datetime.date, tree: Tree) -> roles.Holding | None:
+    """In which of one's roles a return is sent; None for whoever is on duty only."""
+    above = {node.id for node in tree.above(unit_id)}
+    held = [one for one in roles.holdings(user, on=on) if one.role in SENDING and one.unit_id in above]
+    return min(held, key=lambda one: SENDING.index(one.role)) if held else None
 
 
 def units_on_duty_for(user: User, day: datetime.date) -> set[int]:

@@ -19,6 +19,7 @@ from vungxanh.organization.tree import UnitNode, all_tree_on
 from vungxanh.risk import operations, permissions
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.forms import DecisionForm, ExplanationForm, ReturnForm, override_forms, overrides_of
+from vungxanh.risk.models import standing
 from vungxanh.risk.queries import PersonLevel, ReturnStatus, people_levels, return_status_for, return_versions
 from vungxanh.risk.queries.reminders import all_answering, reminders_of_return
 from vungxanh.risk.queries.returns import (
@@ -26,6 +27,7 @@ from vungxanh.risk.queries.returns import (
     all_explanation,
     all_prepared_from,
     may_be_explained,
+    sending_role,
     units_on_duty_for,
 )
 
@@ -105,6 +107,7 @@ def _page(
     explanation: ExplanationForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    now = clock.now()
     given = all_explanation(node.id, day)
     is_on_duty = node.id in units_on_duty_for(user, day)
     found, versions = _status(user, node, day), return_versions(user, node.id, day)
@@ -116,17 +119,25 @@ def _page(
         "prepared_from": all_prepared_from(day),
         "pairs": pairs,
         "form": form,
-        "may_submit": permissions.may_submit_return(user, node.id, on=clock.today(), is_on_duty=is_on_duty),
+        "may_submit": permissions.may_submit_return(user, node.id, on=now.date(), is_on_duty=is_on_duty),
         "given": given,
         "explanation": explanation or ExplanationForm(initial={"reason": given.reason if given else ""}),
-        "may_explain": may_be_explained(node.id, day, at=clock.now()),
+        "may_explain": may_be_explained(node.id, day, at=now),
         "versions": versions,
+        "sending_as": _standing(user, node, now.date()),
         "gone": Counter(one.kind for one in versions),
         "answering": all_answering(day, all_tree_on(day)).actors(node.id) if found and found.open_unusual else [],
         "reminders": reminders_of_return(user, node.id, day),
         "corrected_after": all_corrected_after(found.daily if found else None, all_tree_on(day)),
     }
     return render(request, "risk/return_page.html", context, status=status)
+
+
+def _standing(user: User, node: UnitNode, today: datetime.date) -> str:
+    """In words, as what the viewer would send it."""
+    held = sending_role(user, node.id, on=today, tree=all_tree_on(today))
+    principal = User.objects.get(pk=held.principal_id) if held and held.principal_id else None
+    return standing(user, str(held.role) if held else "", principal)
 
 
 def _flagged(user: User, node: UnitNode, day: datetime.date) -> list[PersonLevel]:
