@@ -103,7 +103,9 @@ def test_file_may_be_uploaded_and_another_first_day_chosen(browser: Client, fold
         ("", "Hãy chọn tệp"),
         ("không phải toml", "sai cú pháp TOML"),
         (kiosk().replace("tries = 5\n", ""), "edition[1].tries"),
-        (kiosk().replace("tries = 5", 'tries = "năm"'), "dòng"),
+        (kiosk().replace("tries = 5", 'tries = "năm"'), "edition[1].tries (dòng 7): cần số nguyên, lại gặp chữ"),
+        (kiosk().replace("tries = 5", "tries 5"), "dòng 7: sai cú pháp TOML: thiếu dấu = sau tên khóa, ở cột 7"),
+        (kiosk(datetime.date(2199, 1, 1)), "Ngày 01/01/2199 xa quá, muộn nhất là 22/09/2023"),
         (kiosk() + "la = 1\n", "khóa không có trong mẫu"),
         (kiosk(MONDAY - 30 * DAY), "xếp theo ngày có hiệu lực tăng dần"),
         (kiosk(MONDAY - DAY), "đã qua"),
@@ -262,6 +264,8 @@ def test_times_by_form_hold_from_tomorrow(browser: Client) -> None:
         status, text = post(browser, "khung-gio/", **{**given, **wrong})
         assert status == 422
         assert next(iter(wrong.values())) in text
+    late = {"leaving_due": "16:00"}
+    assert 'id="id_leaving_opens_error"' in post(browser, "khung-gio/", **{**given, **late})[1]
     assert "Đã lưu bản mới" in post(browser, "khung-gio/", **given)[1]
     today, tomorrow = (WINDOWS.current().in_force(MONDAY + n * DAY) for n in (0, 1))
     assert (today.arrival.due, tomorrow.arrival.due) == (datetime.time(7, 45), datetime.time(7, 30))
@@ -277,8 +281,8 @@ def test_reminder_by_form_is_switched_off_and_says_something_else(browser: Clien
     del given["N1_is_on"]
     given |= {"N2_at": "14:20", "N2_vi": "{unit}: nộp ngay trước {due}"}
     for sentence in ("{person} chưa nộp", "{unit.__class__}", "{unit:>99999999}", "{", "  "):
-        status, _text = post(browser, "nhac-viec/bao-cao-ngay/", **{**given, "N2_vi": sentence})
-        assert status == 422
+        status, text = post(browser, "nhac-viec/bao-cao-ngay/", **{**given, "N2_vi": sentence})
+        assert (status, 'id="id_N2_vi_error"' in text) == (422, True)
     assert "Đã lưu bản mới" in post(browser, "nhac-viec/bao-cao-ngay/", **given)[1]
     rule = RETURN_REMINDERS.current().in_force(MONDAY + DAY)
     assert [one.code for one in rule.due(datetime.time(14, 10))] == []

@@ -1,14 +1,17 @@
 """Input of the settings pages: clean values, nothing saved."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from vungxanh.common import formats
+from vungxanh.common.decision_tables import Fault
 from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree
 
@@ -94,6 +97,15 @@ class EditionForm(forms.Form):
         self.fields["starts"].initial = earliest
         self.order_fields([*(name for name in self.fields if name not in LAST), *LAST])
 
+    def add_fault(self, fault: Fault) -> None:
+        """At the field that makes this place of the rule file, else over the form."""
+        field = self.field_at(fault.where)
+        self.add_error(field if field in self.fields else None, capfirst(str(fault.what)))
+
+    def field_at(self, where: str) -> str:
+        """The field of a place like `edition[2].arrival`, or nothing."""
+        return {"in_force_from": "starts", "source": "source"}.get(where.rpartition(".")[2], "")
+
     def clean_starts(self) -> datetime.date:
         starts: datetime.date = self.cleaned_data["starts"]
         if starts < self.earliest:
@@ -112,6 +124,10 @@ class WindowRuleForm(EditionForm):
                 field.initial = values.get(window, {}).get(name)
                 self.fields[f"{window}_{name}"] = field
         self.order_fields([*(name for name in self.fields if name not in LAST), *LAST])
+
+    def field_at(self, where: str) -> str:
+        window, _dot, moment = where.partition(".")[2].partition(".")
+        return f"{window}_{moment or next(iter(MOMENTS))}" if window in WINDOWS else super().field_at(where)
 
     def times_of(self, window: str) -> list[forms.BoundField]:
         return [self[f"{window}_{name}"] for name in MOMENTS]
@@ -149,6 +165,12 @@ class ReminderForm(EditionForm):
             for language, label in (("vi", _("Sentence in Vietnamese")), ("en", _("Sentence in English"))):
                 self.fields[f"{code}_{language}"] = forms.CharField(label=label, max_length=200, initial=row[language])
         self.order_fields([*(name for name in self.fields if name not in LAST), *LAST])
+
+    def field_at(self, where: str) -> str:
+        found = re.search(r"\.reminder\[(\d+)\](?:\.(\w+))?$", where)
+        if found is None:
+            return super().field_at(where)
+        return f"{self.rows[int(found[1]) - 1]['code']}_{found[2] or 'vi'}"
 
     @property
     def groups(self) -> list[tuple[dict[str, Any], list[forms.BoundField]]]:

@@ -7,7 +7,7 @@ import hashlib
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import Fault, RuleFile, RuleFileError, rule_files
 from vungxanh.common.decision_tables.editions import read_raw
+from vungxanh.common.decision_tables.faults import syntax_fault
 from vungxanh.common.decision_tables.overlay import RulesRefusedError, check_rules, keep_whole
 from vungxanh.common.decision_tables.registry import overlay_path
 from vungxanh.common.decision_tables.writing import (
@@ -31,6 +32,7 @@ from vungxanh.common.decision_tables.writing import (
     put_together,
     taken_apart,
 )
+from vungxanh.common.formats import day as day_words
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.queries.rule_trials import Effect, effect_on_today
 
@@ -68,9 +70,12 @@ def propose(file: RuleFile[Any], text: str, *, on: datetime.date, starts: dateti
     edition, where it is not the one in the text. Raises `NewEditionError`."""
     if len(text) > LONGEST:
         raise NewEditionError([Fault("", _("The text is too long."))])
-    kept, text = _kept(file), _with_head(file, text)
-    _check(file, text, on, alone=True)
-    head, given = _apart(text)
+    kept, (text, added) = _kept(file), _with_head(file, text)
+    try:
+        _check(file, text, on, alone=True)
+        head, given = _apart(text)
+    except NewEditionError as error:
+        raise NewEditionError([_moved_up(fault, added) for fault in error.faults]) from error
     given = {day: segment for day, segment in given.items() if not _is_known(file, day, segment)}
     if not given:
         raise NewEditionError([Fault("", _("Nothing new: every edition of this text is there already."))])
@@ -83,6 +88,11 @@ def propose(file: RuleFile[Any], text: str, *, on: datetime.date, starts: dateti
     current = _check(file, whole, on, alone=False)
     if past:
         raise NewEditionError([Fault("in_force_from", _("This day is over; a rule begins today or later."))])
+    last = on + datetime.timedelta(days=SETTINGS.current().in_force(on).furthest_days)
+    if max(given) > last:
+        words = _("%(day)s is too far away, the latest day is %(last)s: look at the year.")
+        days = {"day": day_words(max(given)), "last": day_words(last)}
+        raise NewEditionError([Fault("in_force_from", words % days)])
     return Proposal(file, whole, tuple(sorted(given)), current, _digest(kept))
 
 
@@ -164,12 +174,17 @@ def _is_known(file: RuleFile[Any], day: datetime.date, segment: str) -> bool:
     return edition in _raw(file)
 
 
-def _with_head(file: RuleFile[Any], text: str) -> str:
-    """A text without a head continues the shipped one."""
+def _with_head(file: RuleFile[Any], text: str) -> tuple[str, int]:
+    """A text without a head continues the shipped one; with the count of lines that this puts before it."""
     if not text.lstrip().startswith("[["):
-        return text
+        return text, 0
     head, _segments = taken_apart(file.path.read_text(encoding="utf-8"))
-    return f"{head}\n{text}"
+    return f"{head}\n{text}", head.count("\n") + 1
+
+
+def _moved_up(fault: Fault, added: int) -> Fault:
+    """Its line in the text that was given."""
+    return replace(fault, line=fault.line - added) if fault.line and fault.line > added else fault
 
 
 def _apart(text: str) -> tuple[str, Segments]:
@@ -178,7 +193,7 @@ def _apart(text: str) -> tuple[str, Segments]:
     except WritingError as error:
         raise NewEditionError([error.fault]) from error
     except tomllib.TOMLDecodeError as error:
-        raise NewEditionError([Fault("", f"sai cú pháp TOML: {error}")]) from error
+        raise NewEditionError([syntax_fault(error, text)]) from error
 
 
 def _check(file: RuleFile[Any], text: str, on: datetime.date, *, alone: bool) -> Any:

@@ -113,7 +113,7 @@ def _change_by_form(request: HttpRequest, file: RuleFile[Any], kind: type[Editio
             operations.take_rules(proposal, reason=given["source"], actor=user, at=now)
         except NewEditionError as error:
             for fault in error.faults:
-                form.add_error(None, str(fault.what))
+                form.add_fault(fault)
         else:
             messages.success(request, _kept_words(proposal))
             return redirect("administration:rule_list")

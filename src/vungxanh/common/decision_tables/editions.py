@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from vungxanh.common.decision_tables.faults import Fault, LineFinder, RuleFileError
+from vungxanh.common.decision_tables.faults import Fault, LineFinder, RuleFileError, syntax_fault
 from vungxanh.common.decision_tables.shapes import shape
 
 
@@ -117,7 +117,7 @@ def _parse(path: Path) -> RawRules:
     except UnicodeDecodeError as error:
         raise RuleFileError(path, [Fault("", f"tệp không phải UTF-8: {error.reason}")]) from error
     except tomllib.TOMLDecodeError as error:
-        raise RuleFileError(path, [Fault("", f"sai cú pháp TOML: {error}")]) from error
+        raise RuleFileError(path, [syntax_fault(error, text)]) from error
     editions = values.pop("edition", [])
     if not isinstance(editions, list) or not editions or not all(isinstance(edition, dict) for edition in editions):
         raise RuleFileError(path, [Fault("edition", "cần ít nhất một mục [[edition]]")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,32 @@ from pathlib import Path
 _HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.\-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-]+)\s*=")
 _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
+_PLACE = re.compile(r"at line (\d+), column (\d+)")
+_SYNTAX = {
+    "Expected '=' after a key": "thiếu dấu = sau tên khóa",
+    "Expected newline or end of document": "sau giá trị còn chữ thừa; mỗi khóa một dòng, chữ đặt trong dấu nháy kép,"
+    " ngày viết như 2021-09-20",
+    "Invalid statement": "dòng này không phải khóa = giá trị, cũng không phải tiêu đề [mục]",
+    "Invalid value": "không đọc được giá trị; chữ phải đặt trong dấu nháy kép",
+    "Invalid initial character for a key": "tên khóa có ký tự không dùng được; chỉ dùng chữ không dấu, số, - và _",
+    "Invalid date or datetime": "không có ngày giờ này; ngày viết như 2021-09-20",
+    "Cannot declare": "mục này đã có ở trên",
+    "Cannot redefine": "mục này đã có ở trên",
+    "Cannot overwrite": "khóa này đã có ở trên",
+    "Duplicate inline table key": "khóa này đã có ở trên",
+    "Cannot mutate": "mục này đã đóng ở trên, không thêm được",
+    "Illegal character": "chữ chưa đóng dấu nháy, hoặc có ký tự không dùng được",
+    "Found invalid character": "có ký tự không dùng được",
+    "Unterminated string": "chữ chưa đóng dấu nháy",
+    "Expected ']": "tiêu đề mục chưa đóng ngoặc vuông",
+    "Unclosed array": "danh sách chưa đóng ngoặc vuông",
+    "Unclosed inline table": "bảng trên một dòng chưa đóng ngoặc nhọn",
+    "Unescaped": "dấu \\ trong chữ dùng sai; cần chính dấu ấy thì viết hai lần",
+    "Invalid hex value": "mã ký tự sau dấu \\ không đúng",
+    "Escaped character": "mã ký tự sau dấu \\ không đúng",
+    "Expected ": "chữ chưa đóng dấu nháy",
+}
+"""How the sentences of `tomllib` begin, and what they mean; the first that fits."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +48,19 @@ class Fault:
     line: int | None = None
 
     def __str__(self) -> str:
-        place = f"{self.where or '.'} (dòng {self.line})" if self.line else self.where or "."
-        return f"{place}: {self.what}"
+        line = f"dòng {self.line}" if self.line else ""
+        place = f"{self.where} ({line})" if self.where and line else self.where or line
+        return f"{place}: {self.what}" if place else self.what
+
+
+def syntax_fault(error: tomllib.TOMLDecodeError, text: str) -> Fault:
+    """What the parser says of `text`, in Vietnamese and with the line; of an end that comes too early the last line."""
+    says = str(error)
+    what = next((words for begins, words in _SYNTAX.items() if says.startswith(begins)), "không đọc được dòng này")
+    place = _PLACE.search(says)
+    column = f", ở cột {place[2]}" if place else ", ở cuối"
+    line = int(place[1]) if place else max(len(text.splitlines()), 1)
+    return Fault("", f"sai cú pháp TOML: {what}{column}", line)
 
 
 class RuleFileError(ValueError):

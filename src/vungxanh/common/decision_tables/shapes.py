@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -10,6 +11,26 @@ import msgspec
 from vungxanh.common.decision_tables.faults import Fault
 
 T = TypeVar("T")
+_KINDS = {
+    "int": "số nguyên",
+    "float": "số",
+    "str": "chữ trong dấu nháy kép",
+    "bool": "true hoặc false",
+    "date": "ngày như 2021-09-20",
+    "time": "giờ như 14:30:00",
+    "datetime": "ngày và giờ",
+    "array": "danh sách trong ngoặc vuông",
+    "object": "bảng khóa = giá trị",
+    "null": "trống",
+}
+_SAYS = {
+    "Expected ": "cần ",
+    ", got ": ", lại gặp ",
+    " of length ": ", số phần tử là ",
+    "Invalid enum value ": "ngoài các giá trị được dùng: ",
+    "Invalid RFC3339 encoded date": "cần ngày như 2021-09-20",
+    "Invalid RFC3339 encoded time": "cần giờ như 14:30:00",
+}
 
 
 def shape(raw: Any, kind: type[T], *, at: str, faults: list[Fault]) -> T | None:
@@ -66,5 +87,13 @@ def _holds_structures(kind: Any) -> bool:
 
 
 def _in_vietnamese(message: str) -> str:
-    """The library says `Expected `date`, got `str``; keep its two types, say the rest in Vietnamese."""
-    return message.replace("Expected", "cần").replace(", got", ", lại gặp").replace("Invalid enum value", "giá trị lạ")
+    """The library says `Expected `date`, got `str` - at `$[0]``."""
+    message = re.sub(r" - at `\$\[(\d+)\]`$", lambda found: f", ở phần tử thứ {int(found[1]) + 1}", message)
+    message = re.sub(r"`([a-z |]+)`", lambda found: " hoặc ".join(_kinds(found[1])), message)
+    for says, words in _SAYS.items():
+        message = message.replace(says, words)
+    return message
+
+
+def _kinds(named: str) -> list[str]:
+    return [_KINDS.get(one, one) for one in named.split(" | ")]

@@ -34,7 +34,8 @@ def taken_apart(text: str) -> tuple[str, Segments]:
             [edition] = tomllib.loads(lines)["edition"]
             segments[edition["in_force_from"]] = lines
         except (tomllib.TOMLDecodeError, ValueError, KeyError, TypeError) as error:
-            raise WritingError(Fault(f"edition[{number}]", f"không tách được bản này: {error}")) from error
+            words = "không tách được bản này; mỗi bản bắt đầu bằng một dòng [[edition]] và có ngày in_force_from"
+            raise WritingError(Fault(f"edition[{number}]", words)) from error
     if not segments or len(segments) != len(tomllib.loads(text).get("edition", [])):
         raise WritingError(Fault("edition", "mỗi bản phải bắt đầu bằng một dòng [[edition]], mỗi ngày một bản"))
     return text[: starts[0]].rstrip() + "\n", segments
