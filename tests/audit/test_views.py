@@ -101,7 +101,7 @@ def test_trail_shows_no_level_of_anybody(admin: User) -> None:
     detail = {"proposed": "VERY_HIGH", "level": "LOW", "version": 7, "items": ["5K"]}
     add(None, ("x", 1), action="risk.override_level", detail=detail)
     page = browser_of(admin).get(TRAIL).content.decode()
-    assert ("VERY_HIGH" in page, "<code>version</code> 7" in page) == (False, True)
+    assert ("VERY_HIGH" in page, "phiên bản:</span> 7" in page) == (False, True)
 
 
 def test_trail_is_refused_to_everybody_else(agency: Unit) -> None:

@@ -15,25 +15,37 @@ from vungxanh.common.decision_tables.shapes import shape
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "line", "says"),
     [
-        ("a = 1\nb 2\n", "dòng 2: sai cú pháp TOML: thiếu dấu = sau tên khóa, ở cột 3"),
-        ("a = 1\nb = chữ\n", "dòng 2: sai cú pháp TOML: không đọc được giá trị; chữ phải đặt trong dấu nháy kép, ở cột 5"),
-        ('a = "x\n', "dòng 1: sai cú pháp TOML: chữ chưa đóng dấu nháy, hoặc có ký tự không dùng được, ở cột 7"),
-        ("a = 2021-02-31\n", "dòng 1: sai cú pháp TOML: không có ngày giờ này; ngày viết như 2021-09-20, ở cột 5"),
-        ("a = 1\na = 2\n", "dòng 2: sai cú pháp TOML: khóa này đã có ở trên, ở cột 6"),
-        ("[a]\n[a]\n", "dòng 2: sai cú pháp TOML: mục này đã có ở trên, ở cột 3"),
-        ("[[a]\n", "dòng 1: sai cú pháp TOML: tiêu đề mục chưa đóng ngoặc vuông, ở cột 4"),
-        ("= 1\n", "dòng 1: sai cú pháp TOML: dòng này không phải khóa = giá trị, cũng không phải tiêu đề [mục], ở cột 1"),
-        ("a = [1\n\n", "dòng 2: sai cú pháp TOML: danh sách chưa đóng ngoặc vuông, ở cuối"),
-        ("a = {b = 1\n", "dòng 1: sai cú pháp TOML: bảng trên một dòng chưa đóng ngoặc nhọn, ở cột 11"),
-        ('a = "\\q"\n', "dòng 1: sai cú pháp TOML: dấu \\ trong chữ dùng sai; cần chính dấu ấy thì viết hai lần, ở cột 8"),
+        ("a = 1\nb 2\n", 2, "thiếu dấu = sau tên khóa, ở cột 3"),
+        (
+            "a = 1\nb = chữ\n",
+            2,
+            "không đọc được giá trị; chữ phải đặt trong dấu nháy kép, ở cột 5",
+        ),
+        ('a = "x\n', 1, "chữ chưa đóng dấu nháy, hoặc có ký tự không dùng được, ở cột 7"),
+        ("a = 2021-02-31\n", 1, "không có ngày giờ này; ngày viết như 2021-09-20, ở cột 5"),
+        ("a = 1\na = 2\n", 2, "khóa này đã có ở trên, ở cột 6"),
+        ("[a]\n[a]\n", 2, "mục này đã có ở trên, ở cột 3"),
+        ("[[a]\n", 1, "tiêu đề mục chưa đóng ngoặc vuông, ở cột 4"),
+        (
+            "= 1\n",
+            1,
+            "dòng này không phải khóa = giá trị, cũng không phải tiêu đề [mục], ở cột 1",
+        ),
+        ("a = [1\n\n", 2, "danh sách chưa đóng ngoặc vuông, ở cuối"),
+        ("a = {b = 1\n", 1, "bảng trên một dòng chưa đóng ngoặc nhọn, ở cột 11"),
+        (
+            'a = "\\q"\n',
+            1,
+            "dấu \\ trong chữ dùng sai; cần chính dấu ấy thì viết hai lần, ở cột 8",
+        ),
     ],
 )
-def test_wrong_syntax_is_said_in_vietnamese_with_its_line(text: str, says: str) -> None:
+def test_wrong_syntax_is_said_in_vietnamese_with_its_line(text: str, line: int, says: str) -> None:
     with pytest.raises(tomllib.TOMLDecodeError) as refused:
         tomllib.loads(text)
-    assert str(syntax_fault(refused.value, text)) == says
+    assert str(syntax_fault(refused.value, text)) == f"dòng {line}: sai cú pháp TOML: {says}"
 
 
 def test_every_sentence_of_the_parser_has_its_words() -> None:
@@ -41,7 +53,9 @@ def test_every_sentence_of_the_parser_has_its_words() -> None:
     source = Path(inspect.getfile(tomllib.loads)).with_name("_parser.py").read_text(encoding="utf-8")
     said = re.findall(r'suffixed_err\(\s*src,\s*\w+,\s*f?"([^"]+)"', source)
     assert len(said) > 20
-    assert [one for one in said if "không đọc được dòng này" in syntax_fault(tomllib.TOMLDecodeError(one), "").what] == []
+    assert [
+        one for one in said if "không đọc được dòng này" in syntax_fault(tomllib.TOMLDecodeError(one), "").what
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from importlib import import_module
 from types import ModuleType
 
 from django.apps import AppConfig
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from vungxanh.common import badges, navigation, offline, schedule, search
 
@@ -66,6 +66,12 @@ BADGES = {
 }
 
 
+def _gate_reasons() -> list[tuple[str, str]]:
+    gate = import_module("vungxanh.admission.rulebook").GATE.current()
+    language = get_language() or "vi"
+    return [(one.code, one.in_language(language)) for edition in gate for one in edition.reason]
+
+
 class AdmissionConfig(AppConfig):
     name = "vungxanh.admission"
     label = "admission"
@@ -83,6 +89,16 @@ class AdmissionConfig(AppConfig):
             rulebook.PHOTOGRAPHS,
         )
         import_module("vungxanh.admission.receivers")
+        enums = import_module("vungxanh.admission.enums")
+        import_module("vungxanh.audit.details").say_codes(
+            state=lambda: [*enums.MeetingState.choices, *enums.VisitState.choices],
+            answer=lambda: enums.HostAnswer.choices,
+            by=lambda: enums.VisitRole.choices,
+            was=lambda: enums.Attendance.choices,
+            now=lambda: enums.Attendance.choices,
+            to=lambda: enums.ReminderTarget.choices,
+            reason=_gate_reasons,
+        )
         for family, shown in BADGES.items():
             badges.register(family, shown)
         subjects, codes = (import_module(f"vungxanh.admission.{name}") for name in ("subjects", "codes"))

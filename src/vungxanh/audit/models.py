@@ -3,10 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from vungxanh.audit import details
 from vungxanh.audit.actions import in_words
-
-HEALTH_DETAIL = frozenset({"level", "proposed", "cause"})
-"""What the detail of an event may hold of somebody's health; the trail keeps it and its pages do not show it."""
 
 
 class AuditEvent(models.Model):
@@ -46,6 +44,6 @@ class AuditEvent(models.Model):
         return in_words(self.action)
 
     @property
-    def shown_detail(self) -> list[tuple[str, object]]:
+    def shown_detail(self) -> list[tuple[str, str]]:
         """Pairs, since a template would take a key named `items` for the way to walk through them."""
-        return [(key, value) for key, value in self.detail.items() if key not in HEALTH_DETAIL]
+        return details.in_words(self.action, self.detail)

@@ -23,6 +23,8 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         rulebook = import_module("vungxanh.documents.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.LAYOUT)
+        kinds = import_module("vungxanh.documents.kinds")
+        import_module("vungxanh.audit.details").say_codes(kind=lambda: [(one.code, one.name) for one in kinds.kinds()])
         workflow = import_module("vungxanh.documents.workflow")
         import_module("vungxanh.common.workflow").register_workflows(workflow.PAPER)
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.documents.topics").TOPICS)

@@ -3,10 +3,17 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.common import directory, navigation, search
 from vungxanh.common.navigation import Entry, is_signed_in
+
+
+def _labels(*kinds: type[Form]) -> list[tuple[str, object]]:
+    """By field of the record; a place of residence is typed as a code."""
+    fields = [pair for kind in kinds for pair in kind.base_fields.items()]
+    return [("residence_id" if name == "residence_code" else name, field.label) for name, field in fields]
 
 
 class OrganizationConfig(AppConfig):
@@ -14,6 +21,11 @@ class OrganizationConfig(AppConfig):
     label = "organization"
 
     def ready(self) -> None:
+        enums, forms = (import_module(f"vungxanh.organization.{name}") for name in ("enums", "forms"))
+        import_module("vungxanh.audit.details").say_codes(
+            role=lambda: enums.Role.choices,
+            fields=lambda: _labels(forms.PersonForm, forms.PartyForm),
+        )
         directory.fill(import_module("vungxanh.organization.directory").OrganizationDirectory())
         rulebook = import_module("vungxanh.organization.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.PLACE_CODES)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from vungxanh.areas.signals import levels_changed as areas_changed
+from vungxanh.audit.details import say_codes
 from vungxanh.common import badges, connections, duties, facts, navigation, schedule
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import register_rules
@@ -21,7 +22,7 @@ from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import rulebook, workflow
 from vungxanh.risk.connections import SOURCE
 from vungxanh.risk.duties import DUTIES
-from vungxanh.risk.enums import Cause
+from vungxanh.risk.enums import Cause, ReminderTarget, ReturnKind
 from vungxanh.risk.models import UnitZone
 from vungxanh.risk.operations import assess_people, assess_zones
 from vungxanh.risk.operations.events import note_areas
@@ -73,6 +74,7 @@ def fill_registries() -> None:
     facts.provide("residence_area_level", answers.all_residence_levels)
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT)
     facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)
+    say_codes(kind=lambda: ReturnKind.choices, to=lambda: ReminderTarget.choices)
     badges.register("return", RETURN_BADGES)
     badges.register("delivery", DELIVERY_BADGES)
     badges.register("finding", FINDING_BADGES)

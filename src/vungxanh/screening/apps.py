@@ -14,6 +14,12 @@ class ScreeningConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("vungxanh.screening.receivers")
+        enums = import_module("vungxanh.screening.enums")
+        import_module("vungxanh.audit.details").say_codes(
+            window=lambda: enums.Window.choices,
+            timeliness=lambda: enums.Timeliness.choices,
+            channel=lambda: enums.Channel.choices,
+        )
         rulebook = import_module("vungxanh.screening.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
             rulebook.QUESTIONNAIRE,

@@ -33,5 +33,7 @@ class WebhooksConfig(AppConfig):
         badges.register("subscription", SUBSCRIPTION_BADGES)
         badges.register("webhook", DELIVERY_BADGES)
         connections.register(import_module("vungxanh.webhooks.connections").SOURCE)
+        enums = import_module("vungxanh.webhooks.enums")
+        import_module("vungxanh.audit.details").say_codes(reason=lambda: enums.Reason.choices)
         schedule.every("webhooks.send", cron="* * * * *", path="vungxanh.webhooks.tasks.send")
         schedule.every("webhooks.erase", cron="35 2 * * *", path="vungxanh.webhooks.tasks.erase")
