@@ -81,8 +81,9 @@ def make_world() -> SimpleNamespace:
         guidance_draft=make_guidance(root, users["office"], a).pk,
         question=question,
         subscription=_subscription(root, users["administrator"], a),
-        supervision=make_supervision(a, users["office"], users["office"].person).pk,
+        # Begun before the other is planned: the same plan twice would be one visit.
         under_way=make_supervision(a, users["office"], users["office"].person, begun=True).pk,
+        supervision=make_supervision(a, users["office"], users["office"].person).pk,
         with_minutes=with_word.pk,
         supervision_photograph=supervision_photograph.pk,
         recommendation=with_word.recommendations.get().pk,
