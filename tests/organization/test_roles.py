@@ -84,6 +84,8 @@ def test_role_when_held_in_this_time_already_is_refused(unit: Unit, administrato
     grant(user, unit, administrator, valid_from=LATER)
     with pytest.raises(RoleChangeError):
         grant(user, unit, administrator, valid_from=LATER, valid_to=MONDAY)
+    with pytest.raises(RoleChangeError, match=r"20/09/2199 xa quá, muộn nhất là 21/09/2022"):
+        grant(make_account("binh"), unit, administrator, valid_from=MONDAY.replace(year=2199))
 
 
 def test_role_when_withdrawn_was_held_before(unit: Unit, administrator: User) -> None:
@@ -180,6 +182,7 @@ def test_delegation_by_personnel_for_somebody_away(unit: Unit, head: User) -> No
         {"last_day": MONDAY - datetime.timedelta(days=1)},
         {"first_day": START, "last_day": START},
         {"first_day": MONDAY - datetime.timedelta(days=1)},
+        {"last_day": MONDAY + datetime.timedelta(days=367)},
     ],
 )
 def test_delegation_when_days_make_no_sense_is_refused(unit: Unit, head: User, wrong: dict) -> None:

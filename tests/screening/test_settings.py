@@ -65,8 +65,15 @@ def test_set_when_today_has_begun_is_refused(unit: Unit, office: User) -> None:
 
 def test_set_when_times_do_not_follow_is_refused(unit: Unit, office: User) -> None:
     times = {**TIMES, "leaving_due": datetime.time(14, 30)}
-    with pytest.raises(WindowOrderError):
+    with pytest.raises(WindowOrderError) as refused:
         set_windows(unit, times=times, valid_from=TUESDAY, reason="x", actor=office, at=clock(9))
+    assert list(refused.value.message_dict) == ["leaving_opens"]
+
+
+def test_set_from_a_mistyped_year_is_refused(unit: Unit, office: User) -> None:
+    with pytest.raises(WindowStartError, match="21/09/2199 xa quá, muộn nhất là 21/09/2022"):
+        set_windows(unit, times=TIMES, valid_from=TUESDAY.replace(year=2199), reason="x", actor=office, at=clock(9))
+    assert not WindowSetting.objects.exists()
 
 
 @pytest.mark.parametrize("role", [Role.UNIT_HEAD, Role.HEALTH_OFFICER, Role.DIRECTOR])

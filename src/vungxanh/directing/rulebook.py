@@ -80,9 +80,6 @@ class SupervisionRule(Edition, frozen=True, kw_only=True):
     most_photographs: int
     keep_days: int
 
-    def furthest(self, today: datetime.date) -> datetime.date:
-        return today + self.furthest_days * DAY
-
     def reminder_of(self, days: int) -> RecommendationReminder | None:
         """The latest whose day has come, so that a server that slept gives one and not all."""
         passed = [one for one in self.reminder if one.days <= days]

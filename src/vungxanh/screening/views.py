@@ -63,6 +63,6 @@ def _set(request: HttpRequest, form: WindowSettingForm) -> bool:
             at=clock.now(),
         )
     except ValidationError as error:
-        form.add_error("valid_from" if isinstance(error, operations.WindowStartError) else None, error)
+        form.add_error(None, error)
         return False
     return True

@@ -19,6 +19,7 @@ from vungxanh.administration.permissions import may_change_settings
 from vungxanh.administration.rulebook import SETTINGS
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.dated import far_day_words
 from vungxanh.common.decision_tables import Fault, RuleFile, RuleFileError, rule_files
 from vungxanh.common.decision_tables.editions import read_raw
 from vungxanh.common.decision_tables.faults import syntax_fault
@@ -32,7 +33,6 @@ from vungxanh.common.decision_tables.writing import (
     put_together,
     taken_apart,
 )
-from vungxanh.common.formats import day as day_words
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.queries.rule_trials import Effect, effect_on_today
 
@@ -88,11 +88,9 @@ def propose(file: RuleFile[Any], text: str, *, on: datetime.date, starts: dateti
     current = _check(file, whole, on, alone=False)
     if past:
         raise NewEditionError([Fault("in_force_from", _("This day is over; a rule begins today or later."))])
-    last = on + datetime.timedelta(days=SETTINGS.current().in_force(on).furthest_days)
-    if max(given) > last:
-        words = _("%(day)s is too far away, the latest day is %(last)s: look at the year.")
-        days = {"day": day_words(max(given)), "last": day_words(last)}
-        raise NewEditionError([Fault("in_force_from", words % days)])
+    furthest = datetime.timedelta(days=SETTINGS.current().in_force(on).furthest_days)
+    if words := far_day_words(max(given), today=on, furthest=furthest):
+        raise NewEditionError([Fault("in_force_from", words)])
     return Proposal(file, whole, tuple(sorted(given)), current, _digest(kept))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.dated import far_day_words
 from vungxanh.common.formats import day as day_words
 from vungxanh.common.vietnamese import canonical, canonical_text
 from vungxanh.common.workflow import NoSuchMoveError
@@ -199,10 +200,10 @@ def _check(plan: Plan, at: datetime.datetime) -> None:
 
 def check_not_too_far(day: datetime.date, at: datetime.datetime) -> None:
     """Of a visit, or of the last day of a recommendation. Raises `SupervisionError`."""
-    furthest = SUPERVISION_RULE.current().in_force(_day(at)).furthest(_day(at))
-    if day > furthest:
-        words = _("%(day)s is too far away, the latest day is %(last)s: look at the year.")
-        raise SupervisionError(words % {"day": day_words(day), "last": day_words(furthest)})
+    today = _day(at)
+    days = SUPERVISION_RULE.current().in_force(today).furthest_days
+    if words := far_day_words(day, today=today, furthest=datetime.timedelta(days=days)):
+        raise SupervisionError(words)
 
 
 def _write_team_and_items(supervision: Supervision, plan: Plan, at: datetime.datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.dated import in_force
+from vungxanh.common.dated import far_day_words, in_force
 from vungxanh.common.formats import day
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, RoleAssignment, Unit
@@ -39,6 +39,8 @@ def grant_role(
     may_grant_roles(actor, unit.pk, on=at.date()).or_refuse()
     if valid_to and valid_to <= valid_from:
         raise RoleChangeError(_("A role ends after it began."))
+    if words := far_day_words(valid_from, today=at.astimezone(ZONE).date()):
+        raise RoleChangeError(words)
     ends = valid_to or datetime.date.max
     for held in RoleAssignment.objects.filter(user=user, role=role, unit=unit):
         if held.valid_from < ends and valid_from < (held.valid_to or datetime.date.max):
@@ -134,6 +136,8 @@ def _refuse_days(first_day: datetime.date, last_day: datetime.date, today: datet
         raise RoleChangeError(_("These days are over; whoever acted then cannot be named afterwards."))
     if first_day < today:
         raise RoleChangeError(_("The first day is today or later; whoever acted before cannot be named afterwards."))
+    if words := far_day_words(last_day, today=today):
+        raise RoleChangeError(words)
 
 
 def _in_these_days(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.dated import far_day_words
 from vungxanh.organization.models import Site, Unit
 from vungxanh.screening.models import WindowSetting
 from vungxanh.screening.operations.days import MOMENTS, refresh_days
@@ -17,11 +18,11 @@ from vungxanh.screening.rulebook import are_in_order
 
 
 class WindowOrderError(ValidationError):
-    """The times of a window do not follow one another."""
+    """The times of a window do not follow one another; said of its first time."""
 
 
 class WindowStartError(ValidationError):
-    """The times would rewrite a day that has begun."""
+    """The times would rewrite a day that has begun, or begin in a year that was mistyped."""
 
 
 @transaction.atomic
@@ -44,9 +45,13 @@ def set_windows(
     may_set_windows(actor, unit_id, on=today).or_refuse()
     for window in ("arrival", "leaving"):
         if not are_in_order(*(times[f"{window}_{name}"] for name in MOMENTS)):
-            raise WindowOrderError(_("Times of a window must follow one another: opens, starts, due, closes."))
+            words = _("Times of a window must follow one another: opens, starts, due, closes.")
+            raise WindowOrderError({f"{window}_{MOMENTS[0]}": words})
     if valid_from <= today:
-        raise WindowStartError(_("New times begin tomorrow at the earliest; today has begun with the old ones."))
+        words = _("New times begin tomorrow at the earliest; today has begun with the old ones.")
+        raise WindowStartError({"valid_from": words})
+    if far := far_day_words(valid_from, today=today):
+        raise WindowStartError({"valid_from": far})
     WindowSetting.objects.filter(unit=unit, site=site, valid_from=valid_from).delete()
     setting = WindowSetting.objects.create(unit=unit, site=site, valid_from=valid_from, reason=reason, **times)
     refresh_days(None, first=valid_from, last=None, at=at)
