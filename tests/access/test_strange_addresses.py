@@ -49,12 +49,12 @@ def test_page_says_that_no_rule_was_in_force_yet() -> None:
 
 
 def test_missing_rule_of_today_stays_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise NoEditionInForceError("x")
 
     with clock.at(NOW):
         client = client_of(make_world(), "office")
-        monkeypatch.setattr("vungxanh.risk.views.deliveries.map_statuses_for", broken)
+        monkeypatch.setattr("vungxanh.risk.views.deliveries.all_brief_map_statuses", broken)
         assert client.get(f"/nguy-co/ban-do/{DAY}/").status_code == 500
 
 

@@ -20,7 +20,7 @@ from vungxanh.reports.queries.call_list import call_list
 from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.day_figures import all_fortnight
 from vungxanh.reports.queries.unit_day import unit_day
-from vungxanh.reports.views.control_room import UNITS_PER_PAGE
+from vungxanh.reports.views.asked import UNITS_PER_PAGE
 from vungxanh.risk.enums import Cause, ReturnKind
 from vungxanh.risk.operations import assess_people, assess_zones, open_unusual_return, override_level, submit_return
 from vungxanh.screening.models import PersonDay

@@ -19,6 +19,7 @@ from vungxanh.organization.enums import Role, RosterKind
 from vungxanh.organization.models import RosterEntry, Unit, UnitVersion
 from vungxanh.organization.tree import all_tree_on, all_trees_between
 from vungxanh.reports.queries.ledger import Ledger, ledger
+from vungxanh.reports.views.asked import UNITS_PER_PAGE
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.models import DailyReturn, ReturnExplanation
 from vungxanh.risk.operations import ExplanationRefusedError, explain_return, open_unusual_return, submit_return
@@ -195,6 +196,21 @@ def test_page_names_late_and_missing_days_with_their_reasons(agency: SimpleNames
     assert "Mất điện &lt;b&gt;" in page
     assert "1 đúng hạn, 1 muộn, 0 không nộp" in page
     assert "chưa nêu lý do" in page
+
+
+def test_page_of_many_units_comes_page_by_page_with_the_figures_of_all(agency: SimpleNamespace) -> None:
+    for number in range(UNITS_PER_PAGE - 1):
+        make_unit(f"D{number}", agency.root)
+    client = client_of(agency.office)
+    with clocks.at(clock(18)):
+        first, second = (
+            client.get("/so-bao-cao/", {"thang": "2021-09", "page": page}).content.decode() for page in (1, 2)
+        )
+    assert (first.count('<span class="vx-strip"'), "1–50 trên 51" in first) == (UNITS_PER_PAGE, True)
+    assert (second.count('<span class="vx-strip"'), "51–51 trên 51" in second) == (1, True)
+    found = book(agency.office)
+    sums = [sum(getattr(line, name) for line in found.lines) for name in ("on_time", "late", "missing")]
+    assert [found.on_time, found.late, found.missing] == sums == [2, 1, 99]
 
 
 @pytest.mark.parametrize("month", ["", "2021-13", "9999-01", "abc"])

@@ -38,6 +38,7 @@ from vungxanh.risk.operations.deliveries import (
 from vungxanh.risk.operations.proofs import add_proof, enter_with_proof, erase_proofs, read_proof, withdraw_proof
 from vungxanh.risk.queries.deliveries import all_map_statuses, sheet_of
 from vungxanh.risk.rulebook import DELIVERIES
+from vungxanh.risk.views.deliveries import UNITS_PER_PAGE
 from vungxanh.risk.workflow import DELIVERY
 
 pytestmark = pytest.mark.django_db
@@ -362,6 +363,25 @@ class TestPages:
         sent(agency)
         status, html = self.page(client, make_user("giamdoc", Role.DIRECTOR, agency.root))
         assert (status, "Chỉ người nộp báo cáo của đơn vị hoặc Văn phòng" in html) == (200, True)
+
+    def test_the_list_of_many_units_comes_page_by_page_and_without_those_that_are_done(
+        self, client: Client, agency: Agency
+    ) -> None:
+        enter_delivery(sent(agency), entered_at=clock(14, 21), actor=agency.head, at=clock(14, 22))
+        client.force_login(make_user("vanphong", Role.OFFICE, agency.root))
+        address = reverse("risk:map_today")
+        make_unit("A0", agency.root)
+        with CaptureQueriesContext(connection) as few:
+            assert "Chỉ xem 1 đơn vị chưa xong" in client.get(address).content.decode()
+        for number in range(1, UNITS_PER_PAGE):
+            make_unit(f"A{number}", agency.root)
+        with CaptureQueriesContext(connection) as many:
+            first = client.get(address).content.decode()
+        assert len(many) <= len(few)
+        assert (first.count('<th scope="row">'), "1–50 trên 51" in first, "xong 1/51" in first) == (50, True, True)
+        assert client.get(address, {"page": "2"}).content.decode().count('<th scope="row">') == 1
+        undone = client.get(address, {"open": "1", "page": "9"}).content.decode()
+        assert (undone.count('<th scope="row">'), "Mọi đơn vị" in undone, "14:21" in undone) == (50, True, False)
 
     def test_the_list_and_its_spreadsheet(self, client: Client, agency: Agency, tmp_path: Path) -> None:
         make_unit("KHAC", agency.root)

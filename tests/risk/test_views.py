@@ -188,6 +188,15 @@ def test_return_page_shows_nobody_of_a_unit_below_that_reports_itself(client: Cl
     assert ("Người ở trạm" in html, "Người ở hạt" in html) == (True, False)
 
 
+def test_return_page_reads_no_returns_of_other_units(client: Client, agency: Agency) -> None:
+    client.force_login(agency.head)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(reverse("risk:return_page", args=["CCKL", MONDAY])).status_code == 200
+    reads = [one["sql"] for one in seen if one["sql"].startswith("SELECT") and 'FROM "risk_dailyreturn"' in one["sql"]]
+    assert len(reads) > 2
+    assert [sql for sql in reads if '"risk_dailyreturn"."unit_id"' not in sql.partition("WHERE")[2]] == []
+
+
 def test_return_page_refuses_an_override_without_reason_and_keeps_nothing(client: Client, agency: Agency) -> None:
     fevered(agency, agency.lan)
     client.force_login(agency.head)

@@ -32,6 +32,7 @@ from vungxanh.risk.queries.zone_areas import all_area_days, area_spans
 from vungxanh.risk.queries.zone_changes import ZoneHistory, all_zone_history
 from vungxanh.risk.queries.zone_tree import above, below, inherited
 from vungxanh.risk.queries.zone_trials import Hypothesis, Stand, stand_of, tried
+from vungxanh.risk.views.zones import PER_PAGE
 from vungxanh.screening.models import PersonDay
 
 DAY = datetime.timedelta(days=1)
@@ -307,6 +308,17 @@ def test_units_below_stand_worst_first_with_their_own(agency: Agency, stations: 
         ("AA", "GREEN", True),
     ]
     assert [(one.unit.code, one.deeper) for one in branches[0].branches] == [("TRAM-2", 0), ("TRAM-1", 1)]
+
+
+def test_page_of_many_units_below_shows_the_worst_first_page_by_page(client: Client, agency: Agency) -> None:
+    kept(agency.root, clock(9), "RED", "DD", high_people=1)
+    for number in range(PER_PAGE):
+        kept(make_unit(f"V{number}", agency.root), clock(9), "YELLOW", "CC", high_people=1)
+    kept(agency.unit, clock(9), "RED", "DD", high_people=1)
+    office = make_user("vanphong", Role.OFFICE, agency.root)
+    first, second = (shown_to(client, office, "unit_zone", "SNN", page=page)[1] for page in (1, 2))
+    assert (first.count('<div class="vx-branch">'), second.count('<div class="vx-branch">')) == (PER_PAGE, 1)
+    assert ("Đơn vị CCKL" in first, "Đơn vị CCKL" in second) == (True, False)
 
 
 def test_unit_knows_what_it_does_to_those_above(agency: Agency, stations: tuple[Unit, Unit]) -> None:

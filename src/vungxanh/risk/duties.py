@@ -76,7 +76,7 @@ def map_updates(question: Question) -> Mapping[int, DutyStatus]:
 
 def _on_map(status: BriefMapStatus, question: Question) -> DutyStatus:
     done, expected = len(status.standing) - len(status.open), max(len(status.standing), 1)
-    if status.standing and not status.open:
+    if status.is_done:
         is_late = bool(status.first and not status.first.is_on_time)
         last = status.last.delivered_at if status.last else None
         return DutyStatus(DutyState.DONE, done, expected, partial(_in_words, last, is_late=is_late))

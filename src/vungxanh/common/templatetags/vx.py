@@ -2,12 +2,14 @@
 
 import datetime
 import uuid
+from functools import cache
 from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
+from django_vite.templatetags.django_vite import vite_asset_url
 
 from vungxanh.common import badges, formats
 
@@ -30,6 +32,13 @@ register.simple_tag(uuid.uuid4, name="fresh_uuid")
 
 SOON = datetime.timedelta(hours=1)
 TICKED = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+@register.simple_tag
+@cache
+def icon_sheet() -> str:
+    """The address of the icons, which a page shows by the hundred."""
+    return str(vite_asset_url("src/icons.svg"))
 
 
 @register.filter

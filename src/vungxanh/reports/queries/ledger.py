@@ -1,9 +1,10 @@
 """The ledger of returns: every reporting point on every day of a month, on time, late or missing, with the reason."""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Min
 
@@ -15,6 +16,7 @@ from vungxanh.risk.models import DailyReturn, ReturnExplanation
 from vungxanh.risk.queries.returns import SEE_RETURNS, all_due_at, all_owed, units_on_duty_for
 
 Key = tuple[int, datetime.date]
+FAULTS = ("LATE", "MISSING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +72,43 @@ class Line:
 
     @property
     def faults(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.state in ("LATE", "MISSING")]
+        return [entry for entry in self.entries if entry.state in FAULTS]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
+    """How every point stands on every day. A page shows some of thousands of points: `lines_of` reads what was sent and
+    said for these."""
+
     days: tuple[datetime.date, ...]
-    lines: tuple[Line, ...]
+    points: tuple[UnitNode, ...]
+    states: Mapping[Key, str]
+    explained: Set[Key]
+    at: datetime.datetime
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(self.states.values())
 
     @property
     def on_time(self) -> int:
-        return sum(line.on_time for line in self.lines)
+        return self._counts["ON_TIME"]
 
     @property
     def late(self) -> int:
-        return sum(line.late for line in self.lines)
+        return self._counts["LATE"]
 
     @property
     def missing(self) -> int:
-        return sum(line.missing for line in self.lines)
+        return self._counts["MISSING"]
 
-    @property
+    @cached_property
     def unexplained(self) -> int:
-        return sum(entry.explanation is None for line in self.lines for entry in line.faults)
+        return sum(state in FAULTS and key not in self.explained for key, state in self.states.items())
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        return lines_of(self, self.points)
 
 
 def ledger(viewer: User, first: datetime.date, last: datetime.date, *, at: datetime.datetime) -> Ledger:
@@ -100,32 +116,48 @@ def ledger(viewer: User, first: datetime.date, last: datetime.date, *, at: datet
     the order of the tree; a flat number of queries."""
     trees = all_trees_between(first, last)
     points = _seen_points(viewer, trees, first, last)
-    rows: dict[Key, list[DailyReturn]] = defaultdict(list)
-    found = DailyReturn.objects.filter(day__range=(first, last), unit_id__in=points).order_by("number", "version")
-    for row in found.select_related("submitted_by", "submitted_for"):
-        rows[row.unit_id, row.day].append(row)
-    given = ReturnExplanation.objects.filter(day__range=(first, last), unit_id__in=points).select_related("given_by")
-    explained = {(one.unit_id, one.day): one for one in given}
-    owed = all_owed(trees)
+    judged = DailyReturn.objects.filter(
+        day__range=(first, last), unit_id__in=points, kind=ReturnKind.DAILY, version=1, submitted_at__isnull=False
+    )
+    sent = {(unit, day): is_on_time for unit, day, is_on_time in judged.values_list("unit_id", "day", "is_on_time")}
+    given = ReturnExplanation.objects.filter(day__range=(first, last), unit_id__in=points)
     began = DailyReturn.objects.aggregate(day=Min("day"))["day"] or last
+    states: dict[Key, str] = {}
+    for day, owed in all_owed(trees).items():
+        unsent = "PENDING" if at < all_due_at(day) else "MISSING"
+        for unit in points:
+            key = unit, day
+            if key in sent:
+                states[key] = "ON_TIME" if sent[key] else "LATE"
+            else:
+                states[key] = unsent if day >= began and unit in owed else ""
     return Ledger(
         days=tuple(trees),
-        lines=tuple(
-            Line(
-                node,
-                tuple(
-                    _entry(
-                        day,
-                        rows[unit, day],
-                        explained.get((unit, day)),
-                        at,
-                        is_owed=day >= began and unit in owed[day],
-                    )
-                    for day in trees
-                ),
-            )
-            for unit, node in points.items()
-        ),
+        points=tuple(points.values()),
+        states=states,
+        explained=set(given.values_list("unit_id", "day")),
+        at=at,
+    )
+
+
+def lines_of(book: Ledger, points: Sequence[UnitNode]) -> tuple[Line, ...]:
+    """Of some points of the ledger, with what was sent and said; two queries."""
+    unit_ids, span = [point.id for point in points], (book.days[0], book.days[-1])
+    rows: dict[Key, list[DailyReturn]] = defaultdict(list)
+    found = DailyReturn.objects.filter(day__range=span, unit_id__in=unit_ids).order_by("number", "version")
+    for row in found.select_related("submitted_by", "submitted_for").defer("figures"):
+        rows[row.unit_id, row.day].append(row)
+    given = ReturnExplanation.objects.filter(day__range=span, unit_id__in=unit_ids).select_related("given_by")
+    explained = {(one.unit_id, one.day): one for one in given}
+    return tuple(
+        Line(
+            point,
+            tuple(
+                _entry(day, book.states[point.id, day], rows[point.id, day], explained.get((point.id, day)), book.at)
+                for day in book.days
+            ),
+        )
+        for point in points
     )
 
 
@@ -144,30 +176,22 @@ def _seen_points(
 
 def _entry(
     day: datetime.date,
+    state: str,
     rows: Collection[DailyReturn],
     explanation: ReturnExplanation | None,
     at: datetime.datetime,
-    *,
-    is_owed: bool,
 ) -> Entry:
     daily = [row for row in rows if row.kind == ReturnKind.DAILY and row.submitted_at]
     unusual = [row for row in rows if row.kind == ReturnKind.UNUSUAL and row.version == 1]
-    sent = daily[0] if daily else None
     return Entry(
         day=day,
-        state=_state(day, sent, at) if sent or is_owed else "",
-        sent=sent,
+        state=state,
+        sent=daily[0] if daily else None,
         versions=len(daily),
         unusual=len(unusual),
         unusual_late=sum(_is_late(row, at) for row in unusual),
         explanation=explanation,
     )
-
-
-def _state(day: datetime.date, sent: DailyReturn | None, at: datetime.datetime) -> str:
-    if sent:
-        return "ON_TIME" if sent.is_on_time else "LATE"
-    return "PENDING" if at < all_due_at(day) else "MISSING"
 
 
 def _is_late(row: DailyReturn, at: datetime.datetime) -> bool:

@@ -6,6 +6,8 @@ from django.http import HttpRequest
 
 from vungxanh.common import clock
 
+UNITS_PER_PAGE = 50
+
 
 def is_part(request: HttpRequest, name: str) -> bool:
     """Whether the page's script asks for the element of that name alone."""

@@ -26,9 +26,7 @@ from vungxanh.reports.queries.control_room import ControlRoom, control_room
 from vungxanh.reports.queries.papers import quick_report
 from vungxanh.reports.queries.sight import office_node_of
 from vungxanh.reports.queries.urging import all_urges, ready_text
-from vungxanh.reports.views.asked import is_part, neighbours, picked_day
-
-UNITS_PER_PAGE = 50
+from vungxanh.reports.views.asked import UNITS_PER_PAGE, is_part, neighbours, picked_day
 
 
 @never_cache

@@ -1,5 +1,6 @@
 """The ledger of returns, month by month."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -10,7 +11,8 @@ from vungxanh.common import clock
 from vungxanh.common.spreadsheets import download
 from vungxanh.common.views.months import Month, asked_month
 from vungxanh.reports import exports, permissions
-from vungxanh.reports.queries.ledger import Ledger, ledger
+from vungxanh.reports.queries.ledger import Ledger, ledger, lines_of
+from vungxanh.reports.views.asked import UNITS_PER_PAGE
 
 
 @never_cache
@@ -18,7 +20,10 @@ from vungxanh.reports.queries.ledger import Ledger, ledger
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """The month's returns, unit by unit and day by day."""
     month = asked_month(request)
-    return render(request, "reports/ledger.html", {"ledger": _ledger(request, month), "month": month})
+    book = _ledger(request, month)
+    page = Paginator(book.points, UNITS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"ledger": book, "month": month, "page": page, "lines": lines_of(book, list(page))}
+    return render(request, "reports/ledger.html", context)
 
 
 @never_cache

@@ -14,6 +14,7 @@ from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.queries.people import all_current, all_in_force_on, all_level_of, all_override_ids
 from vungxanh.risk.rulebook import RISK_LEVELS
 from vungxanh.screening.models import PersonDay
+from vungxanh.screening.queries.days import is_missing as past_due
 
 _PERSON_DAY_COLUMNS = (
     "subject",
@@ -73,11 +74,10 @@ def _frame(person_days: QuerySet[PersonDay]) -> pl.DataFrame:
 
 
 def all_missing_counts(day: datetime.date, unit_ids: Collection[int], *, at: datetime.datetime) -> dict[int, int]:
-    """Per unit where people stand how many are past due, as `zone_figures` counts them; one query."""
-    silent = Q(expects_arrival=True, arrival_timeliness="") | Q(expects_leaving=True, leaving_timeliness="")
-    frame = _frame(PersonDay.objects.filter(silent, day=day, unit_id__in=list(unit_ids), is_counted=True))
-    late = frame.filter(is_missing("arrival", at) | is_missing("leaving", at))
-    return dict(late.group_by("unit_id").len().iter_rows())
+    """Per unit with such people how many are past due, as `zone_figures` counts them; one query."""
+    late = Q(expects_arrival=True) & past_due("arrival", at) | Q(expects_leaving=True) & past_due("leaving", at)
+    rows = PersonDay.objects.filter(late, day=day, unit_id__in=list(unit_ids), is_counted=True)
+    return dict(rows.values("unit_id").annotate(people=Count("pk")).values_list("unit_id", "people"))
 
 
 def all_unit_ids_of(subjects: Collection[uuid.UUID], day: datetime.date) -> dict[uuid.UUID, int]:

@@ -14,12 +14,11 @@ from vungxanh.accounts.models import User
 from vungxanh.common import badges
 from vungxanh.common.decision_tables.editions import NoEditionInForceError
 from vungxanh.common.spreadsheets import Value
-from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.risk.enums import DeliveryState, ReturnKind
 from vungxanh.risk.files import Row
 from vungxanh.risk.models import Delivery, DeliveryProof
-from vungxanh.risk.queries.returns import SEE_RETURNS, all_due_at, units_on_duty_for
+from vungxanh.risk.queries.returns import all_due_at, units_with_returns_for
 from vungxanh.risk.rulebook import DELIVERIES, Receiver, value_at
 
 NO_RETURN = "NO_RETURN"
@@ -57,6 +56,11 @@ class UnitDeliveries(Generic[Sent]):
     @property
     def open(self) -> tuple[Sent, ...]:
         return tuple(one for one in self.standing if one.state not in DELIVERED)
+
+    @property
+    def is_done(self) -> bool:
+        """Everything that stands was passed on."""
+        return bool(self.standing) and not self.open
 
     @property
     def state(self) -> str:
@@ -105,8 +109,10 @@ def all_map_statuses(
 ) -> list[MapStatus]:
     """One per reporting point of the day, in the order of the tree; two queries beside the tree's."""
     proofs = DeliveryProof.objects.filter(withdrawn_at__isnull=True).defer("content").order_by("added_at")
-    rows = _in_order(day).select_related("sent_return", "noted_by")
-    whole = rows.prefetch_related(Prefetch("proofs", proofs.select_related("added_by")))
+    rows = _in_order(day) if unit_ids is None else _in_order(day).filter(unit_id__in=list(unit_ids))
+    whole = rows.select_related("sent_return", "noted_by").prefetch_related(
+        Prefetch("proofs", proofs.select_related("added_by"))
+    )
     return _statuses(whole, day, unit_ids, tree)
 
 
@@ -140,8 +146,14 @@ def _statuses(
 def map_statuses_for(viewer: User, day: datetime.date, *, tree: Tree | None = None) -> list[MapStatus]:
     """The reporting points whose returns the viewer sees."""
     tree = tree or all_tree_on(day)
-    visible = roles.unit_ids_where(viewer, SEE_RETURNS, on=day, tree=tree) | units_on_duty_for(viewer, day)
-    return all_map_statuses(day, unit_ids=visible, tree=tree)
+    return all_map_statuses(day, unit_ids=units_with_returns_for(viewer, day, tree=tree), tree=tree)
+
+
+def map_status_of_unit(viewer: User, unit_id: int, day: datetime.date, *, tree: Tree) -> MapStatus | None:
+    """None for what is no reporting point and where the viewer does not see its returns."""
+    if unit_id not in units_with_returns_for(viewer, day, tree=tree):
+        return None
+    return next(iter(all_map_statuses(day, unit_ids=[unit_id], tree=tree)), None)
 
 
 def sheet_of(payload: Mapping[str, object], on: datetime.date) -> list[tuple[str, Value]]:

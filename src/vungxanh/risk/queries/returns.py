@@ -97,7 +97,8 @@ def all_return_statuses(
     day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
 ) -> list[ReturnStatus]:
     """One per reporting point of the day, in the order of the tree; one query beside the tree's."""
-    return _statuses(_with_people(_in_order(day)), day, unit_ids, tree)
+    rows = _in_order(day) if unit_ids is None else _in_order(day).filter(unit_id__in=list(unit_ids))
+    return _statuses(_with_people(rows), day, unit_ids, tree)
 
 
 def all_brief_statuses(
@@ -125,11 +126,15 @@ def all_owed(trees: Mapping[datetime.date, Tree]) -> dict[datetime.date, set[int
     }
 
 
+def units_with_returns_for(viewer: User, day: datetime.date, *, tree: Tree) -> set[int]:
+    """Units whose returns the viewer sees: by role at or above them, or on duty for them that day."""
+    return roles.unit_ids_where(viewer, SEE_RETURNS, on=day, tree=tree) | units_on_duty_for(viewer, day)
+
+
 def return_status_for(viewer: User, day: datetime.date, *, tree: Tree | None = None) -> list[ReturnStatus]:
-    """The reporting points that the viewer sees: by role at or above them, or on duty for them that day."""
+    """The reporting points that the viewer sees."""
     tree = tree or all_tree_on(day)
-    visible = roles.unit_ids_where(viewer, SEE_RETURNS, on=day, tree=tree) | units_on_duty_for(viewer, day)
-    return all_return_statuses(day, unit_ids=visible, tree=tree)
+    return all_return_statuses(day, unit_ids=units_with_returns_for(viewer, day, tree=tree), tree=tree)
 
 
 def return_status_of_unit(
@@ -138,9 +143,9 @@ def return_status_of_unit(
     """Of the reporting point that answers for the unit; None where there is none or the viewer may not see it."""
     tree = tree or all_tree_on(day)
     point = tree.reporting_point_of(unit_id)
-    if point is None:
+    if point is None or point.id not in units_with_returns_for(viewer, day, tree=tree):
         return None
-    return next((one for one in return_status_for(viewer, day, tree=tree) if one.unit.id == point.id), None)
+    return all_return_statuses(day, unit_ids=[point.id], tree=tree)[0]
 
 
 def all_corrected_after(sent: DailyReturn | None, tree: Tree) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -27,28 +28,46 @@ from vungxanh.risk.files import day_csv
 from vungxanh.risk.forms import CorrectionForm, EntryForm, ProofForm
 from vungxanh.risk.models import Delivery, DeliveryProof
 from vungxanh.risk.operations import deliveries, proofs
-from vungxanh.risk.queries.deliveries import MapStatus, day_rows, map_statuses_for, sheet_of
-from vungxanh.risk.queries.returns import SEE_RETURNS, units_on_duty_for
+from vungxanh.risk.queries.deliveries import (
+    MapStatus,
+    all_brief_map_statuses,
+    all_map_statuses,
+    day_rows,
+    map_status_of_unit,
+    map_statuses_for,
+    sheet_of,
+)
+from vungxanh.risk.queries.returns import SEE_RETURNS, units_on_duty_for, units_with_returns_for
 from vungxanh.risk.rulebook import DELIVERIES
 from vungxanh.risk.workflow import DELIVERY
 
 ONE_DAY = datetime.timedelta(days=1)
+UNITS_PER_PAGE = 50
 
 
 @never_cache
 @require_safe
 def map_day(request: HttpRequest, day: datetime.date | None = None) -> HttpResponse:
-    """Every reporting point that one sees, what it passed on that day."""
-    today = clock.today()
+    """Every reporting point that one sees, what it passed on that day; with `open=1` those that are not done."""
+    user, today = signed_in(request), clock.today()
     day = day or today
-    found = _seen(request, day)
+    tree = all_tree_on(day)
+    found = all_brief_map_statuses(day, unit_ids=units_with_returns_for(user, day, tree=tree), tree=tree)
+    _refuse_stranger(user, day, sees_some=bool(found))
+    undone = [one for one in found if not one.is_done]
+    is_filtered = request.GET.get("open") == "1"
+    page = Paginator(undone if is_filtered else found, UNITS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "day": day,
         "before": day - ONE_DAY,
         "after": day + ONE_DAY if day < today else None,
-        "found": found,
-        "done": sum(1 for one in found if one.standing and not one.open),
+        "all": len(found),
+        "undone": len(undone),
+        "done": len(found) - len(undone),
         "on_time": sum(1 for one in found if one.first and one.first.is_on_time),
+        "is_filtered": is_filtered,
+        "page": page,
+        "shown": all_map_statuses(day, unit_ids=[one.unit.id for one in page], tree=tree),
     }
     return render(request, "risk/map_day.html", context)
 
@@ -70,12 +89,17 @@ def map_csv(request: HttpRequest, day: datetime.date) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, day: datetime.date) -> list[MapStatus]:
-    """Raises `Http404` for a day to come and for whoever sees no return."""
+    """Raises `Http404` as `_refuse_stranger` does."""
     user = signed_in(request)
     found = map_statuses_for(user, day)
-    if day > clock.today() or not (found or roles.holds_somewhere(user, SEE_RETURNS, on=day)):
-        raise Http404
+    _refuse_stranger(user, day, sees_some=bool(found))
     return found
+
+
+def _refuse_stranger(user: User, day: datetime.date, *, sees_some: bool) -> None:
+    """Raises `Http404` for a day to come and for whoever sees no return."""
+    if day > clock.today() or not (sees_some or roles.holds_somewhere(user, SEE_RETURNS, on=day)):
+        raise Http404
 
 
 @never_cache
@@ -218,8 +242,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     user, now = signed_in(request), clock.now()
-    node = all_tree_on(day).by_code(code)
-    found = next((one for one in map_statuses_for(user, day) if node and one.unit.id == node.id), None)
+    tree = all_tree_on(day)
+    node = tree.by_code(code)
+    found = map_status_of_unit(user, node.id, day, tree=tree) if node else None
     if node is None or found is None or day > now.date():
         raise Http404
     is_on_duty = node.id in units_on_duty_for(user, day)

@@ -20,7 +20,7 @@ from vungxanh.risk import operations, permissions
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.forms import DecisionForm, ExplanationForm, ReturnForm, override_forms, overrides_of
 from vungxanh.risk.models import standing
-from vungxanh.risk.queries import PersonLevel, ReturnStatus, people_levels, return_status_for, return_versions
+from vungxanh.risk.queries import PersonLevel, ReturnStatus, people_levels, return_status_of_unit, return_versions
 from vungxanh.risk.queries.reminders import all_answering, reminders_of_return
 from vungxanh.risk.queries.returns import (
     all_corrected_after,
@@ -148,4 +148,5 @@ def _flagged(user: User, node: UnitNode, day: datetime.date) -> list[PersonLevel
 
 
 def _status(user: User, node: UnitNode, day: datetime.date) -> ReturnStatus | None:
-    return next((one for one in return_status_for(user, day) if one.unit.id == node.id), None)
+    found = return_status_of_unit(user, node.id, day)
+    return found if found and found.unit.id == node.id else None

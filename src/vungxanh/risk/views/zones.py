@@ -65,7 +65,7 @@ def unit_zone(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "zone": zones.get(unit.id),
         "reasons": inherited(unit.id, zones, tree, missing=missing, seen=asked.seen) if unit.id in zones else [],
-        "branches": [one for one in branches if not one.is_calm],
+        "page": Paginator([one for one in branches if not one.is_calm], PER_PAGE).get_page(request.GET.get("page")),
         "calm": [one for one in branches if one.is_calm],
         "above": above(unit.id, zones, tree, seen=asked.seen, day=asked.today) if unit.id in zones else [],
         **_days(asked, _history(asked, first, asked.today), first, asked.today),
