@@ -75,6 +75,8 @@ def test_words_are_vietnamese_and_no_key() -> None:
         ({"on_time": True, "overrides": 0}, [("đúng giờ", "có"), ("số liệu sửa tay", "0")]),
         ({"kind": "DAILY", "version": 2}, [("loại", "hằng ngày"), ("phiên bản", "2")]),
         ({"kind": "reports.quick_report"}, [("loại", "Báo cáo nhanh")]),
+        ({"as": "UNIT_HEAD", "for": None}, [("với vai trò", "thủ trưởng đơn vị")]),
+        ({"as": "DUTY_OFFICER", "for": 7}, [("với vai trò", "người trực"), ("thay tài khoản số", "7")]),
         ({"role": "UNIT_CLERK"}, [("vai trò", "cán bộ đầu mối")]),
         ({"duties": ["arrival", "daily_return"]}, [("việc còn dở", "Khai khi đến, Báo cáo trước 15 giờ")]),
         ({"people": [7, 9, 12], "items": ["19", "20"]}, [("người", "3"), ("nội dung", "2")]),

@@ -366,6 +366,7 @@ def test_deputy_to_whom_the_head_delegated_sends_in_the_stead_of_the_head(agency
     assert (sent.submitted_as, sent.submitted_for) == ("UNIT_HEAD", agency.head)
     event = AuditEvent.objects.filter(action="risk.submit_return").latest("pk")
     assert (event.detail["as"], event.detail["for"]) == ("UNIT_HEAD", agency.head.pk)
+    assert event.subject_name.endswith("20/09/2021, hằng ngày")
     assert submit(agency, clock(14, 20), note="Bổ sung").submitted_for is None
     with pytest.raises(IntegrityError), transaction.atomic():
         DailyReturn.objects.filter(pk=sent.pk).update(submitted_for=deputy)

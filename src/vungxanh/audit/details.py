@@ -26,6 +26,7 @@ KEYS: dict[str, Promise] = {
     "alias": pgettext_lazy("audit detail", "other name"),
     "answer": pgettext_lazy("audit detail", "answer"),
     "attendees": pgettext_lazy("audit detail", "attendees"),
+    "as": pgettext_lazy("audit detail", "as"),
     "arrival_closes": pgettext_lazy("audit detail", "arrival accepted until"),
     "arrival_due": pgettext_lazy("audit detail", "arrival on time until"),
     "arrival_opens": pgettext_lazy("audit detail", "arrival accepted from"),
@@ -49,6 +50,7 @@ KEYS: dict[str, Promise] = {
     "events": pgettext_lazy("audit detail", "events"),
     "fields": pgettext_lazy("audit detail", "what was changed"),
     "found": pgettext_lazy("audit detail", "found"),
+    "for": pgettext_lazy("audit detail", "account acted for"),
     "from": pgettext_lazy("audit detail", "from"),
     "gone": pgettext_lazy("audit detail", "joined to it"),
     "host": pgettext_lazy("audit detail", "server"),
@@ -128,7 +130,8 @@ def say_codes(**codes: Codes) -> None:
 def in_words(action: str, detail: Mapping[str, object]) -> list[tuple[str, str]]:
     """Each key and value as a reader of the trail understands them; of many people only how many."""
     hidden = IMPLIED | HEALTH | ({"reason"} if action in HEALTH_REASONS else frozenset())
-    return [(_key(key), _value(key, value)) for key, value in detail.items() if key not in hidden]
+    known = {key: value for key, value in detail.items() if key not in hidden and value is not None}
+    return [(_key(key), _value(key, value)) for key, value in known.items()]
 
 
 def _key(key: str) -> str:

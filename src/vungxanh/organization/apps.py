@@ -24,6 +24,7 @@ class OrganizationConfig(AppConfig):
         enums, forms = (import_module(f"vungxanh.organization.{name}") for name in ("enums", "forms"))
         import_module("vungxanh.audit.details").say_codes(
             role=lambda: enums.Role.choices,
+            **{"as": lambda: enums.Role.choices},
             fields=lambda: _labels(forms.PersonForm, forms.PartyForm),
         )
         directory.fill(import_module("vungxanh.organization.directory").OrganizationDirectory())

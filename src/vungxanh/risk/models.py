@@ -165,7 +165,7 @@ class DailyReturn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit} {self.day:%d/%m/%Y} {self.kind}"
+        return f"{self.unit} {self.day:%d/%m/%Y}, {self.get_kind_display()}"
 
     @property
     def submitter(self) -> str:

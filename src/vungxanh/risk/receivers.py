@@ -75,6 +75,7 @@ def fill_registries() -> None:
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT)
     facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)
     say_codes(kind=lambda: ReturnKind.choices, to=lambda: ReminderTarget.choices)
+    say_codes(**{"as": lambda: [(workflow.DUTY_OFFICER, _("duty officer"))]})
     badges.register("return", RETURN_BADGES)
     badges.register("delivery", DELIVERY_BADGES)
     badges.register("finding", FINDING_BADGES)

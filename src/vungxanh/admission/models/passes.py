@@ -67,7 +67,7 @@ class GatePass(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day:%d/%m/%Y} {self.kind}"
+        return f"{self.day:%d/%m/%Y}, {self.get_kind_display()}"
 
     @property
     def good_from(self) -> datetime.datetime:
