@@ -294,6 +294,7 @@ def test_reminders_of_visitors_have_minutes(browser: Client) -> None:
     with clocks.at(AT):
         text = browser.get("/cai-dat/nhac-viec/khach/").content.decode()
     assert 'name="R1_after_minutes"' in text
+    assert "R1 · người tiếp chưa trả lời: người tiếp" in text
     assert browser.get("/cai-dat/nhac-viec/khong-co/").status_code == 404
 
 

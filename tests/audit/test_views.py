@@ -1,6 +1,7 @@
 """The trail for administrators, and the list of those who read one's own health data."""
 
 import datetime
+import re
 
 import pytest
 from django.conf import settings
@@ -102,6 +103,8 @@ def test_trail_shows_no_level_of_anybody(admin: User) -> None:
     add(None, ("x", 1), action="risk.override_level", detail=detail)
     page = browser_of(admin).get(TRAIL).content.decode()
     assert ("VERY_HIGH" in page, "phiên bản:</span> 7" in page) == (False, True)
+    # On a phone a cell lays out its parts side by side: the detail is one part.
+    assert re.search(r'data-label="Chi tiết">\s*<div>', page)
 
 
 def test_trail_is_refused_to_everybody_else(agency: Unit) -> None:

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vungxanh.administration.queries.reminders import who_is_told
 from vungxanh.common import formats
 from vungxanh.common.decision_tables import Fault
 from vungxanh.organization.enums import Role
@@ -173,8 +174,12 @@ class ReminderForm(EditionForm):
         return f"{self.rows[int(found[1]) - 1]['code']}_{found[2] or 'vi'}"
 
     @property
-    def groups(self) -> list[tuple[dict[str, Any], list[forms.BoundField]]]:
-        return [(row, [self[name] for name in self.fields if name.startswith(f"{row['code']}_")]) for row in self.rows]
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Each reminder by its code and whom it tells, with its fields."""
+        names = {row["code"]: [name for name in self.fields if name.startswith(f"{row['code']}_")] for row in self.rows}
+        return [
+            (f"{row['code']} · {who_is_told(row)}", [self[name] for name in names[row["code"]]]) for row in self.rows
+        ]
 
     @property
     def values(self) -> dict[str, Any]:

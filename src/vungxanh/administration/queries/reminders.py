@@ -1,8 +1,9 @@
 """Everything that reminds somebody by itself, as the rules of the day have it."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
@@ -69,15 +70,25 @@ def _visit_lines(rows: Iterable[VisitReminder]) -> list[ReminderLine]:
     ]
 
 
+def who_is_told(row: Mapping[str, Any]) -> str:
+    """Of a reminder as it stands in its rule file: who, and of a visitor's also in which case."""
+    if "at" in row:
+        return str(ReminderTarget(row["to"]).label)
+    return f"{_case(row['when'])}: {_told(row['to'])}"
+
+
 def _visit_case(one: VisitReminder) -> str:
-    cases = {
+    if not one.after_minutes:
+        return _("%(case)s: at once") % {"case": _case(one.when)}
+    return _("%(case)s for %(minutes)d minutes") % {"case": _case(one.when), "minutes": one.after_minutes}
+
+
+def _case(when: str) -> str:
+    return {
         "SILENT": _("the host has not answered"),
         "ABSENT": _("the host is absent today"),
         "NO_HOST": _("the host is not known"),
-    }
-    if not one.after_minutes:
-        return _("%(case)s: at once") % {"case": cases[one.when]}
-    return _("%(case)s for %(minutes)d minutes") % {"case": cases[one.when], "minutes": one.after_minutes}
+    }[when]
 
 
 def _told(to: str) -> str:
