@@ -5,29 +5,19 @@ import uuid
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from vungxanh.organization.enums import AbsenceKind
-from vungxanh.risk.models import PersonAssessment
-from vungxanh.risk.queries.people import all_current, all_in_force_on, all_level_of, all_override_ids
+from vungxanh.risk.enums import DecisionKind
+from vungxanh.risk.models import LevelDecision, PersonAssessment
+from vungxanh.risk.queries.people import all_in_force_on, all_level_of
 from vungxanh.risk.rulebook import RISK_LEVELS
-from vungxanh.screening.models import PersonDay
+from vungxanh.screening.models import DayWindows, PersonDay
 from vungxanh.screening.queries.days import is_missing as past_due
 
-_PERSON_DAY_COLUMNS = (
-    "subject",
-    "unit_id",
-    "is_counted",
-    "excuse",
-    "expects_arrival",
-    "arrival_timeliness",
-    "windows__arrival_due_at",
-    "expects_leaving",
-    "leaving_timeliness",
-    "windows__leaving_due_at",
-)
 _PERSON_DAY_SCHEMA = {
     "subject": pl.String(),
     "unit_id": pl.Int64(),
@@ -35,9 +25,13 @@ _PERSON_DAY_SCHEMA = {
     "excuse": pl.String(),
     "expects_arrival": pl.Boolean(),
     "arrival_timeliness": pl.String(),
-    "arrival_due": pl.Datetime("us", "UTC"),
     "expects_leaving": pl.Boolean(),
     "leaving_timeliness": pl.String(),
+    "windows_id": pl.Int64(),
+}
+_WINDOWS_SCHEMA = {
+    "windows_id": pl.Int64(),
+    "arrival_due": pl.Datetime("us", "UTC"),
     "leaving_due": pl.Datetime("us", "UTC"),
 }
 
@@ -52,25 +46,45 @@ class PersonDays:
 
     day: datetime.date
     frame: pl.DataFrame
-    current: dict[uuid.UUID, PersonAssessment]
 
     def of_units(self, unit_ids: Collection[int]) -> pl.DataFrame:
         return self.frame.filter(pl.col("unit_id").is_in(list(unit_ids)))
 
 
 def all_person_days(day: datetime.date, unit_ids: Collection[int]) -> PersonDays:
-    """Everybody who stands on the day in one of the units, with `level` (null: never assessed)."""
-    frame = _frame(PersonDay.objects.filter(day=day, unit_id__in=list(unit_ids)))
-    current = all_current(uuid.UUID(one) for one in frame["subject"])
-    levels = {str(subject): all_level_of(row) for subject, row in current.items()}
-    level = pl.Series("level", [levels.get(one) for one in frame["subject"]], dtype=pl.String)
-    return PersonDays(day, frame.with_columns(level), current)
+    """Everybody who stands on the day in one of the units, with `level` (null: never assessed) and `is_overridden`;
+    four queries."""
+    here = PersonDay.objects.filter(day=day, unit_id__in=list(unit_ids))
+    levels = _levels(here.order_by().values("subject"))
+    return PersonDays(day, _frame(here).join(levels, on="subject", how="left", maintain_order="left"))
+
+
+def _levels(subjects: QuerySet[PersonDay, Any]) -> pl.DataFrame:
+    """The level that counts now, as `all_level_of` says it: the unit's last decision, else what the rules said."""
+    decisions = LevelDecision.objects.filter(assessment__is_current=True, assessment__subject__in=subjects)
+    decided = {
+        assessment: (level, kind == DecisionKind.OVERRIDDEN)
+        for assessment, level, kind in decisions.order_by("decided_at", "pk").values_list(
+            "assessment_id", "level", "kind"
+        )
+    }
+    current = PersonAssessment.objects.filter(is_current=True, subject__in=subjects)
+    rows = [
+        (str(subject), *decided.get(key, (level, False)))
+        for key, subject, level in current.values_list("pk", "subject", "level")
+    ]
+    schema = {"subject": pl.String(), "level": pl.String(), "is_overridden": pl.Boolean()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _frame(person_days: QuerySet[PersonDay]) -> pl.DataFrame:
-    rows = person_days.order_by("pk").values_list(*_PERSON_DAY_COLUMNS)
-    found = [(str(subject), *rest) for subject, *rest in rows]
-    return pl.DataFrame(found, schema=_PERSON_DAY_SCHEMA, orient="row")
+    """Many people share few windows: these are read by themselves, since a moment takes longer to read than a row."""
+    rows = person_days.order_by("pk").values_list(*_PERSON_DAY_SCHEMA)
+    frame = pl.DataFrame([(str(subject), *rest) for subject, *rest in rows], schema=_PERSON_DAY_SCHEMA, orient="row")
+    windows = DayWindows.objects.filter(pk__in=frame["windows_id"].unique().to_list())
+    dues = list(windows.values_list("pk", "arrival_due_at", "leaving_due_at"))
+    due = pl.DataFrame(dues, schema=_WINDOWS_SCHEMA, orient="row")
+    return frame.join(due, on="windows_id", how="left", maintain_order="left")
 
 
 def all_missing_counts(day: datetime.date, unit_ids: Collection[int], *, at: datetime.datetime) -> dict[int, int]:
@@ -133,7 +147,6 @@ def day_figures(today: PersonDays, before: PersonDays | None, unit_ids: Collecti
     here = today.of_units(unit_ids)
     staff = here.filter(pl.col("is_counted"))
     previous = before.of_units(unit_ids).filter(pl.col("is_counted")) if before else here.clear()
-    current = [today.current[one] for one in map(uuid.UUID, here["subject"]) if one in today.current]
     excused = Counter(one for one in staff["excuse"] if one)
     levels = Counter(one or "UNKNOWN" for one in here["level"])
     return {
@@ -145,7 +158,7 @@ def day_figures(today: PersonDays, before: PersonDays | None, unit_ids: Collecti
         "leaving": window_figures(previous, "leaving"),
         "excused": dict(sorted(excused.items())),
         "levels": {level: levels[level] for level in (*RISK_LEVELS, "UNKNOWN")},
-        "overridden": len(all_override_ids(current)),
+        "overridden": int(here["is_overridden"].sum()),
         "flagged": [one for one, level in here.select("subject", "level").rows() if level in RISK_LEVELS[1:]],
     }
 

@@ -17,7 +17,6 @@ from vungxanh.organization.models import Person
 from vungxanh.organization.permissions import sees_level_of
 from vungxanh.organization.queries.people import unit_ids_of
 from vungxanh.organization.tree import Tree, all_tree_on
-from vungxanh.risk.enums import DecisionKind
 from vungxanh.risk.models import LevelDecision, PersonAssessment
 from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.rulebook import PERSON_RULEBOOK, PERSON_TABLE, RISK_LEVELS, is_worse
@@ -217,10 +216,3 @@ def _with_decisions(
     if until:
         decisions = decisions.filter(decided_at__lt=moment(until + datetime.timedelta(days=1), datetime.time()))
     return rows.prefetch_related(Prefetch("decisions", queryset=decisions))
-
-
-def all_override_ids(assessments: Iterable[PersonAssessment]) -> set[uuid.UUID]:
-    """Subjects whose level the unit changed."""
-    return {
-        one.subject for one in assessments if (last := all_decision_of(one)) and last.kind == DecisionKind.OVERRIDDEN
-    }
