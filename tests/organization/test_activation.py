@@ -1,5 +1,6 @@
 """Sheets of activation slips: whom Personnel gives one, and what the sheet shows."""
 
+import datetime
 import re
 from types import SimpleNamespace
 
@@ -9,9 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.factories.accounts import make_account
 from tests.factories.organization import MONDAY, clock, make_holder, make_person, make_unit
 from vungxanh.accounts.models import ActivationSlip, User
 from vungxanh.common import clock as clocks
+from vungxanh.common.directory import directory
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person
 from vungxanh.organization.operations.accounts import make_slips
@@ -74,6 +77,33 @@ def test_slip_for_a_role_is_the_administrators(agency: SimpleNamespace) -> None:
     with pytest.raises(PermissionDenied, match="quản trị viên cấp phiếu"):
         make_slips([agency.lan, person], actor=agency.personnel, at=clock(9), real=clocks.real_now())
     assert not ActivationSlip.objects.exists()
+
+
+def test_slip_for_a_role_that_is_lent_is_the_administrators(agency: SimpleNamespace) -> None:
+    """A slip signs in as its owner, who from tomorrow on is the Director; an administrator of the unit gives it no
+    more than Personnel does."""
+    director = make_holder("giamdoc", Role.DIRECTOR, agency.root)
+    of_unit = make_holder("quantri-cc", Role.ADMINISTRATOR, agency.unit)
+    person = make_person(agency.unit, "Lê Văn Thay", user=make_account("thay"))
+    assert may_make_slips(agency.personnel, [person], on=MONDAY)[person.pk]
+    tomorrow = MONDAY + datetime.timedelta(days=1)
+    made = director.delegations_given.create(
+        delegate=person.user,
+        role=Role.DIRECTOR,
+        unit=agency.root,
+        first_day=tomorrow,
+        last_day=tomorrow,
+        reason="Đi công tác",
+        made_at=clock(8),
+    )
+    verdicts = [may_make_slips(user, [person], on=MONDAY)[person.pk] for user in (agency.personnel, of_unit)]
+    assert [bool(one) for one in verdicts] == [False, False]
+    assert not directory().accounts_administered_by(of_unit, on=MONDAY).filter(pk=person.user.pk).exists()
+    assert may_make_slips(agency.administrator, [person], on=MONDAY)[person.pk]
+    made.revoked_at = clock(9)
+    made.save()
+    assert may_make_slips(agency.personnel, [person], on=MONDAY)[person.pk]
+    assert directory().accounts_administered_by(of_unit, on=MONDAY).filter(pk=person.user.pk).exists()
 
 
 def test_closed_account_gets_none(agency: SimpleNamespace) -> None:

@@ -12,7 +12,7 @@ from vungxanh.common.directory import Name, Standing
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import PostKind, Role
-from vungxanh.organization.models import Person, Post, RoleAssignment
+from vungxanh.organization.models import Delegation, Person, Post, RoleAssignment
 from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.tree import all_tree_on
 
@@ -35,7 +35,7 @@ class OrganizationDirectory:
         return None if is_whole else administered
 
     def accounts_administered_by(self, user: User, *, on: datetime.date) -> QuerySet[User]:
-        """Whoever stands or holds a role elsewhere too is left to those who administer all of it."""
+        """Whoever stands or holds a role elsewhere too, also one that is lent, is left to those who administer all of it."""
         administered = self.unit_ids_administered_by(user, on=on)
         if administered is None:
             return User.objects.all()
@@ -43,8 +43,11 @@ class OrganizationDirectory:
         posts = Post.objects.filter(in_force(on), person__user__isnull=False)
         held = RoleAssignment.objects.filter(in_force(on))
         here = Q(pk__in=posts.filter(inside).values("person__user")) | Q(pk__in=held.filter(inside).values("user"))
-        elsewhere = Q(pk__in=posts.filter(outside).values("person__user")) | Q(
-            pk__in=held.filter(outside).values("user")
+        lent = Delegation.objects.filter(outside, last_day__gte=on, revoked_at__isnull=True)
+        elsewhere = (
+            Q(pk__in=posts.filter(outside).values("person__user"))
+            | Q(pk__in=held.filter(outside).values("user"))
+            | Q(pk__in=lent.values("delegate"))
         )
         return User.objects.filter(here).exclude(elsewhere)
 

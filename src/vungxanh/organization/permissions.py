@@ -41,7 +41,8 @@ def may_change_person(user: User | None, person: Person, *, on: datetime.date) -
 
 
 def may_make_slips(user: User, people: Sequence[Person], *, on: datetime.date) -> dict[int, Verdict]:
-    """By person. A slip signs in as its owner: for somebody with a role that takes who administers the account.
+    """By person. A slip signs in as its owner: for somebody with a role, also one that is lent, that takes who
+    administers the account.
 
     Personnel makes the others' slips, as it makes their accounts. A flat number of queries, with the accounts at hand.
     """
@@ -50,6 +51,8 @@ def may_make_slips(user: User, people: Sequence[Person], *, on: datetime.date) -
     mine = set(standing.values_list("person_id", flat=True))
     users = [person.user_id for person in people if person.user_id]
     held = set(RoleAssignment.objects.filter(in_force(on), user_id__in=users).values_list("user_id", flat=True))
+    lent = Delegation.objects.filter(delegate_id__in=users, last_day__gte=on, revoked_at__isnull=True)
+    held |= set(lent.values_list("delegate_id", flat=True))
     administered = set(
         directory().accounts_administered_by(user, on=on).filter(pk__in=held).values_list("pk", flat=True)
         if may_administer(user, on=on)
