@@ -330,6 +330,7 @@ def test_delegation_by_personnel_for_somebody_away(agency: SimpleNamespace) -> N
         "last_day": LATER,
         "reason": "Đi học",
     }
+    assert "Chưa có ai làm thay người này" in ask(agency.personnel, "uy-quyen/?cho=truong").content.decode()
     assert ask(agency.personnel, "uy-quyen/?cho=truong", given).status_code == 302
     assert Role.UNIT_HEAD in {one.role for one in roles.holdings(deputy, on=MONDAY)}
     assert ask(deputy, "uy-quyen/?cho=truong").status_code == 404

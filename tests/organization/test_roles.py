@@ -176,6 +176,18 @@ def test_delegation_by_personnel_for_somebody_away(unit: Unit, head: User) -> No
         hand_over(head, unit, make_colleague("ba", unit), actor=deputy)
 
 
+def test_personnel_hands_itself_no_role_and_nobody_the_administrators(unit: Unit, head: User) -> None:
+    root = Unit.objects.get(code="SO")
+    personnel, administrator = make_holder("tochuc", Role.PERSONNEL, root), make_holder("qt", Role.ADMINISTRATOR, root)
+    deputy = make_colleague("pho", root)
+    with pytest.raises(RoleChangeError):
+        hand_over(head, unit, personnel, actor=personnel)
+    with pytest.raises(PermissionDenied):
+        hand_over(administrator, root, deputy, role=Role.ADMINISTRATOR, actor=personnel)
+    other = make_holder("qt2", Role.ADMINISTRATOR, root)
+    hand_over(administrator, root, deputy, role=Role.ADMINISTRATOR, actor=other)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -116,11 +116,13 @@ def sees_level_of(user: User, person: Person, *, on: datetime.date) -> bool:
 
 
 def may_delegate(user: User, principal: User, role: Role, unit_id: int, *, on: datetime.date) -> Verdict:
-    """Oneself what one holds oneself; Personnel and the administrator for somebody who is away."""
+    """Oneself what one holds oneself; Personnel and the administrator for somebody who is away, Personnel not the
+    administrator's role, with which roles are granted."""
     held = {(one.role, one.unit_id) for one in roles.holdings(principal, on=on) if one.principal_id is None}
     if (role, unit_id) not in held:
         return refused(_("Only a role that the person holds at this unit can be delegated."))
-    if user.pk == principal.pk or roles.holds(user, PERSONNEL, unit_id, on=on):
+    may_for_others = ADMINISTRATION if role == Role.ADMINISTRATOR else PERSONNEL
+    if user.pk == principal.pk or roles.holds(user, may_for_others, unit_id, on=on):
         return ALLOWED
     return refused(_("Only the holder, Personnel or the administrator delegates a role."))
 

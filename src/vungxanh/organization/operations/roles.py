@@ -99,6 +99,8 @@ def delegate(
     _refuse_days(first_day, last_day, today)
     if principal.pk == delegate_to.pk:
         raise RoleChangeError(_("Delegate to somebody else."))
+    if delegate_to.pk == actor.pk:
+        raise RoleChangeError(_("Nobody hands over somebody else's role to oneself."))
     if not delegate_to.is_active:
         raise RoleChangeError(_("This account is closed."))
     if not stands_near(delegate_to, unit.pk, on=max(first_day, today)):
