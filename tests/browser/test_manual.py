@@ -16,15 +16,19 @@ from playwright.sync_api import Page
 
 from tests.access.world import NOW, make_world
 from tests.browser.conftest import PICTURES, PageOf, has_sideways_scroll
+from tests.factories.organization import make_holder
 from vungxanh.accounts.models import User
 from vungxanh.common import clock
 from vungxanh.help.manual import PAGES, rendered
 from vungxanh.organization.enums import PlaceKind, Role
-from vungxanh.organization.models import Person, Place, RoleAssignment
+from vungxanh.organization.models import Delegation, Person, Place, RoleAssignment
+from vungxanh.organization.operations.roles import delegate
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, AbstractBaseUser], None]
 STAFF, VISITOR = "staff", "visitor"
+PRINCIPAL, DELEGATE = "principal", "delegate"
+"""The head who is away, and who acts meanwhile."""
 TALLEST = 1500
 MOST_BYTES, QUALITIES = 60_000, (60, 45, 30, 20)
 """Of one picture: a phone without a good network loads the page too."""
@@ -50,6 +54,11 @@ STORIES = (
     Story("truong-don-vi-hom-nay-pc", Role.UNIT_HEAD, "/hom-nay/"),
     Story("truong-don-vi-hom-nay-phone", Role.UNIT_HEAD, "/hom-nay/"),
     Story("truong-don-vi-bao-cao-phone", Role.UNIT_HEAD, "/nguy-co/bao-cao/{unit}/"),
+    Story("truong-don-vi-uy-quyen-phone", PRINCIPAL, "/to-chuc/uy-quyen/"),
+    Story("cap-pho-uy-quyen-pc", DELEGATE, "/to-chuc/uy-quyen/"),
+    Story("cap-pho-bao-cao-phone", DELEGATE, "/nguy-co/bao-cao/{own}/"),
+    Story("dau-moi-bao-cao-pc", Role.UNIT_CLERK, "/nguy-co/bao-cao/{own}/"),
+    Story("dau-moi-khai-thay-phone", Role.UNIT_CLERK, "/khai-bao/nhap-ho/{own}/"),
     Story("can-bo-y-te-can-lam-ro-pc", Role.HEALTH_OFFICER, "/nguy-co/can-lam-ro/"),
     Story("van-phong-bang-dieu-hanh-pc", Role.OFFICE, "/dieu-hanh/"),
     Story("van-phong-goi-dien-phone", Role.OFFICE, "/dieu-hanh/{day}/goi-dien/"),
@@ -62,6 +71,7 @@ STORIES = (
     Story("hoi-dong-huong-dan-phone", Role.COUNCIL_MEMBER, "/chi-dao/huong-dan/"),
     Story("to-chuc-can-bo-danh-sach-pc", Role.PERSONNEL, "/to-chuc/nguoi/"),
     Story("quan-tri-cai-dat-pc", Role.ADMINISTRATOR, "/cai-dat/"),
+    Story("quan-tri-vai-tro-phone", Role.ADMINISTRATOR, "/cai-dat/vai-tro/"),
     Story("khach-to-khai-phone", VISITOR, "/khach/{site}/"),
 )
 
@@ -74,7 +84,21 @@ def agency(
     if not request.config.getoption("--pictures"):
         monkeypatch.setattr(clock, "demonstration_offset", lambda: NOW - clock.real_now())
         with clock.at(NOW):
-            make_world()
+            world = make_world()
+            make_holder("daumoi", Role.UNIT_CLERK, world.a)
+            deputy = make_holder("pho", Role.UNIT_DEPUTY, world.a)
+            days = {"first_day": clock.today(), "last_day": clock.today()}
+            delegate(
+                world.users["head"],
+                deputy,
+                role=Role.UNIT_HEAD,
+                unit=world.a,
+                reason="Đi học",
+                handover="",
+                actor=world.users["head"],
+                at=NOW,
+                **days,
+            )
         yield
         return
     from vungxanh.cli.demo import build, state
@@ -90,11 +114,20 @@ def user_of(who: Role | str) -> User | None:
     """The first holder of the role by unit; where nobody holds it, the administrator sees the page too."""
     if who == VISITOR:
         return None
+    if who in (PRINCIPAL, DELEGATE):
+        lent = Delegation.objects.order_by("pk").select_related("principal", "delegate")[0]
+        return lent.principal if who == PRINCIPAL else lent.delegate
     if who == STAFF:
         return Person.objects.filter(user__isnull=False, user__role_assignments=None).order_by("staff_code")[0].user
     held = RoleAssignment.objects.order_by("unit__code", "user__username").select_related("user")
     found = held.filter(role=who).first() or held.get(role=Role.ADMINISTRATOR)
     return found.user
+
+
+def own_unit(user: User | None) -> str:
+    """The code of the unit at which somebody holds a role; empty for whoever holds none."""
+    held = user.role_assignments.order_by("pk").select_related("unit").first() if user else None
+    return held.unit.code if held else ""
 
 
 def places() -> dict[str, str]:
@@ -103,8 +136,19 @@ def places() -> dict[str, str]:
     return {"gate": gate.code, "site": gate.site.code, "unit": headed.unit.code, "day": f"{clock.today()}"}
 
 
+DAYS_IN_VIETNAMESE = """() => document.querySelectorAll("input[type=date]").forEach(field => {
+    const [year, month, day] = field.value.split("-");
+    field.style.width = `${field.offsetWidth}px`;
+    field.type = "text";
+    field.placeholder = "dd/mm/yyyy";
+    field.value = day ? `${day}/${month}/${year}` : "";
+})"""
+"""As a browser in Vietnamese draws them; the one that takes the pictures may know English only."""
+
+
 def keep(page: Page, name: str) -> None:
     """A small WebP of the page from its top, at most so tall that it can be read in the manual."""
+    page.evaluate(DAYS_IN_VIETNAMESE)
     height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
     size = page.viewport_size
     assert size
@@ -128,7 +172,7 @@ def test_pictures_of_the_manual_are_of_pages_that_open(
         user = user_of(story.who)
         if user:
             sign_in(page, user)
-        answer = page.goto(story.path.format(**places()))
+        answer = page.goto(story.path.format(**places(), own=own_unit(user)))
         assert answer is not None
         if answer.status != 200 or has_sideways_scroll(page):
             faults[story.name] = answer.status

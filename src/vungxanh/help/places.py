@@ -22,6 +22,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "notifications": ("nhan-vien", "tra-cuu"),
     "notifications:delivery_list": ("quan-tri", "tra-cuu"),
     "organization": ("to-chuc-can-bo", "viec-phai-lam"),
+    "organization:delegation_list": ("truong-don-vi", "khi-thu-truong-vang"),
     "organization:role_list": ("quan-tri", "viec-phai-lam"),
     "organization:slip_sheet": ("to-chuc-can-bo", "phieu-kich-hoat"),
     "organization:staff_import": ("to-chuc-can-bo", "nhap-danh-sach-nhan-su"),
