@@ -35,7 +35,7 @@ class OrganizationDirectory:
         return None if is_whole else administered
 
     def accounts_administered_by(self, user: User, *, on: datetime.date) -> QuerySet[User]:
-        """Whoever stands or holds a role elsewhere too, also one that is lent, is left to those who administer all of it."""
+        """Whoever stands or holds a role elsewhere too, be it a lent one, is left to those who administer all of it."""
         administered = self.unit_ids_administered_by(user, on=on)
         if administered is None:
             return User.objects.all()
