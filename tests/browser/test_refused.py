@@ -42,6 +42,21 @@ def test_reader_is_led_to_the_first_wrong_field(screen: Page, sign_in: SignIn, w
     assert not has_sideways_scroll(screen)
 
 
+def test_reader_who_skipped_to_the_content_is_led_there_too(pc: Page, sign_in: SignIn, world: SimpleNamespace) -> None:
+    """The address keeps “#main” when the form is sent, and the browser goes there on the refused page."""
+    sign_in(pc, world.users["head"])
+    pc.goto(ASK)
+    pc.keyboard.press("Tab")
+    pc.keyboard.press("Enter")
+    expect(pc.locator("main")).to_be_focused()
+    pc.locator("main form").evaluate(WITHOUT_THE_BROWSERS_OWN_CHECK)
+    pc.locator("[name=title]").fill("Hạn nộp")
+    pc.locator("[name=title]").press("Enter")
+    expect(pc.locator("#id_text_error")).to_be_visible()
+    pc.wait_for_load_state("load")
+    expect(pc.locator("[name=text]")).to_be_focused()
+
+
 def test_wrong_field_that_lay_folded_away_is_opened(phone: Page, sign_in: SignIn, world: SimpleNamespace) -> None:
     sign_in(phone, world.users["office"])
     phone.goto(f"/chi-dao/huong-dan/{world.guidance}/")
