@@ -138,7 +138,7 @@ def places() -> dict[str, str]:
 
 DAYS_IN_VIETNAMESE = """() => document.querySelectorAll("input[type=date]").forEach(field => {
     const [year, month, day] = field.value.split("-");
-    field.style.width = `${field.offsetWidth}px`;
+    field.style.maxWidth = `${field.offsetWidth}px`;
     field.type = "text";
     field.placeholder = "dd/mm/yyyy";
     field.value = day ? `${day}/${month}/${year}` : "";
