@@ -141,6 +141,15 @@ def test_same_again_is_nothing_new_and_an_earlier_one_stays(browser: Client, age
         rules.propose(file, kiosk(MONDAY + 5 * DAY, 90), on=MONDAY)
 
 
+def test_what_a_colleague_kept_since_it_was_looked_at_is_not_written_over(browser: Client) -> None:
+    text = post(browser, "quy-tac/kiosk/", text=kiosk(idle=70), reason="Thử")[1]
+    seen = text.partition('name="seen" value="')[2].partition('"')[0]
+    assert len(seen) == 64
+    post(browser, "quy-tac/kiosk/", text=kiosk(idle=60), reason="Người khác", keep="1")
+    status, text = post(browser, "quy-tac/kiosk/", text=kiosk(idle=70), reason="Thử", seen=seen, keep="1")
+    assert (status, "đã có người sửa" in text, idle_seconds(MONDAY + DAY)) == (422, True, 60)
+
+
 def test_two_who_change_a_file_at_once_do_not_lose_each_others(agency: SimpleNamespace) -> None:
     file = rules.rule_file("kiosk.toml")
     assert file

@@ -1,6 +1,7 @@
 """New editions of the rules: as text with a preview, or by the fields of a form; and coming ones withdrawn."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -47,6 +48,8 @@ def rule_change(request: HttpRequest, name: str) -> HttpResponse:
         try:
             proposal = operations.propose(file, given["text"], on=now.date(), starts=given["starts"])
             if "keep" in request.POST:
+                # What was looked at, so that nobody writes over what a colleague kept since.
+                proposal = replace(proposal, digest=request.POST.get("seen", proposal.digest))
                 operations.take_rules(proposal, reason=given["reason"], actor=user, at=now)
                 messages.success(request, _kept_words(proposal))
                 return redirect("administration:rule_list")
