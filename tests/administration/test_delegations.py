@@ -49,5 +49,13 @@ def test_delegate_is_told_and_the_principal_where_somebody_else_did_it(unit: Uni
     revoke_delegation(made, actor=actor, at=clock(10))
     unsettled = Notification.objects.filter(settled_at=None).order_by("recipient__username")
     assert [(one.recipient.username, one.title) for one in unsettled] == [
-        (name, "Pho thôi làm thay Truong: thủ trưởng đơn vị, CC") for name in told
+        (name, "Pho không còn làm thay Truong: thủ trưởng đơn vị, CC") for name in told
     ]
+
+
+def test_delegation_of_a_unit_that_is_gone_meanwhile_is_revoked_all_the_same(unit: Unit) -> None:
+    head, deputy = make_holder("truong", Role.UNIT_HEAD, unit), make_holder("pho", Role.UNIT_DEPUTY, unit)
+    made = hand_over(unit, head, deputy, head)
+    unit.versions.update(valid_from=MONDAY - datetime.timedelta(days=9), valid_to=MONDAY)
+    revoke_delegation(made, actor=head, at=clock(10))
+    assert Notification.objects.get(settled_at=None).title == "Pho không còn làm thay Truong: thủ trưởng đơn vị, CC"

@@ -105,7 +105,7 @@ def test_file_may_be_uploaded_and_another_first_day_chosen(browser: Client, fold
         (kiosk().replace("tries = 5\n", ""), "edition[1].tries"),
         (kiosk().replace("tries = 5", 'tries = "năm"'), "edition[1].tries (dòng 7): cần số nguyên, lại gặp chữ"),
         (kiosk().replace("tries = 5", "tries 5"), "dòng 7: sai cú pháp TOML: thiếu dấu = sau tên khóa, ở cột 7"),
-        (kiosk(datetime.date(2199, 1, 1)), "Ngày 01/01/2199 xa quá, muộn nhất là 22/09/2023"),
+        (kiosk(datetime.date(2199, 1, 1)), "Ngày 01/01/2199 quá xa, muộn nhất là 22/09/2023"),
         (kiosk() + "la = 1\n", "khóa không có trong mẫu"),
         (kiosk(MONDAY - 30 * DAY), "xếp theo ngày có hiệu lực tăng dần"),
         (kiosk(MONDAY - DAY), "đã qua"),
@@ -297,6 +297,22 @@ def test_reminder_by_form_is_switched_off_and_says_something_else(browser: Clien
     assert [one.code for one in rule.due(datetime.time(14, 10))] == []
     assert [(one.code, one.vi) for one in rule.due(datetime.time(14, 20))] == [("N2", "{unit}: nộp ngay trước {due}")]
     assert [one.code for one in RETURN_REMINDERS.current().in_force(MONDAY).due(datetime.time(14, 10))] == ["N1"]
+
+
+def test_form_does_not_write_over_what_a_colleague_kept_since_it_was_opened(browser: Client) -> None:
+    address = "/cai-dat/nhac-viec/bao-cao-ngay/"
+    with clocks.at(AT):
+        opened = browser.get(address).context["form"]
+    given = {name: opened[name].value() or "" for name in opened.fields}
+    given = {name: f"{value:%H:%M}" if isinstance(value, datetime.time) else value for name, value in given.items()} | {
+        "starts": "2021-09-21",
+        "source": "Quyết định 12",
+    }
+    assert "Đã lưu bản mới" in post(browser, "nhac-viec/bao-cao-ngay/", **{**given, "N1_vi": "{unit}: sắp {due}"})[1]
+    status, text = post(browser, "nhac-viec/bao-cao-ngay/", **{**given, "N2_vi": "{unit}: nộp trước {due}"})
+    assert (status, "Trong lúc đó đã có người sửa tệp này" in text) == (422, True)
+    rows = {row.code: row.vi for row in RETURN_REMINDERS.current().in_force(MONDAY + DAY).reminder}
+    assert rows["N1"] == "{unit}: sắp {due}"
 
 
 def test_reminders_of_visitors_have_minutes(browser: Client) -> None:

@@ -109,7 +109,7 @@ def test_page_of_changing_leads_back_once_it_is_published(agency: Agency) -> Non
     with clocks.at(clock(9)):
         page = client_of(agency.office).get(f"/chi-dao/huong-dan/{guidance.pk}/sua/", follow=True)
     assert page.redirect_chain == [(f"/chi-dao/huong-dan/{guidance.pk}/", 302)]
-    assert "Văn bản nay đã khác" in page.content.decode()
+    assert "Văn bản đã chuyển trạng thái" in page.content.decode()
 
 
 @pytest.mark.parametrize("state", GuidanceState.values)

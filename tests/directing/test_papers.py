@@ -13,6 +13,7 @@ from vungxanh.common import clock as clocks
 from vungxanh.directing.operations.recording import add_photograph
 from vungxanh.directing.operations.supervision import move_supervision
 from vungxanh.directing.rulebook import PAPER_TEXTS
+from vungxanh.organization.enums import Role
 
 pytestmark = pytest.mark.django_db
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
@@ -71,6 +72,15 @@ def test_guidance_is_printed_with_its_number_and_paragraphs(agency: Agency) -> N
     text = text_of(answer.content)
     for words in ("HƯỚNG DẪN", "Số: 12/HD-VP", "Cập nhật trước 15 giờ.", "Có bất thường thì cập nhật ngay."):
         assert words in text
+
+
+def test_guidance_is_signed_by_the_office_itself_while_somebody_acts_for_it(agency: Agency) -> None:
+    guidance = make_guidance(agency.root, agency.office, agency.unit, is_published=True)
+    days = {"first_day": MONDAY, "last_day": MONDAY, "reason": "Đi học", "made_at": clock(7)}
+    agency.office.delegations_given.create(delegate=agency.clerk, role=Role.OFFICE, unit=agency.root, **days)
+    with clocks.at(clock(10)):
+        answer = client_of(agency.clerk).get(f"/chi-dao/huong-dan/{guidance.pk}/docx/")
+    assert text_of(answer.content).count(agency.office.full_name) == 1
 
 
 def test_words_of_the_papers_have_places_that_are_known() -> None:

@@ -491,7 +491,7 @@ def test_page_of_changing_leads_back_once_the_visit_has_begun(agency: Agency) ->
     with clocks.at(clock(9)):
         page = client_of(agency.office).get(f"/chi-dao/kiem-tra/{made.pk}/sua/", follow=True)
     assert page.redirect_chain == [(f"/chi-dao/kiem-tra/{made.pk}/", 302)]
-    assert "Cuộc kiểm tra nay đã khác" in page.content.decode()
+    assert "Cuộc kiểm tra đã chuyển trạng thái" in page.content.decode()
 
 
 def test_pages_from_the_plan_to_the_settled_recommendation(agency: Agency) -> None:

@@ -349,7 +349,7 @@ def test_delegation_that_is_wrong_is_refused_in_words(agency: SimpleNamespace) -
         ({"last_day": MONDAY - datetime.timedelta(days=1)}, "Ngày cuối trước ngày đầu"),
         ({"first_day": MONDAY - datetime.timedelta(days=1)}, "Ngày đầu sớm nhất là hôm nay"),
         ({"delegate": "truong"}, "Hãy ủy quyền cho người khác"),
-        ({"delegate": "la"}, "công tác ở đơn vị khác"),
+        ({"delegate": "la"}, "không công tác tại đơn vị này"),
         ({"delegate": "khongco"}, "Không có tài khoản"),
     ):
         answer = ask(agency.head, "uy-quyen/", {**right, **wrong})

@@ -365,7 +365,7 @@ def test_deputy_to_whom_the_head_delegated_sends_in_the_stead_of_the_head(agency
     sent = submit(agency, clock(14, 10), actor=deputy, note="Bổ sung")
     assert (sent.submitted_as, sent.submitted_for) == ("UNIT_HEAD", agency.head)
     event = AuditEvent.objects.filter(action="risk.submit_return").latest("pk")
-    assert (event.detail["as"], event.detail["for"]) == ("UNIT_HEAD", agency.head.pk)
+    assert (event.detail["as"], event.detail["for"]) == ("UNIT_HEAD", "Truong")
     assert event.subject_name.endswith("20/09/2021, hằng ngày")
     assert submit(agency, clock(14, 20), note="Bổ sung").submitted_for is None
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -382,6 +382,18 @@ def test_return_that_somebody_else_sent_meanwhile_is_not_replaced_unread(agency:
         again = submit(agency, clock(14, 3), actor=deputy, note="Đã soát", kind=kind, seen=1)
         assert DailyReturn.objects.filter(kind=kind).count() == 2
         assert again.submitted_by == deputy
+
+
+def test_same_tap_has_the_same_overrides(agency: Agency) -> None:
+    declare(agency.lan, agency.unit, clock(7), has_fever=True, symptom_count=1)
+    operations.assess_people([agency.lan.pseudonym], day=MONDAY, at=clock(7), cause=Cause.DECLARATION)
+    lower = Override(agency.lan.pseudonym, "LOW", "Đo lại bình thường")
+    first = submit(agency, clock(14), seen=0)
+    with pytest.raises(operations.ReturnSentMeanwhileError):
+        submit(agency, clock(14, 1), overrides=[lower], seen=0)
+    second = submit(agency, clock(14, 2), overrides=[lower], note="Đo lại", seen=1)
+    assert submit(agency, clock(14, 3), overrides=[lower], note="Đo lại", seen=1) == second
+    assert (first.version, second.version, LevelDecision.objects.count()) == (1, 2, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,6 +22,8 @@ from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import DailyReturn, LevelDecision
 
+ONE = datetime.timedelta(days=1)
+
 
 @pytest.fixture
 def half_past_two() -> Iterator[None]:
@@ -176,6 +178,32 @@ def test_page_of_refusal_says_until_when_one_acted(
     assert (status, "Anh/chị đã làm thay Truong đến 19/09/2021" in page) == (404, is_told)
     _status, page = page_for(client, make_user("la"), "return_page", "CCKL", MONDAY)
     assert "làm thay" not in page
+
+
+@pytest.mark.parametrize(
+    ("first_day", "revoked", "is_told"),
+    [(-9, clock(9), True), (-9, clock(9) - datetime.timedelta(days=9), False), (-1, clock(9) - 2 * ONE, False)],
+    ids=["this morning", "long ago", "before it began"],
+)
+def test_page_of_refusal_tells_of_a_delegation_that_was_revoked_lately(
+    client: Client, agency: Agency, first_day: int, revoked: datetime.datetime, is_told: bool
+) -> None:
+    delegate = make_user("thay")
+    agency.head.delegations_given.create(
+        delegate=delegate,
+        role=Role.UNIT_HEAD,
+        unit=agency.unit,
+        first_day=MONDAY + first_day * ONE,
+        last_day=MONDAY + 9 * ONE,
+        reason="Đi học",
+        made_at=clock(7) - 10 * ONE,
+        revoked_at=revoked,
+    )
+    _status, page = page_for(client, delegate, "return_page", "CCKL", MONDAY)
+    assert ("Anh/chị đã làm thay Truong" in page) == is_told
+    lent = {"role": Role.UNIT_HEAD, "unit": agency.unit, "reason": "Đi học", "made_at": clock(7)}
+    agency.head.delegations_given.create(delegate=delegate, first_day=MONDAY, last_day=MONDAY, **lent)
+    assert "Anh/chị đã làm thay" not in page_for(client, delegate, "return_page", "KHONG-CO", MONDAY)[1]
 
 
 def test_return_page_shows_nobody_of_a_unit_below_that_reports_itself(client: Client, agency: Agency) -> None:

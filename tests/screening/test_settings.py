@@ -71,7 +71,7 @@ def test_set_when_times_do_not_follow_is_refused(unit: Unit, office: User) -> No
 
 
 def test_set_from_a_mistyped_year_is_refused(unit: Unit, office: User) -> None:
-    with pytest.raises(WindowStartError, match="21/09/2199 xa quá, muộn nhất là 21/09/2022"):
+    with pytest.raises(WindowStartError, match="21/09/2199 quá xa, muộn nhất là 21/09/2022"):
         set_windows(unit, times=TIMES, valid_from=TUESDAY.replace(year=2199), reason="x", actor=office, at=clock(9))
     assert not WindowSetting.objects.exists()
 

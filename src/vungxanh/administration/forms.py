@@ -91,9 +91,12 @@ class EditionForm(forms.Form):
 
     starts = forms.DateField(label=_("In force from"), widget=DayInput())
     source = forms.CharField(label=_("Source: paper, number, day"), max_length=300)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, earliest: datetime.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, earliest: datetime.date, seen: str, **kwargs: Any) -> None:
+        """`seen`: the digest of the file whose values are shown, so that nobody writes over what came since."""
         super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = seen
         self.earliest = earliest
         self.fields["starts"].initial = earliest
         self.order_fields([*(name for name in self.fields if name not in LAST), *LAST])

@@ -50,7 +50,7 @@ KEYS: dict[str, Promise] = {
     "events": pgettext_lazy("audit detail", "events"),
     "fields": pgettext_lazy("audit detail", "what was changed"),
     "found": pgettext_lazy("audit detail", "found"),
-    "for": pgettext_lazy("audit detail", "account acted for"),
+    "for": pgettext_lazy("audit detail", "acting for"),
     "from": pgettext_lazy("audit detail", "from"),
     "gone": pgettext_lazy("audit detail", "joined to it"),
     "host": pgettext_lazy("audit detail", "server"),

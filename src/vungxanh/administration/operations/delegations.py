@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.administration.topics import DELEGATION
+from vungxanh.common.clock import ZONE
 from vungxanh.common.formats import day
 from vungxanh.notifications.operations import notify, settle
 from vungxanh.notifications.topics import Message
@@ -26,6 +27,7 @@ def tell_of_delegation(made: Delegation, *, actor: User, at: datetime.datetime) 
     )
     if made.revoked_at:
         settle([given], at=at)
+    tree = all_tree_on(at.astimezone(ZONE).date())
     message = Message(
         topic=DELEGATION,
         key=revoked if made.revoked_at else given,
@@ -34,7 +36,7 @@ def tell_of_delegation(made: Delegation, *, actor: User, at: datetime.datetime) 
             delegate=made.delegate.full_name,
             principal=made.principal.full_name,
             role=Role(made.role).label,
-            unit=all_tree_on(made.first_day)[made.unit_id].short_name,
+            unit=tree[made.unit_id].short_name if made.unit_id in tree else made.unit.code,
             first=day(made.first_day),
             last=day(made.last_day),
         ),

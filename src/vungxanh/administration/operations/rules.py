@@ -217,6 +217,11 @@ def _kept(file: RuleFile[Any]) -> str:
     return path.read_text(encoding="utf-8") if path and path.exists() else ""
 
 
+def digest_of(file: RuleFile[Any]) -> str:
+    """Of the installation's file as it is now; another one when somebody kept an edition meanwhile."""
+    return _digest(_kept(file))
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

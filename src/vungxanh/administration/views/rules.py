@@ -107,12 +107,13 @@ def _change_by_form(request: HttpRequest, file: RuleFile[Any], kind: type[Editio
     earliest = now.date() + ONE_DAY
     coming = rule_state(file, now.date()).coming
     values = operations.raw_before(file, datetime.date.max)
-    form = kind(request.POST or None, earliest=earliest, values=values)
+    form = kind(request.POST or None, earliest=earliest, seen=operations.digest_of(file), values=values)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             text = operations.edition_with(file, form.values, starts=given["starts"], source=given["source"])  # type: ignore[attr-defined]
             proposal = operations.propose(file, text, on=now.date())
+            proposal = replace(proposal, digest=given["seen"] or proposal.digest)
             operations.take_rules(proposal, reason=given["source"], actor=user, at=now)
         except NewEditionError as error:
             for fault in error.faults:

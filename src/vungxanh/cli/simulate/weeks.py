@@ -218,7 +218,9 @@ class Reader:
             f"/so-bao-cao/xlsx/?thang={month}", 1
         ):
             at = f"{sent_at:%H:%M}" if isinstance(sent_at, datetime.datetime) else ""
-            line = [LEDGER.get(state_words, state_words), at, by, int(versions), int(unusual), reason]
+            # Behind the name stands the role in which it was sent.
+            name = by.partition(", ")[0]
+            line = [LEDGER.get(state_words, state_words), at, name, int(versions), int(unusual), reason]
             yield f"{day:%Y-%m-%d} {code}", line
 
     def zones(self, day: datetime.date) -> Iterator[tuple[str, str]]:

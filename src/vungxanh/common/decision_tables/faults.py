@@ -14,8 +14,8 @@ _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 _PLACE = re.compile(r"at line (\d+), column (\d+)")
 _SYNTAX = {
     "Expected '=' after a key": "thiếu dấu = sau tên khóa",
-    "Expected newline or end of document": "sau giá trị còn chữ thừa; mỗi khóa một dòng, chữ đặt trong dấu nháy kép,"
-    " ngày viết như 2021-09-20",
+    "Expected newline or end of document": "giá trị viết không đúng, hoặc sau giá trị còn chữ thừa; mỗi khóa một dòng,"
+    " chữ đặt trong dấu nháy kép, ngày viết như 2021-09-20",
     "Invalid statement": "dòng này không phải khóa = giá trị, cũng không phải tiêu đề [mục]",
     "Invalid value": "không đọc được giá trị; chữ phải đặt trong dấu nháy kép",
     "Invalid initial character for a key": "tên khóa có ký tự không dùng được; chỉ dùng chữ không dấu, số, - và _",

@@ -89,6 +89,7 @@ def _holds_structures(kind: Any) -> bool:
 def _in_vietnamese(message: str) -> str:
     """The library says `Expected `date`, got `str` - at `$[0]``."""
     message = re.sub(r" - at `\$\[(\d+)\]`$", lambda found: f", ở phần tử thứ {int(found[1]) + 1}", message)
+    message = re.sub(r" - at `\$[^`]*`$", "", message)
     message = re.sub(r"`([a-z |]+)`", lambda found: " hoặc ".join(_kinds(found[1])), message)
     for says, words in _SAYS.items():
         message = message.replace(says, words)

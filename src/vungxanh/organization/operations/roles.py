@@ -104,7 +104,7 @@ def delegate(
     if not delegate_to.is_active:
         raise RoleChangeError(_("This account is closed."))
     if not stands_near(delegate_to, unit.pk, on=max(first_day, today)):
-        raise RoleChangeError(_("This person works in another unit: name somebody of the unit, below it or above it."))
+        raise RoleChangeError(_("This person works neither in the unit nor below or above it: name somebody who does."))
     # Two taps at once wait here for each other.
     list(RoleAssignment.objects.select_for_update().filter(user=principal, role=role, unit=unit).order_by("pk"))
     there = _in_these_days(principal, role, unit, first_day, last_day)

@@ -24,7 +24,7 @@ from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.organization.workdays import all_workdays
 from vungxanh.risk import permissions
 from vungxanh.risk.enums import ReturnKind, ReturnState
-from vungxanh.risk.models import DailyReturn, ReturnExplanation
+from vungxanh.risk.models import DailyReturn, LevelDecision, ReturnExplanation
 from vungxanh.risk.operations.decisions import lock_people, override_level
 from vungxanh.risk.operations.deliveries import write_deliveries
 from vungxanh.risk.operations.publishing import publish_return, publish_unusual
@@ -148,14 +148,14 @@ def submit_return(
     A daily return that was sent already gets a new version, the old one stays. An unusual return answers the one that
     is open, or is a new one. Overrides are decisions like any other: reason needed, proposed level kept. `seen`: how
     many of the kind had gone when the actor looked; one more by somebody else is not replaced unread, and the same one
-    by the same person is the same tap.
+    with the same overrides by the same person is the same tap.
     """
     holding = _allowed(unit_id, day, actor, at)
     with transaction.atomic():
         lock_people(one.subject for one in overrides)
         lock_units(node.id for node in all_tree_on(day).above(unit_id))
         if newer := _sent_since(unit_id, day, kind, seen):
-            if (newer.submitted_by_id, newer.note) == (actor.pk, note.strip()):
+            if (newer.submitted_by_id, newer.note) == (actor.pk, note.strip()) and _are_kept(overrides, actor):
                 return newer
             raise ReturnSentMeanwhileError(
                 _(
@@ -180,7 +180,7 @@ def submit_return(
         publish_return(sent, was_open=was_open, at=at)
         settle(_causes_of(sent) if kind == ReturnKind.UNUSUAL else reminder_causes(unit_id, day), at=at)
         detail = {"kind": kind, "version": sent.version, "on_time": sent.is_on_time, "overrides": len(overrides)}
-        detail |= {"as": sent.submitted_as, "for": sent.submitted_for_id}
+        detail |= {"as": sent.submitted_as, "for": sent.submitted_for.full_name if sent.submitted_for else None}
         audit.record("risk.submit_return", actor=actor, at=at, subject=sent, unit_id=unit_id, detail=detail)
     return sent
 
@@ -204,6 +204,15 @@ def explain_return(
     detail = {"day": day.isoformat(), "reason": reason}
     audit.record("risk.explain_return", actor=actor, at=at, subject=given, unit_id=unit_id, detail=detail)
     return given
+
+
+def _are_kept(overrides: Sequence[Override], actor: User) -> bool:
+    """Whether the actor has decided so already."""
+    rows = LevelDecision.objects.filter(
+        assessment__is_current=True, assessment__subject__in=[one.subject for one in overrides], decided_by=actor
+    )
+    decided = set(rows.values_list("assessment__subject", "level", "reason"))
+    return {(one.subject, str(one.level), one.reason.strip()) for one in overrides} <= decided
 
 
 def _sent_since(unit_id: int, day: datetime.date, kind: ReturnKind, seen: int | None) -> DailyReturn | None:
