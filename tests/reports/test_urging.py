@@ -161,6 +161,14 @@ def test_list_ticks_every_unit_or_none(agency: Agency, asked: str, ticked: int) 
     assert (len(boxes), sum("checked" in one for one in boxes)) == (3, ticked)
 
 
+def test_list_that_was_sent_without_a_tick_offers_to_tick_every_unit(agency: Agency) -> None:
+    given = {"key": str(uuid.uuid4()), "note": "gấp"}
+    with clocks.at(clock(15, 5)):
+        answer = client_of(agency.office).post("/dieu-hanh/don-doc/", given)
+    page = answer.content.decode()
+    assert (answer.status_code, "Chọn tất cả đơn vị" in page, "Bỏ chọn" in page) == (422, True, False)
+
+
 def test_answer_by_another_unit_or_without_words_is_refused(agency: Agency) -> None:
     [urge] = agency.urge(0)
     with pytest.raises(PermissionDenied):

@@ -85,8 +85,7 @@ def call_list_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
 def _call_list(request: HttpRequest, day: datetime.date, form: UrgeForm) -> HttpResponse:
     """With the units and the note of a form that was refused, else with every unit ticked, or none by `?chon=khong`."""
     found = call_list(signed_in(request), day, at=clock.now())
-    ticks_none = request.GET.get("chon") == "khong"
-    every = set() if ticks_none else {call.row.unit.id for call in found.needed}
+    every = set() if request.GET.get("chon") == "khong" else {call.row.unit.id for call in found.needed}
     ticked = form.ticked if form.is_bound else every
     urges = all_urges([call.row.unit.id for call in found.calls], day)
     context = {
@@ -97,7 +96,7 @@ def _call_list(request: HttpRequest, day: datetime.date, form: UrgeForm) -> Http
         "key": uuid.uuid4(),
         "form": form,
         "left_out": {call.row.unit.id for call in found.needed} - ticked,
-        "ticks_none": ticks_none,
+        "ticks_none": not ticked,
     }
     return render(request, "reports/call_list.html", context, status=422 if form.errors else 200)
 
