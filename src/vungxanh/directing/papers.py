@@ -109,8 +109,5 @@ def printed_guidance(guidance: Guidance, *, on: datetime.date) -> Printed:
 
 def _signer(unit_id: int, on: datetime.date, tree: Tree) -> str:
     """Whoever holds the role of the Office at the nearest unit, where it is one; who acts for them signs otherwise."""
-    chain = [node.id for node in tree.above(unit_id)]
-    own = [one for one in roles.all_held({Role.OFFICE}, chain, on=on) if one.principal is None]
-    nearest = min((chain.index(one.unit_id) for one in own), default=0)
-    names = [one.user.full_name for one in own if one.unit_id == chain[nearest]]
-    return names[0] if len(names) == 1 else ""
+    own = roles.holders(Role.OFFICE, unit_id, on=on, tree=tree, is_own=True)
+    return own[0].full_name if len(own) == 1 else ""

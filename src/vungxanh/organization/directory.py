@@ -43,7 +43,7 @@ class OrganizationDirectory:
         posts = Post.objects.filter(in_force(on), person__user__isnull=False)
         held = RoleAssignment.objects.filter(in_force(on))
         here = Q(pk__in=posts.filter(inside).values("person__user")) | Q(pk__in=held.filter(inside).values("user"))
-        lent = Delegation.objects.filter(outside, last_day__gte=on, revoked_at__isnull=True)
+        lent = Delegation.objects.filter(roles.lent_from(on), outside)
         elsewhere = (
             Q(pk__in=posts.filter(outside).values("person__user"))
             | Q(pk__in=held.filter(outside).values("user"))

@@ -51,7 +51,7 @@ def may_make_slips(user: User, people: Sequence[Person], *, on: datetime.date) -
     mine = set(standing.values_list("person_id", flat=True))
     users = [person.user_id for person in people if person.user_id]
     held = set(RoleAssignment.objects.filter(in_force(on), user_id__in=users).values_list("user_id", flat=True))
-    lent = Delegation.objects.filter(delegate_id__in=users, last_day__gte=on, revoked_at__isnull=True)
+    lent = Delegation.objects.filter(roles.lent_from(on), delegate_id__in=users)
     held |= set(lent.values_list("delegate_id", flat=True))
     administered = set(
         directory().accounts_administered_by(user, on=on).filter(pk__in=held).values_list("pk", flat=True)

@@ -51,7 +51,12 @@ class Held:
 
 def lent_on(on: datetime.date) -> Q:
     """For a queryset of delegations: those that hold on the day."""
-    return Q(first_day__lte=on, last_day__gte=on, revoked_at__isnull=True)
+    return lent_from(on) & Q(first_day__lte=on)
+
+
+def lent_from(day: datetime.date) -> Q:
+    """Those that hold on the day or will hold later."""
+    return Q(last_day__gte=day, revoked_at__isnull=True)
 
 
 def holdings(user: MayHoldRoles, *, on: datetime.date) -> list[Holding]:
@@ -116,14 +121,20 @@ def all_held(wanted: Iterable[Role], unit_ids: Collection[int], *, on: datetime.
 
 
 def holders(
-    role: Role | Iterable[Role], unit_id: int, *, on: datetime.date, tree: Tree | None = None, nearest: bool = True
+    role: Role | Iterable[Role],
+    unit_id: int,
+    *,
+    on: datetime.date,
+    tree: Tree | None = None,
+    nearest: bool = True,
+    is_own: bool = False,
 ) -> list[User]:
     """Active users who hold one of the roles for the unit: at the nearest node that has any, or at all above; at each
-    node those to whom it is lent after their principals."""
+    node those to whom it is lent after their principals, or with `is_own` without them."""
     roles = {role} if isinstance(role, Role) else set(role)
     tree = tree or all_tree_on(on)
     chain = [node.id for node in tree.above(unit_id)]
-    by_node = _holding(roles, chain, on)
+    by_node = _holding(roles, chain, on, is_own=is_own)
     if nearest:
         return list(next((by_node[node] for node in chain if node in by_node), {}))
     return list(dict.fromkeys(user for node in chain for user in by_node.get(node, {})))
@@ -142,10 +153,13 @@ def all_holders(
     }
 
 
-def _holding(wanted: Iterable[Role], nodes: Collection[int], on: datetime.date) -> dict[int, dict[User, None]]:
+def _holding(
+    wanted: Iterable[Role], nodes: Collection[int], on: datetime.date, *, is_own: bool = False
+) -> dict[int, dict[User, None]]:
     by_node: dict[int, dict[User, None]] = {}
     for one in all_held(wanted, nodes, on=on):
-        by_node.setdefault(one.unit_id, {})[one.user] = None
+        if one.principal is None or not is_own:
+            by_node.setdefault(one.unit_id, {})[one.user] = None
     return by_node
 
 

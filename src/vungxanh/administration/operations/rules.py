@@ -114,12 +114,13 @@ def preview_effect(proposal: Proposal, *, actor: User, at: datetime.datetime) ->
     return effect
 
 
-def take_rules(proposal: Proposal, *, reason: str, actor: User, at: datetime.datetime) -> None:
-    """Keeps what was proposed, where the installation's file is still the one that it was made from."""
+def take_rules(proposal: Proposal, *, reason: str, actor: User, at: datetime.datetime, seen: str | None = None) -> None:
+    """Keeps what was proposed, where the installation's file is still the one that it was made from, or the one whose
+    digest the actor has `seen`: nobody writes over what a colleague kept since."""
     on = at.astimezone(ZONE).date()
     may_change_settings(actor, on=on).or_refuse()
     with _alone(proposal.file) as path:
-        if _digest(_kept(proposal.file)) != proposal.digest:
+        if digest_of(proposal.file) != (proposal.digest if seen is None else seen):
             raise NewEditionError([Fault("", _("Somebody changed this file meanwhile. Look at it again."))])
         _check(proposal.file, proposal.text, on, alone=False)
         detail = {

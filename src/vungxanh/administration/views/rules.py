@@ -1,7 +1,6 @@
 """New editions of the rules: as text with a preview, or by the fields of a form; and coming ones withdrawn."""
 
 import datetime
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -48,9 +47,8 @@ def rule_change(request: HttpRequest, name: str) -> HttpResponse:
         try:
             proposal = operations.propose(file, given["text"], on=now.date(), starts=given["starts"])
             if "keep" in request.POST:
-                # What was looked at, so that nobody writes over what a colleague kept since.
-                proposal = replace(proposal, digest=request.POST.get("seen", proposal.digest))
-                operations.take_rules(proposal, reason=given["reason"], actor=user, at=now)
+                seen = request.POST.get("seen")
+                operations.take_rules(proposal, reason=given["reason"], actor=user, at=now, seen=seen)
                 messages.success(request, _kept_words(proposal))
                 return redirect("administration:rule_list")
             effect = operations.preview_effect(proposal, actor=user, at=now)
@@ -113,8 +111,8 @@ def _change_by_form(request: HttpRequest, file: RuleFile[Any], kind: type[Editio
         try:
             text = operations.edition_with(file, form.values, starts=given["starts"], source=given["source"])  # type: ignore[attr-defined]
             proposal = operations.propose(file, text, on=now.date())
-            proposal = replace(proposal, digest=given["seen"] or proposal.digest)
-            operations.take_rules(proposal, reason=given["source"], actor=user, at=now)
+            seen = given["seen"] or None
+            operations.take_rules(proposal, reason=given["source"], actor=user, at=now, seen=seen)
         except NewEditionError as error:
             for fault in error.faults:
                 form.add_fault(fault)

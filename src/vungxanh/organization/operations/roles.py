@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.dated import far_day_words, in_force
+from vungxanh.common.dated import far_day_words
 from vungxanh.common.formats import day
+from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, RoleAssignment, Unit
 from vungxanh.organization.permissions import may_delegate, may_grant_roles, may_revoke_delegation
 from vungxanh.organization.queries.people import stands_near
 from vungxanh.organization.signals import delegation_changed
-from vungxanh.organization.tree import all_tree_on
 
 
 class RoleChangeError(ValidationError):
@@ -71,9 +71,8 @@ def withdraw_role(given: RoleAssignment, *, actor: User, at: datetime.datetime) 
 
 def _other_administrators(given: RoleAssignment, today: datetime.date) -> bool:
     """Whether somebody else administers the unit today by a role of their own: what is lent ends with the role."""
-    above = [node.id for node in all_tree_on(today).above(given.unit_id)]
-    held = RoleAssignment.objects.filter(in_force(today), role=Role.ADMINISTRATOR, unit__in=above, user__is_active=True)
-    return held.exclude(user=given.user_id).exists()
+    own = roles.holders(Role.ADMINISTRATOR, given.unit_id, on=today, nearest=False, is_own=True)
+    return any(user.pk != given.user_id for user in own)
 
 
 @transaction.atomic
@@ -97,14 +96,7 @@ def delegate(
     today = at.astimezone(ZONE).date()
     may_delegate(actor, principal, role, unit.pk, on=max(first_day, today)).or_refuse()
     _refuse_days(first_day, last_day, today)
-    if principal.pk == delegate_to.pk:
-        raise RoleChangeError(_("Delegate to somebody else."))
-    if delegate_to.pk == actor.pk:
-        raise RoleChangeError(_("Nobody hands over somebody else's role to oneself."))
-    if not delegate_to.is_active:
-        raise RoleChangeError(_("This account is closed."))
-    if not stands_near(delegate_to, unit.pk, on=max(first_day, today)):
-        raise RoleChangeError(_("This person works neither in the unit nor below or above it: name somebody who does."))
+    _refuse_delegate(delegate_to, principal, unit, actor=actor, on=max(first_day, today))
     # Two taps at once wait here for each other.
     list(RoleAssignment.objects.select_for_update().filter(user=principal, role=role, unit=unit).order_by("pk"))
     there = _in_these_days(principal, role, unit, first_day, last_day)
@@ -140,6 +132,17 @@ def _refuse_days(first_day: datetime.date, last_day: datetime.date, today: datet
         raise RoleChangeError(_("The first day is today or later; whoever acted before cannot be named afterwards."))
     if words := far_day_words(last_day, today=today):
         raise RoleChangeError(words)
+
+
+def _refuse_delegate(delegate_to: User, principal: User, unit: Unit, *, actor: User, on: datetime.date) -> None:
+    if principal.pk == delegate_to.pk:
+        raise RoleChangeError(_("Delegate to somebody else."))
+    if delegate_to.pk == actor.pk:
+        raise RoleChangeError(_("Nobody hands over somebody else's role to oneself."))
+    if not delegate_to.is_active:
+        raise RoleChangeError(_("This account is closed."))
+    if not stands_near(delegate_to, unit.pk, on=on):
+        raise RoleChangeError(_("This person works neither in the unit nor below or above it: name somebody who does."))
 
 
 def _in_these_days(

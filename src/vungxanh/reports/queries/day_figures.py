@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from vungxanh.common.clock import ZONE
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
+from vungxanh.risk.queries.returns import all_first_sent
 from vungxanh.screening.enums import Timeliness
 from vungxanh.screening.models import PersonDay
 
@@ -111,9 +112,7 @@ def _returned(
     unit_ids: Collection[int], first: datetime.date, last: datetime.date
 ) -> dict[datetime.date, dict[str, int]]:
     """By the first version of each daily return: a later one does not make it late."""
-    rows = DailyReturn.objects.filter(
-        day__range=(first, last), unit_id__in=unit_ids, kind=ReturnKind.DAILY, version=1, submitted_at__isnull=False
-    )
+    rows = all_first_sent(first, last).filter(unit_id__in=unit_ids)
     figures = rows.values("day").annotate(
         returns_on_time=Count("pk", filter=Q(is_on_time=True)),
         returns_late=Count("pk", filter=Q(is_on_time=False)),

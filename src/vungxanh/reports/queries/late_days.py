@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from vungxanh.organization.tree import all_trees_between
 from vungxanh.organization.workdays import all_workdays
 from vungxanh.reports.models import Urge
-from vungxanh.risk.enums import ReminderTarget, ReturnKind
+from vungxanh.risk.enums import ReminderTarget
 from vungxanh.risk.models import DailyReturn, ReturnExplanation, ReturnReminder
-from vungxanh.risk.queries.returns import all_due_at, all_owed
+from vungxanh.risk.queries.returns import all_due_at, all_first_sent, all_owed
 
 Key = tuple[int, datetime.date]
 Span = dict[str, tuple[datetime.date, datetime.date]]
@@ -58,10 +58,7 @@ def all_late_days(
     owed = all_owed(all_trees_between(first, last))
     past = [day for day in owed if all_due_at(day) <= at]
     span: Span = {"day__range": (first, last)}
-    sent = {
-        (one.unit_id, one.day): one
-        for one in DailyReturn.objects.filter(**span, kind=ReturnKind.DAILY, version=1, submitted_at__isnull=False)
-    }
+    sent = {(one.unit_id, one.day): one for one in all_first_sent(first, last)}
     reminded, urged = _reminded(span), _urged(span)
     reasons = {(one.unit_id, one.day): one.reason for one in ReturnExplanation.objects.filter(**span)}
     found: dict[int, list[LateDay]] = defaultdict(list)

@@ -9,11 +9,10 @@ from functools import cached_property
 from django.db.models import Min
 
 from vungxanh.accounts.models import User
-from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, UnitNode, all_trees_between
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.models import DailyReturn, ReturnExplanation
-from vungxanh.risk.queries.returns import SEE_RETURNS, all_due_at, all_owed, units_on_duty_for
+from vungxanh.risk.queries.returns import all_due_at, all_first_sent, all_owed, units_with_returns_for
 
 Key = tuple[int, datetime.date]
 FAULTS = ("LATE", "MISSING")
@@ -116,10 +115,8 @@ def ledger(viewer: User, first: datetime.date, last: datetime.date, *, at: datet
     the order of the tree; a flat number of queries."""
     trees = all_trees_between(first, last)
     points = _seen_points(viewer, trees, first, last)
-    judged = DailyReturn.objects.filter(
-        day__range=(first, last), unit_id__in=points, kind=ReturnKind.DAILY, version=1, submitted_at__isnull=False
-    )
-    sent = {(unit, day): is_on_time for unit, day, is_on_time in judged.values_list("unit_id", "day", "is_on_time")}
+    judged = all_first_sent(first, last).filter(unit_id__in=points).values_list("unit_id", "day", "is_on_time")
+    sent = {(unit, day): is_on_time for unit, day, is_on_time in judged}
     given = ReturnExplanation.objects.filter(day__range=(first, last), unit_id__in=points)
     began = DailyReturn.objects.aggregate(day=Min("day"))["day"] or last
     states: dict[Key, str] = {}
@@ -167,7 +164,7 @@ def _seen_points(
     """By the tree of the last day; points that were dissolved in between stand at the end."""
     points: dict[int, UnitNode] = {}
     for day in (last, first):
-        seen = roles.unit_ids_where(viewer, SEE_RETURNS, on=day, tree=trees[day]) | units_on_duty_for(viewer, day)
+        seen = units_with_returns_for(viewer, day, tree=trees[day])
         for node in trees[day].reporting_points():
             if node.id in seen:
                 points.setdefault(node.id, node)

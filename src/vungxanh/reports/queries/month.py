@@ -13,10 +13,9 @@ from vungxanh.organization.tree import Tree, UnitNode, all_trees_between
 from vungxanh.organization.workdays import all_workdays
 from vungxanh.reports.queries.day_figures import DayFigures, all_day_figures
 from vungxanh.reports.queries.sight import seen_unit_ids
-from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.models import DailyReturn
 from vungxanh.risk.queries import all_zone_levels_on
-from vungxanh.risk.queries.returns import all_due_at, all_owed
+from vungxanh.risk.queries.returns import all_due_at, all_first_sent, all_owed
 
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -129,9 +128,7 @@ def _days(
 
 def _sent(points: Collection[int], first: datetime.date, last: datetime.date) -> dict[datetime.date, set[int]]:
     """By day the reporting points whose daily return went; one query."""
-    rows = DailyReturn.objects.filter(
-        day__range=(first, last), unit_id__in=points, kind=ReturnKind.DAILY, version=1, submitted_at__isnull=False
-    )
+    rows = all_first_sent(first, last).filter(unit_id__in=points)
     found: dict[datetime.date, set[int]] = {}
     for day, unit in rows.values_list("day", "unit_id"):
         found.setdefault(day, set()).add(unit)

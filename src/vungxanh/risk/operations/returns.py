@@ -155,15 +155,8 @@ def submit_return(
         lock_people(one.subject for one in overrides)
         lock_units(node.id for node in all_tree_on(day).above(unit_id))
         if newer := _sent_since(unit_id, day, kind, seen):
-            if (newer.submitted_by_id, newer.note) == (actor.pk, note.strip()) and _are_kept(overrides, actor):
-                return newer
-            raise ReturnSentMeanwhileError(
-                _(
-                    "%(name)s sent it at %(at)s, while this page was open; nothing was sent a second time. Read what"
-                    " was sent; if something is to be changed, say what and send it again."
-                )
-                % {"name": newer.submitter, "at": clock_time(newer.submitted_at)}
-            )
+            _refuse_unread(newer, actor, note, overrides)
+            return newer
         if not note.strip() and (kind == ReturnKind.UNUSUAL or unit_id in all_submitted_daily([unit_id], day)):
             raise ReturnNoteMissingError(_("Say what the unusual situation, or the change, is."))
         for one in overrides:
@@ -204,6 +197,19 @@ def explain_return(
     detail = {"day": day.isoformat(), "reason": reason}
     audit.record("risk.explain_return", actor=actor, at=at, subject=given, unit_id=unit_id, detail=detail)
     return given
+
+
+def _refuse_unread(newer: DailyReturn, actor: User, note: str, overrides: Sequence[Override]) -> None:
+    """What came since the actor looked is not replaced, unless it is the same tap."""
+    if (newer.submitted_by_id, newer.note) == (actor.pk, note.strip()) and _are_kept(overrides, actor):
+        return
+    raise ReturnSentMeanwhileError(
+        _(
+            "%(name)s sent it at %(at)s, while this page was open; nothing was sent a second time. Read what"
+            " was sent; if something is to be changed, say what and send it again."
+        )
+        % {"name": newer.submitter, "at": clock_time(newer.submitted_at)}
+    )
 
 
 def _are_kept(overrides: Sequence[Override], actor: User) -> bool:

@@ -2,7 +2,6 @@
 or not."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
@@ -18,7 +17,7 @@ from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.risk.enums import DeliveryState, ReturnKind
 from vungxanh.risk.files import Row
 from vungxanh.risk.models import Delivery, DeliveryProof
-from vungxanh.risk.queries.returns import all_due_at, units_with_returns_for
+from vungxanh.risk.queries.returns import all_due_at, by_point, of_units, units_with_returns_for
 from vungxanh.risk.rulebook import DELIVERIES, Receiver, value_at
 
 NO_RETURN = "NO_RETURN"
@@ -109,9 +108,10 @@ def all_map_statuses(
 ) -> list[MapStatus]:
     """One per reporting point of the day, in the order of the tree; two queries beside the tree's."""
     proofs = DeliveryProof.objects.filter(withdrawn_at__isnull=True).defer("content").order_by("added_at")
-    rows = _in_order(day) if unit_ids is None else _in_order(day).filter(unit_id__in=list(unit_ids))
-    whole = rows.select_related("sent_return", "noted_by").prefetch_related(
-        Prefetch("proofs", proofs.select_related("added_by"))
+    whole = (
+        of_units(_in_order(day), unit_ids)
+        .select_related("sent_return", "noted_by")
+        .prefetch_related(Prefetch("proofs", proofs.select_related("added_by")))
     )
     return _statuses(whole, day, unit_ids, tree)
 
@@ -131,16 +131,8 @@ def _in_order(day: datetime.date) -> QuerySet[Delivery]:
 def _statuses(
     found: Iterable[Sent], day: datetime.date, unit_ids: Collection[int] | None, tree: Tree | None
 ) -> list[UnitDeliveries[Sent]]:
-    points = (tree or all_tree_on(day)).reporting_points()
-    rows: dict[int, list[Sent]] = defaultdict(list)
-    for row in found:
-        rows[row.unit_id].append(row)
     due_at = all_due_at(day)
-    return [
-        UnitDeliveries(point, day, due_at, tuple(rows[point.id]))
-        for point in points
-        if unit_ids is None or point.id in unit_ids
-    ]
+    return [UnitDeliveries(point, day, due_at, tuple(rows)) for point, rows in by_point(found, day, unit_ids, tree)]
 
 
 def map_statuses_for(viewer: User, day: datetime.date, *, tree: Tree | None = None) -> list[MapStatus]:

@@ -2,11 +2,11 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from vungxanh.accounts.models import User
 from vungxanh.common.clock import ZONE, moment
@@ -41,7 +41,14 @@ class BriefReturn(NamedTuple):
         return whole_minutes(self.opened_at, self.submitted_at)
 
 
+class OfUnit(Protocol):
+    @property
+    def unit_id(self) -> int: ...
+
+
 Sent = TypeVar("Sent", DailyReturn, BriefReturn)
+Row = TypeVar("Row", bound=OfUnit)
+Kept = TypeVar("Kept", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +104,7 @@ def all_return_statuses(
     day: datetime.date, *, unit_ids: Collection[int] | None = None, tree: Tree | None = None
 ) -> list[ReturnStatus]:
     """One per reporting point of the day, in the order of the tree; one query beside the tree's."""
-    rows = _in_order(day) if unit_ids is None else _in_order(day).filter(unit_id__in=list(unit_ids))
-    return _statuses(_with_people(rows), day, unit_ids, tree)
+    return _statuses(_with_people(of_units(_in_order(day), unit_ids)), day, unit_ids, tree)
 
 
 def all_brief_statuses(
@@ -164,6 +170,12 @@ def return_versions(viewer: User, unit_id: int, day: datetime.date) -> list[Dail
     return list(_with_people(rows).prefetch_related("events").order_by("-submitted_at", "-pk"))
 
 
+def all_first_sent(first: datetime.date, last: datetime.date) -> QuerySet[DailyReturn]:
+    """The first version of each daily return of the days: by it a return is on time or late, whatever came later."""
+    span = {"day__range": (first, last), "submitted_at__isnull": False}
+    return DailyReturn.objects.filter(**span, kind=ReturnKind.DAILY, version=1)
+
+
 def all_submitted_daily(unit_ids: Collection[int], day: datetime.date) -> set[int]:
     """Units whose daily return of the day has gone."""
     rows = DailyReturn.objects.filter(
@@ -209,12 +221,25 @@ def _in_order(day: datetime.date) -> QuerySet[DailyReturn]:
 def _statuses(
     found: Iterable[Sent], day: datetime.date, unit_ids: Collection[int] | None, tree: Tree | None
 ) -> list[UnitReturns[Sent]]:
-    points = (tree or all_tree_on(day)).reporting_points()
-    rows: dict[int, list[Sent]] = defaultdict(list)
+    due_at = all_due_at(day)
+    return [_status(point, day, due_at, rows) for point, rows in by_point(found, day, unit_ids, tree)]
+
+
+def of_units(rows: QuerySet[Kept], unit_ids: Collection[int] | None) -> QuerySet[Kept]:
+    """Those of the units; of all where none are named."""
+    return rows if unit_ids is None else rows.filter(unit_id__in=list(unit_ids))
+
+
+def by_point(
+    found: Iterable[Row], day: datetime.date, unit_ids: Collection[int] | None, tree: Tree | None
+) -> Iterator[tuple[UnitNode, list[Row]]]:
+    """Each reporting point of the day, of the units where some are named, in the order of the tree, with its rows."""
+    rows: dict[int, list[Row]] = defaultdict(list)
     for row in found:
         rows[row.unit_id].append(row)
-    due_at = all_due_at(day)
-    return [_status(point, day, due_at, rows[point.id]) for point in points if unit_ids is None or point.id in unit_ids]
+    for point in (tree or all_tree_on(day)).reporting_points():
+        if unit_ids is None or point.id in unit_ids:
+            yield point, rows[point.id]
 
 
 def _status(point: UnitNode, day: datetime.date, due_at: datetime.datetime, rows: list[Sent]) -> UnitReturns[Sent]:
