@@ -54,3 +54,28 @@ def test_the_page_says_so_in_words(rf: RequestFactory, number: int, status: int,
         response = server_error(rf.get("/"))
     assert (response.status_code, words in response.content.decode()) == (status, True)
     assert response.headers.get("Retry-After") == ("60" if status == 503 else None)
+
+
+def test_what_only_a_program_remembers_is_written_when_there_is_space_again() -> None:
+    answers = iter([OSError(errno.ENOSPC, "full"), OSError(errno.ENOSPC, "full"), "kept"])
+
+    def write() -> str:
+        answer = next(answers)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    assert disk.when_there_is_space(write, pause=0) == "kept"
+
+
+@pytest.mark.parametrize(("number", "within"), [(errno.ENOSPC, 0.0), (errno.ENOENT, 60.0)])
+def test_a_disk_that_stays_full_and_any_other_fault_are_told(number: int, within: float) -> None:
+    tries = []
+
+    def write() -> None:
+        tries.append(1)
+        raise OSError(number, "x")
+
+    with pytest.raises(OSError, match="x"):
+        disk.when_there_is_space(write, within=within, pause=0)
+    assert len(tries) == 1

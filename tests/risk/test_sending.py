@@ -1,6 +1,7 @@
 """Figures over HTTPS to a receiver that fails, hangs, closes, redirects, lies and dies: never lost, never doubled."""
 
 import datetime
+import errno
 import hashlib
 import hmac
 import ipaddress
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -49,8 +51,9 @@ from vungxanh.risk import operations
 from vungxanh.risk.duties import map_updates
 from vungxanh.risk.enums import DeliveryWay, ReturnKind
 from vungxanh.risk.models import Delivery
+from vungxanh.risk.operations import sending
 from vungxanh.risk.operations.deliveries import DeliveryError, retry_delivery
-from vungxanh.risk.operations.sending import AT_ONCE, CLAIMED_FOR, claim_due, send_deliveries
+from vungxanh.risk.operations.sending import AT_ONCE, CLAIMED_FOR, claim_due, mark, send_deliveries
 from vungxanh.risk.posting import post
 from vungxanh.risk.rulebook import DELIVERIES
 
@@ -321,6 +324,24 @@ def test_a_worker_killed_between_sending_and_marking_sends_the_same_key_again(ag
     delivery.refresh_from_db()
     assert (delivery.state, delivery.tries) == ("SENT", 2)
     assert ([one.key for one in there.requests], len(there.records)) == ([str(delivery.key)] * 2, 1)
+
+
+def test_that_the_receiver_has_it_is_written_down_as_soon_as_the_disk_takes_it(
+    agency: Agency, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise it and everything claimed with it would wait until the claim is over."""
+    delivery = sent(agency)
+    faults = [OSError(errno.ENOSPC, "full")]
+
+    def mark_on_a_full_disk(*arguments: Any, **more: Any) -> None:
+        if faults:
+            raise faults.pop()
+        mark(*arguments, **more)
+
+    monkeypatch.setattr(sending, "mark", mark_on_a_full_disk)
+    assert run(clock(14, 20)) == 1
+    delivery.refresh_from_db()
+    assert (delivery.state, len(there.requests)) == ("SENT", 1)
 
 
 def test_a_claim_is_nobody_elses_until_it_is_over(agency: Agency, there: Receiver) -> None:

@@ -2,7 +2,11 @@
 
 import errno
 import sqlite3
+import time
+from collections.abc import Callable
+from typing import TypeVar
 
+Written = TypeVar("Written")
 NUMBERS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 SQLITE_CODES = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 """Also what SQLite says when the system refused for another reason than space, such as a limit on the size of files."""
@@ -16,6 +20,21 @@ def is_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def when_there_is_space(write: Callable[[], Written], *, within: float = 30.0, pause: float = 1.0) -> Written:
+    """What `write` returns, tried again for so many seconds while the disk is full; any other fault goes on at once.
+
+    For what a program alone remembers, such as that a receiver has something: nobody is there to be refused.
+    """
+    ends = time.monotonic() + within
+    while True:
+        try:
+            return write()
+        except Exception as error:
+            if not is_full(error) or time.monotonic() >= ends:
+                raise
+        time.sleep(pause)
 
 
 def _says_so(error: BaseException) -> bool:

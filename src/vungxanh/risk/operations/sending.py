@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.disk import when_there_is_space
 from vungxanh.common.posting import Answer, Outcome
 from vungxanh.risk.dhis2 import authorization, post_values
 from vungxanh.risk.enums import DeliveryState, DeliveryWay
@@ -72,7 +73,7 @@ def _send_due(
             break
         for place, one in enumerate(claimed):
             answer = give(one, _since(started))
-            mark(one, answer, at=at + _since(started))
+            when_there_is_space(lambda one=one, answer=answer: mark(one, answer, at=at + _since(started)))
             sent += answer.outcome == Outcome.SENT
             if answer.outcome == Outcome.SILENT:
                 _give_back(claimed[place + 1 :], at=at + _since(started))

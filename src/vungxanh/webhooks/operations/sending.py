@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from vungxanh.common.clock import ZONE
+from vungxanh.common.disk import when_there_is_space
 from vungxanh.common.posting import Outcome
 from vungxanh.webhooks.calling import Said, call, envelope
 from vungxanh.webhooks.enums import Reason, SubscriptionState
@@ -79,7 +80,7 @@ def _send_to(pk: UUID, run: _Run) -> int:
             break
         for place, one in enumerate(claimed):
             said = _called(subscription, one, run)
-            goes_on = mark(one, said, at=run.now, rule=run.rule)
+            goes_on = when_there_is_space(lambda one=one, said=said: mark(one, said, at=run.now, rule=run.rule))
             sent += said.outcome == Outcome.SENT
             if not goes_on or run.elapsed >= ends:
                 _give_back(claimed[place + 1 :])
