@@ -7,6 +7,7 @@ and the receiver says that it has it. Nothing newer of a unit goes while somethi
 import datetime
 import time
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -73,7 +74,7 @@ def _send_due(
             break
         for place, one in enumerate(claimed):
             answer = give(one, _since(started))
-            when_there_is_space(lambda one=one, answer=answer: mark(one, answer, at=at + _since(started)))
+            when_there_is_space(partial(mark, one, answer, at=at + _since(started)))
             sent += answer.outcome == Outcome.SENT
             if answer.outcome == Outcome.SILENT:
                 _give_back(claimed[place + 1 :], at=at + _since(started))

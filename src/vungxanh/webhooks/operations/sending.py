@@ -8,6 +8,7 @@ for it, and those that are well come first: a dead one takes nobody's turn.
 import datetime
 import time
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -80,7 +81,7 @@ def _send_to(pk: UUID, run: _Run) -> int:
             break
         for place, one in enumerate(claimed):
             said = _called(subscription, one, run)
-            goes_on = when_there_is_space(lambda one=one, said=said: mark(one, said, at=run.now, rule=run.rule))
+            goes_on = when_there_is_space(partial(mark, one, said, at=run.now, rule=run.rule))
             sent += said.outcome == Outcome.SENT
             if not goes_on or run.elapsed >= ends:
                 _give_back(claimed[place + 1 :])
