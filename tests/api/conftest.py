@@ -33,7 +33,8 @@ class Caller:
     def __init__(self, user: Any) -> None:
         token, _row = issue_token(user, at=at(6), real=clock.real_now())
         self.user = user
-        self.client = Client(headers={"authorization": f"Bearer {token}"})
+        self.headers = {"authorization": f"Bearer {token}"}
+        self.client = Client(headers=self.headers)
 
     def get(self, path: str, **query: Any) -> Any:
         return self.client.get(f"/api/v1/{path}", query)

@@ -1,14 +1,23 @@
-"""Declaring through the API: once, strictly, and the same answer to an honest retry."""
+"""Declaring through the API: once, strictly, and the same answer to an honest retry; by the page and by the door."""
 
 import uuid
+from types import SimpleNamespace
 
 import pytest
 
 from tests.api.conftest import Caller, declaration, pointers
+from tests.api.door import DoorCaller
 from tests.factories.accounts import make_account
 from tests.factories.risk import make_unit
 from vungxanh.organization.models import Site
 from vungxanh.screening.models import Declaration, PersonDay
+
+
+@pytest.fixture(params=[Caller, DoorCaller])
+def lan(agency: SimpleNamespace, request: pytest.FixtureRequest) -> Caller:
+    """Whatever holds for the one holds for the other."""
+    made: Caller = request.param(agency.lan.user)
+    return made
 
 
 def test_declaration_is_acknowledged_with_timeliness_risk_and_pass(lan: Caller) -> None:

@@ -21,27 +21,57 @@ class Bearer:
     token_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a request shows of itself: three headers, the host that it asks, its method and whole address."""
+
+    authorization: str
+    proof: str
+    origin: str
+    host: str
+    method: str
+    address: str
+
+
 def bearer_of(request: HttpRequest, *, at: datetime.datetime) -> Bearer | None:
     """None where no token is sent. Raises TokenError or ProofError where one is sent that is not good; `at` is real."""
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() not in SCHEMES:
+    if not _token_of(request.headers.get("Authorization", "")):
         return None
-    claims = tokens.verified(text.strip(), at=at)
-    is_device = bool(claims.key_thumbprint)
-    if is_device != (scheme.lower() == "dpop"):
-        raise tokens.TokenError("not for this scheme")
-    if is_device:
-        _check_device(request, text.strip(), claims, at)
+    claims = claims_of(_shown(request), at=at)
+    if tokens.is_revoked(claims, at=at):
+        raise tokens.RevokedError("revoked")
     user = tokens.user_of(claims)
     if user is None:
         raise tokens.TokenError("the account is closed")
-    return Bearer(user, is_device, str(claims.token_id))
+    return Bearer(user, bool(claims.key_thumbprint), str(claims.token_id))
 
 
-def _check_device(request: HttpRequest, token: str, claims: tokens.Claims, at: datetime.datetime) -> None:
-    """A browser names the page that asks: another site's page is refused even with the key at hand."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.get_host():
-        raise proofs.ProofError("asked by a page of another site")
-    address = request.build_absolute_uri(request.path)
-    proofs.verify(request.headers.get("DPoP", ""), token, claims, method=request.method or "", address=address, at=at)
+def claims_of(shown: Shown, *, at: datetime.datetime) -> tokens.Claims:
+    """Whose token is shown, by its signature and by the proof of its device; whether it was revoked is not asked, so
+    that it costs no query. Raises TokenError or ProofError."""
+    text = _token_of(shown.authorization)
+    claims = tokens.signed_claims(text, at=at)
+    if bool(claims.key_thumbprint) != shown.authorization.lower().startswith("dpop "):
+        raise tokens.TokenError("not for this scheme")
+    if claims.key_thumbprint:
+        if shown.origin and urlsplit(shown.origin).netloc != shown.host:
+            # A browser names the page that asks: another site's is refused even with the key at hand.
+            raise proofs.ProofError("asked by a page of another site")
+        proofs.verify(shown.proof, text, claims, method=shown.method, address=shown.address, at=at)
+    return claims
+
+
+def _token_of(authorization: str) -> str:
+    scheme, _, text = authorization.partition(" ")
+    return text.strip() if scheme.lower() in SCHEMES else ""
+
+
+def _shown(request: HttpRequest) -> Shown:
+    return Shown(
+        authorization=request.headers.get("Authorization", ""),
+        proof=request.headers.get("DPoP", ""),
+        origin=request.headers.get("Origin", ""),
+        host=request.get_host(),
+        method=request.method or "",
+        address=request.build_absolute_uri(request.path),
+    )

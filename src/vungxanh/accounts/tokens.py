@@ -40,16 +40,26 @@ def signed(token: AccessToken) -> str:
 
 def verified(text: str, *, at: datetime.datetime) -> Claims:
     """Whose token it is; `at` is the real moment."""
+    claims = signed_claims(text, at=at)
+    if is_revoked(claims, at=at):
+        raise RevokedError("revoked")
+    return claims
+
+
+def signed_claims(text: str, *, at: datetime.datetime) -> Claims:
+    """What the text alone says, for whoever asks about revocation later; no query."""
     try:
         token_id, user_id, expires, key_thumbprint = signing.loads(text, salt=SALT)
     except (signing.BadSignature, ValueError) as error:
         raise TokenError("not a token of this installation") from error
-    claims = Claims(uuid.UUID(token_id), user_id, key_thumbprint)
     if at.timestamp() >= expires:
         raise TokenError("expired")
-    if revocations.contains(claims.token_id, at=at):
-        raise RevokedError("revoked")
-    return claims
+    return Claims(uuid.UUID(token_id), user_id, key_thumbprint)
+
+
+def is_revoked(claims: Claims, *, at: datetime.datetime) -> bool:
+    """As it was known a few seconds ago; a query now and then."""
+    return revocations.contains(claims.token_id, at=at)
 
 
 def user_of(claims: Claims) -> User | None:

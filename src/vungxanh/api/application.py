@@ -19,6 +19,8 @@ from vungxanh.api.problems import MEDIA_TYPE, ProblemError, problem
 from vungxanh.api.reading import StrictParser
 from vungxanh.common import disk
 
+FULL_DISK = _("The disk of the server is full; nothing was kept. Send it again later.")
+
 
 class PlainRenderer(JSONRenderer):
     """Vietnamese as it is written, not as escapes."""
@@ -85,7 +87,7 @@ def refuse_on_full_disk(request: HttpRequest, error: DatabaseError) -> HttpRespo
     """Whatever was written before goes back with its transaction. Any other fault of the database goes on."""
     if not disk.is_full(error):
         raise error
-    response = problem(503, _("The disk of the server is full; nothing was kept. Send it again later."))
+    response = problem(503, FULL_DISK)
     response.headers["Retry-After"] = "60"
     return response
 

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest
@@ -11,12 +12,13 @@ from ninja import Path, Query, Router, Status
 from pydantic import BaseModel, Field
 
 from vungxanh.accounts.models import User
+from vungxanh.admission.models import GatePass
 from vungxanh.admission.operations import submit_declarations
-from vungxanh.admission.queries.passes import all_pass_answering, all_tokens
+from vungxanh.admission.queries.passes import Answered, all_passes_answering, all_tokens
 from vungxanh.admission.submission import Accepted, NewDeclaration, Refused, correction
 from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem, ProblemError
-from vungxanh.api.schemas import Answers, Code, Incoming, LevelOut, Moment, Page, PageWish, ReasonOut, local
+from vungxanh.api.schemas import Answers, Code, Incoming, LevelOut, Moment, Page, PageWish, local
 from vungxanh.common import clock
 from vungxanh.organization.models import Person
 from vungxanh.organization.queries.people import person_of
@@ -86,10 +88,10 @@ class OwnDeclarationOut(BaseModel):
 
 
 @router.post("/declarations", by_alias=True, response={201: DeclarationOut, 200: DeclarationOut, **REFUSALS})
-def submit_declaration(request: HttpRequest, declaration: DeclarationIn) -> Status[DeclarationOut]:
+def submit_declaration(request: HttpRequest, declaration: DeclarationIn) -> Status[dict[str, object]]:
     """Acknowledged means on disk. The same `client_uuid` and content: 200 and the same body; other content: 409."""
     user = asking(request)
-    return _answered(_new(user, _own_person(user), declaration))
+    return _answered(new_declaration(user, _own_person(user), declaration))
 
 
 @router.post(
@@ -97,7 +99,7 @@ def submit_declaration(request: HttpRequest, declaration: DeclarationIn) -> Stat
     by_alias=True,
     response={201: DeclarationOut, 200: DeclarationOut, 404: Problem, **REFUSALS},
 )
-def correct_declaration(request: HttpRequest, declaration_id: RowId, given: CorrectionIn) -> Status[DeclarationOut]:
+def correct_declaration(request: HttpRequest, declaration_id: RowId, given: CorrectionIn) -> Status[dict[str, object]]:
     """A new version of one's own declaration, named by its newest; where that was corrected meanwhile: 409."""
     user = asking(request)
     person = _own_person(user)
@@ -120,11 +122,19 @@ def correct_declaration(request: HttpRequest, declaration_id: RowId, given: Corr
     )
 
 
-def _answered(new: NewDeclaration) -> Status[DeclarationOut]:
+def _answered(new: NewDeclaration) -> Status[dict[str, object]]:
     [outcome] = submit_declarations([new], at=clock.now())
     if isinstance(outcome, Refused):
-        raise ProblemError(outcome.status, faults=[(fault.pointer, fault.message) for fault in outcome.errors])
-    return Status(200 if outcome.is_replay else 201, _shown(outcome))
+        raise refusal(outcome)
+    return Status(status_of(outcome), all_shown([outcome])[0])
+
+
+def refusal(refused: Refused) -> ProblemError:
+    return ProblemError(refused.status, faults=[(fault.pointer, fault.message) for fault in refused.errors])
+
+
+def status_of(accepted: Accepted) -> int:
+    return 200 if accepted.is_replay else 201
 
 
 @router.get("/declarations", response={200: Page[OwnDeclarationOut], **dict.fromkeys((401, 403, 422), Problem)})
@@ -144,7 +154,8 @@ def _own_person(user: User) -> Person:
     return person
 
 
-def _new(user: User, person: Person, given: DeclarationIn) -> NewDeclaration:
+def new_declaration(user: User, person: Person, given: DeclarationIn) -> NewDeclaration:
+    """What somebody declares of oneself through the API."""
     return NewDeclaration(
         client_uuid=given.client_uuid,
         person=person,
@@ -159,30 +170,38 @@ def _new(user: User, person: Person, given: DeclarationIn) -> NewDeclaration:
     )
 
 
-def _shown(accepted: Accepted) -> DeclarationOut:
-    judgement = accepted.judgement
-    reasons = [ReasonOut(code=one.code, says=one.says, cites=one.cites) for one in judgement.reasons]
-    return DeclarationOut.model_validate(
-        {
-            "id": accepted.declaration_id,
-            "received_at": local(accepted.received_at),
-            "window": str(accepted.window),
-            "timeliness": str(accepted.timeliness),
-            "risk": LevelOut(level=judgement.level, reasons=reasons),
-            "pass": _pass(accepted),
-        }
-    )
+def all_shown(accepted: Sequence[Accepted]) -> list[dict[str, object]]:
+    """The answer to each, as `DeclarationOut` describes it; a flat number of queries."""
+    arrived = [_answered_on(one) for one in accepted if one.window == Window.ARRIVAL]
+    passes = all_passes_answering(arrived)
+    tokens = all_tokens(list(passes.values())) if passes else {}
+    return [
+        _shown(one, passes.get(_answered_on(one)) if one.window == Window.ARRIVAL else None, tokens) for one in accepted
+    ]
 
 
-def _pass(accepted: Accepted) -> PassOut:
-    gate = accepted.gate
-    says = gate.words.in_language(get_language() or "vi")
-    row = None
-    if accepted.window == Window.ARRIVAL:
-        row = all_pass_answering(accepted.assessment.subject, accepted.day, accepted.received_at)
-    if row is None:
-        return PassOut(state=gate.state, says=says)
-    return PassOut(state=gate.state, says=says, token=all_tokens([row])[row.jti], expires_at=local(row.expires_at))
+def _answered_on(accepted: Accepted) -> Answered:
+    return Answered(accepted.assessment.subject, accepted.day, accepted.received_at)
+
+
+def _shown(accepted: Accepted, row: GatePass | None, tokens: Mapping[uuid.UUID, str]) -> dict[str, object]:
+    judgement, gate = accepted.judgement, accepted.gate
+    return {
+        "id": accepted.declaration_id,
+        "received_at": local(accepted.received_at),
+        "window": str(accepted.window),
+        "timeliness": str(accepted.timeliness),
+        "risk": {
+            "level": judgement.level,
+            "reasons": [{"code": one.code, "says": one.says, "cites": one.cites} for one in judgement.reasons],
+        },
+        "pass": {
+            "state": gate.state,
+            "says": gate.words.in_language(get_language() or "vi"),
+            "token": tokens[row.jti] if row else None,
+            "expires_at": local(row.expires_at) if row else None,
+        },
+    }
 
 
 def _own(row: Declaration) -> dict[str, object]:

@@ -18,20 +18,23 @@ class StrictParser(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         if request.content_type != "application/json":
             raise ProblemError(415)
-        try:
-            content = json.loads(
-                request.body.decode("utf-8"), object_pairs_hook=_each_name_once, parse_constant=_no_such_number
-            )
-        except UnicodeDecodeError as error:
-            raise ProblemError(400, _("The body is not UTF-8.")) from error
-        except RecursionError as error:
-            raise ProblemError(400, _("The body is nested too deeply.")) from error
-        except ValueError as error:
-            raise ProblemError(400, _("The body is not JSON.")) from error
-        if not isinstance(content, dict):
-            raise ProblemError(400, _("The body must be a JSON object."))
-        _look_through(content)
-        return content
+        return read_object(request.body)
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Raises ProblemError."""
+    try:
+        content = json.loads(body.decode("utf-8"), object_pairs_hook=_each_name_once, parse_constant=_no_such_number)
+    except UnicodeDecodeError as error:
+        raise ProblemError(400, _("The body is not UTF-8.")) from error
+    except RecursionError as error:
+        raise ProblemError(400, _("The body is nested too deeply.")) from error
+    except ValueError as error:
+        raise ProblemError(400, _("The body is not JSON.")) from error
+    if not isinstance(content, dict):
+        raise ProblemError(400, _("The body must be a JSON object."))
+    _look_through(content)
+    return content
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from vungxanh.api import bounds as api
 from vungxanh.config.memory import settle_memory
 from vungxanh.config.wsgi import application as django
-from vungxanh.intake import health
+from vungxanh.intake import declarations, health
 from vungxanh.intake.answers import answer_page, problem
 from vungxanh.intake.bodies import BodyTooLargeError, BodyTooSlowError, ClientGoneError, whole_body
 from vungxanh.intake.live import live
@@ -63,6 +63,8 @@ async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
     except ClientGoneError:
         return
     else:
+        if await declarations.answers(scope, body, send):
+            return
 
         async def received() -> ReceiveEvent:
             return {"type": "http.request", "body": body, "more_body": False}

@@ -21,16 +21,18 @@ async def answer_json(
 ) -> None:
     """`has_body` is false for an answer to HEAD, which has the headers only."""
     body = json.dumps(content, ensure_ascii=False).encode()
-    await _answer(send, status, body, [(b"content-type", kind), *HEADERS], has_body=has_body)
+    await answer(send, status, body, [(b"content-type", kind), *HEADERS], has_body=has_body)
 
 
 async def answer_page(send: Send, status: int, page: str) -> None:
     """A page whose styles, script and pictures are files of our own."""
     headers = [(b"content-type", b"text/html; charset=utf-8"), OF_A_PAGE, *OF_ALL]
-    await _answer(send, status, page.encode(), headers, has_body=True)
+    await answer(send, status, page.encode(), headers)
 
 
-async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, has_body: bool) -> None:
+async def answer(
+    send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, has_body: bool = True
+) -> None:
     headers = [*headers, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
     await send({"type": "http.response.body", "body": body if has_body else b"", "more_body": False})

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from vungxanh.admission import pass_keys
 from vungxanh.admission.models import GatePass, Visit
@@ -12,6 +13,19 @@ from vungxanh.common.encryption import derived_key, keyed_digest
 from vungxanh.organization.models import Site, Unit
 
 TAG_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Whose declaration was answered when."""
+
+    subject: uuid.UUID
+    day: datetime.date
+    at: datetime.datetime
+
+    def was_good(self, row: GatePass) -> bool:
+        """At that moment."""
+        return row.issued_at <= self.at and not (row.revoked_at and row.revoked_at <= self.at)
 
 
 def all_tag_of(subject: uuid.UUID, day: datetime.date) -> str:
@@ -30,10 +44,16 @@ def all_pass_of_visit(visit: Visit, *, at: datetime.datetime) -> GatePass | None
     return GatePass.objects.filter(visit_id=visit.pk, revoked_at__isnull=True, expires_at__gt=at).first()
 
 
-def all_pass_answering(subject: uuid.UUID, day: datetime.date, received_at: datetime.datetime) -> GatePass | None:
-    """The one that was good when a declaration was answered: for a repeated answer to a repeated declaration."""
-    rows = GatePass.objects.filter(subject=subject, day=day, issued_at__lte=received_at)
-    return rows.exclude(revoked_at__lte=received_at).order_by("issued_at").last()
+def all_passes_answering(answered: Collection[Answered]) -> dict[Answered, GatePass]:
+    """Of each the pass that was good when it was answered: for a repeated answer to a repeated declaration."""
+    rows = GatePass.objects.filter(
+        subject__in={one.subject for one in answered}, day__in={one.day for one in answered}
+    ).order_by("issued_at")
+    found: dict[tuple[uuid.UUID, datetime.date], list[GatePass]] = {}
+    for row in rows if answered else ():
+        found.setdefault((row.subject, row.day), []).append(row)
+    good = {one: [row for row in found.get((one.subject, one.day), []) if one.was_good(row)] for one in answered}
+    return {one: passes[-1] for one, passes in good.items() if passes}
 
 
 def all_revoked(*, at: datetime.datetime) -> list[uuid.UUID]:

@@ -1,0 +1,54 @@
+"""Group commit: whatever arrives while one group is written makes the next; each hears when its group is on disk."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
+
+AT_ONCE = 256
+"""So many at most in one group: enough that the disk is no bound any more, few enough that nobody waits long."""
+MOST_WAITING = 2048
+"""More than these would wait longer than a phone does; who comes then is told to come again."""
+
+
+class FullError(Exception):
+    """So many wait already that nobody more is taken."""
+
+
+class Groups(Generic[Given, Answer]):
+    """One thread writes; `commit` gets a group in order of arrival and returns an answer for each, and never raises.
+
+    Whoever stops waiting is written all the same: the commit knows nothing of clients. Of one event loop only.
+    """
+
+    def __init__(
+        self, commit: Callable[[Sequence[Given]], Sequence[Answer]], *, most_waiting: int = MOST_WAITING
+    ) -> None:
+        self.commit, self.most_waiting = commit, most_waiting
+        self.waiting: deque[tuple[Given, asyncio.Future[Answer]]] = deque()
+        self.writing: asyncio.Task[None] | None = None
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
+
+    async def take(self, one: Given) -> Answer:
+        """Its answer, when that is on disk. Raises FullError."""
+        if len(self.waiting) >= self.most_waiting:
+            raise FullError
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.waiting.append((one, answer))
+        if self.writing is None or self.writing.done():
+            self.writing = asyncio.create_task(self._write())
+        return await answer
+
+    async def _write(self) -> None:
+        """While anybody waits."""
+        loop = asyncio.get_running_loop()
+        while self.waiting:
+            group = [self.waiting.popleft() for _ in range(min(AT_ONCE, len(self.waiting)))]
+            answers = await loop.run_in_executor(self.thread, self.commit, [one for one, _answer in group])
+            for (_one, waiting), answer in zip(group, answers, strict=True):
+                if not waiting.done():
+                    waiting.set_result(answer)

@@ -1,0 +1,64 @@
+"""Group commit by itself: who is written with whom, and who is told to come again."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from vungxanh.intake.groups import AT_ONCE, FullError, Groups
+
+
+class Slow:
+    """A commit that waits until it may go on."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[int]] = []
+        self.may_go_on = threading.Event()
+
+    def __call__(self, group: Sequence[int]) -> list[int]:
+        self.groups.append(list(group))
+        assert self.may_go_on.wait(10)
+        return [-one for one in group]
+
+
+def test_what_arrives_while_a_group_is_written_makes_the_next() -> None:
+    slow = Slow()
+
+    async def run() -> list[int]:
+        groups: Groups[int, int] = Groups(slow)
+        first = asyncio.create_task(groups.take(0))
+        await asyncio.to_thread(until, lambda: bool(slow.groups))
+        rest = [asyncio.create_task(groups.take(number)) for number in range(1, AT_ONCE + 3)]
+        await asyncio.sleep(0)
+        slow.may_go_on.set()
+        return await asyncio.gather(first, *rest)
+
+    assert asyncio.run(run()) == [-number for number in range(AT_ONCE + 3)]
+    assert list(map(len, slow.groups)) == [1, AT_ONCE, 2]
+
+
+def test_too_many_are_told_to_come_again_and_those_who_left_are_written() -> None:
+    slow = Slow()
+
+    async def run() -> list[Any]:
+        groups: Groups[int, int] = Groups(slow, most_waiting=2)
+        first = asyncio.create_task(groups.take(0))
+        await asyncio.to_thread(until, lambda: bool(slow.groups))
+        waiting = [asyncio.create_task(groups.take(number)) for number in (1, 2, 3)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        slow.may_go_on.set()
+        return await asyncio.gather(first, *waiting, return_exceptions=True)
+
+    answers = asyncio.run(run())
+    assert [answers[0], answers[2]] == [0, -2]
+    assert [type(one) for one in (answers[1], answers[3])] == [asyncio.CancelledError, FullError]
+    assert slow.groups == [[0], [1, 2]]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if holds():
+            return
+        threading.Event().wait(0.01)
+    raise TimeoutError
