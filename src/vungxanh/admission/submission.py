@@ -104,6 +104,7 @@ class Accepted:
     """On disk. `is_replay`: it was there already, and the answer is the same as the first time."""
 
     declaration_id: int
+    person_name: str
     received_at: datetime.datetime
     day: datetime.date
     window: Window

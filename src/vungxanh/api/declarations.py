@@ -174,7 +174,8 @@ def all_shown(accepted: Sequence[Accepted]) -> list[dict[str, object]]:
     """The answer to each, as `DeclarationOut` describes it; a flat number of queries."""
     arrived = [_answered_on(one) for one in accepted if one.window == Window.ARRIVAL]
     passes = all_passes_answering(arrived)
-    tokens = all_tokens(list(passes.values())) if passes else {}
+    names = {one.assessment.subject: one.person_name for one in accepted}
+    tokens = all_tokens(list(passes.values()), names) if passes else {}
     return [
         _shown(one, passes.get(_answered_on(one)) if one.window == Window.ARRIVAL else None, tokens) for one in accepted
     ]

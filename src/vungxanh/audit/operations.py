@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from vungxanh.audit.models import AuditEvent
+from vungxanh.common.bulk import insert
 
 
 class Actor(Protocol):
@@ -79,7 +80,7 @@ def named(subject: object) -> tuple[str, str]:
 
 def record_all(events: Iterable[AuditEvent]) -> None:
     """Write many rows at once; each is made by `event`."""
-    AuditEvent.objects.bulk_create(events, batch_size=1000)
+    insert(list(events))
 
 
 def record_once(events: Iterable[AuditEvent]) -> None:

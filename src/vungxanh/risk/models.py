@@ -45,6 +45,8 @@ class PersonAssessment(models.Model):
     cause = models.CharField(max_length=12, choices=Cause)
     declaration_id = models.BigIntegerField(null=True, blank=True)
     is_current = models.BooleanField(default=True)
+    known_decisions: list["LevelDecision"]
+    """Oldest first, of those that `queries` read."""
 
     class Meta:
         indexes = [

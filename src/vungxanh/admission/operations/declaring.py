@@ -6,12 +6,14 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.admission.operations.passes import issue_passes_for
 from vungxanh.admission.permissions import CLOSED, Entering, may_correct
+from vungxanh.admission.queries.staff import held_by
 from vungxanh.admission.submission import (
     CONFLICT,
     Accepted,
@@ -26,6 +28,7 @@ from vungxanh.areas.enums import EpidemicLevel
 from vungxanh.areas.queries import all_areas_by_code, all_levels_of
 from vungxanh.audit import operations as audit
 from vungxanh.audit.models import AuditEvent
+from vungxanh.common.bulk import insert, update
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables.editions import Editions
 from vungxanh.common.encryption import encrypt
@@ -37,16 +40,17 @@ from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.operations import assess_people
 from vungxanh.screening.enums import Timeliness, Window
-from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
+from vungxanh.screening.models import AcceptedUuid, DayWindows, Declaration, PersonDay
 from vungxanh.screening.operations import open_day
 from vungxanh.screening.queries.days import all_is_open
-from vungxanh.screening.rulebook import QUESTIONNAIRE, WINDOWS, Questionnaire, WindowTimes, derived
+from vungxanh.screening.rulebook import QUESTIONNAIRE, WINDOWS, DerivedFacts, Questionnaire, WindowTimes, derived
 
 Outcome = Accepted | Refused
 OTHER_CONTENT = _("This declaration was sent before with other content; the first one stands.")
 DECLARED_ALREADY = _("You have already declared for this window today; nothing was changed.")
 CORRECTED_MEANWHILE = _("This declaration was corrected meanwhile; look at the newest version first.")
 OTHERS_DECLARED_ALREADY = _("There is a declaration for this window already; nothing was changed.")
+DERIVED = tuple(field.name for field in dataclasses.fields(DerivedFacts))
 MEANS_TO_KEEP = ("arrival_id", "arrival_at", "arrival_timeliness", "leaving_id", "leaving_at", "leaving_timeliness")
 
 
@@ -175,7 +179,7 @@ class _Batch:
             row = known.get(line.new.client_uuid)
             if row and row.content_hash == line.content_hash:
                 declaration, assessment = declarations[row.declaration_id], assessments[row.assessment_id]
-                line.outcome = _accepted(declaration, assessment, is_replay=True)
+                line.outcome = _accepted(line, declaration, assessment, is_replay=True)
             elif row:
                 line.outcome = _conflict("/client_uuid", OTHER_CONTENT)
 
@@ -230,8 +234,13 @@ class _Batch:
     def person_days(self, lines: Sequence[_Line]) -> dict[tuple[uuid.UUID, datetime.date], PersonDay]:
         """Locked in one order, so that two batches never wait for each other in a ring."""
         subjects, days = {line.subject for line in lines}, {day for line in lines for day in line.days}
-        rows = PersonDay.objects.select_for_update(of=("self",)).filter(subject__in=subjects, day__in=days)
-        return {(row.subject, row.day): row for row in rows.select_related("windows").order_by("pk")}
+        rows = PersonDay.objects.select_for_update().filter(subject__in=subjects, day__in=days)
+        found = list(rows.order_by("pk"))
+        # Many people share few windows.
+        windows = DayWindows.objects.in_bulk({row.windows_id for row in found}) if found else {}
+        for row in found:
+            row.windows = windows[row.windows_id]
+        return {(row.subject, row.day): row for row in found}
 
     def open_days(self, lines: Sequence[_Line]) -> None:
         for day in sorted({line.days[0] for line in lines}):
@@ -273,6 +282,7 @@ class _Batch:
 
     def declaration(self, line: _Line, person_day: PersonDay, levels: Mapping[str, str]) -> Declaration:
         new, form = line.new, line.form
+        facts = derived(form, new.answers, new.temperature_c)
         made = Declaration(
             client_uuid=new.client_uuid,
             content_hash=line.content_hash,
@@ -292,7 +302,7 @@ class _Batch:
             answers=encrypt(json.dumps(new.content, ensure_ascii=False).encode()),
             answers_digest=new.answers_digest,
             worst_visited_level=EpidemicLevel.worst_of(levels.get(code, "") for code in line.places),
-            **dataclasses.asdict(derived(form, new.answers, new.temperature_c)),
+            **{name: getattr(facts, name) for name in DERIVED},
         )
         return _as_correction(made, new.correction) if new.correction else made
 
@@ -301,34 +311,33 @@ class _Batch:
         rows = [declaration for _line, declaration, _day in kept if declaration]
         if not rows:
             return
-        Declaration.objects.bulk_create(rows)
+        insert(rows)
         for _line, declaration, person_day in kept:
             assert declaration
             assert person_day
             _note(person_day, declaration)
         days = {day.pk: day for _line, _declaration, day in kept if day}
-        # The rows are there and locked: an upsert writes what bulk_update would, in a tenth of its time.
-        PersonDay.objects.bulk_create(
-            days.values(), batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=MEANS_TO_KEEP
-        )
+        update(PersonDay, MEANS_TO_KEEP, map(attrgetter(*MEANS_TO_KEEP, "pk"), days.values()))
         assessed = self.assess(rows)
-        AcceptedUuid.objects.bulk_create(
-            AcceptedUuid(
-                client_uuid=row.client_uuid,
-                content_hash=row.content_hash,
-                declaration_id=row.pk,
-                assessment_id=assessed[row.subject].pk,
-                received_on=self.today,
-            )
-            for row in rows
+        insert(
+            [
+                AcceptedUuid(
+                    client_uuid=row.client_uuid,
+                    content_hash=row.content_hash,
+                    declaration_id=row.pk,
+                    assessment_id=assessed[row.subject].pk,
+                    received_on=self.today,
+                )
+                for row in rows
+            ]
         )
         audit.record_all([self.audit_event(line, row) for line, row, _day in kept if row])
         # What comes in, or is corrected, for a day that is over opens no gate today.
         of_today = [row for row in rows if row.declared_at.astimezone(ZONE).date() >= self.today]
-        issue_passes_for(of_today, self.tree, at=self.at)
+        issue_passes_for(of_today, held_by(assessed, on=self.today), self.tree, at=self.at)
         for line, declaration, _day in kept:
             assert declaration
-            line.outcome = _accepted(declaration, assessed[declaration.subject], is_replay=False)
+            line.outcome = _accepted(line, declaration, assessed[declaration.subject], is_replay=False)
 
     def assess(self, rows: Sequence[Declaration]) -> dict[uuid.UUID, PersonAssessment]:
         """By the day that each counts for, earlier days first; a batch of the fast door holds one day, a played
@@ -404,9 +413,10 @@ def _note(person_day: PersonDay, declaration: Declaration) -> None:
     setattr(person_day, f"{name}_timeliness", declaration.timeliness)
 
 
-def _accepted(declaration: Declaration, assessment: PersonAssessment, *, is_replay: bool) -> Accepted:
+def _accepted(line: _Line, declaration: Declaration, assessment: PersonAssessment, *, is_replay: bool) -> Accepted:
     return Accepted(
         declaration_id=declaration.pk,
+        person_name=line.new.person.full_name,
         received_at=declaration.received_at,
         day=declaration.day,
         window=Window(declaration.window),

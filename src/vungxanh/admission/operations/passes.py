@@ -11,12 +11,11 @@ from vungxanh.admission.models import GatePass
 from vungxanh.admission.queries.gate import rule_at
 from vungxanh.admission.queries.staff import all_held
 from vungxanh.audit import operations as audit
+from vungxanh.common.bulk import insert
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.tree import Tree
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import Declaration
-
-AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +54,15 @@ def issue_passes(wanted: Sequence[NewPass], *, at: datetime.datetime) -> list[Ga
         for one in wanted
         if (one.subject, one.day) not in has_one
     ]
-    GatePass.objects.bulk_create(made, batch_size=AT_ONCE)
+    insert(made)
     return made
 
 
-def issue_passes_for(declarations: Sequence[Declaration], tree: Tree, *, at: datetime.datetime) -> None:
-    """Who declared on arrival and may come in gets a pass for the gates of the agency; once a day."""
+def issue_passes_for(
+    declarations: Sequence[Declaration], held: Collection[uuid.UUID], tree: Tree, *, at: datetime.datetime
+) -> None:
+    """Who declared on arrival and is not held gets a pass for the gates of the agency; once a day."""
     arrived = [row for row in declarations if row.window == Window.ARRIVAL]
-    held = all_held({row.subject for row in arrived}, on=at.astimezone(ZONE).date()) if arrived else set()
     let_in = [(row, tree.root_of(row.unit_id)) for row in arrived if row.subject not in held]
     wanted = [
         NewPass(row.subject, SubjectKind.STAFF, row.day, root.id, row.site_id, row.pk) for row, root in let_in if root

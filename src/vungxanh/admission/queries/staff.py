@@ -15,6 +15,7 @@ from vungxanh.common.encryption import digest
 from vungxanh.common.vietnamese import folded
 from vungxanh.organization.models import Person, Place, Post, Site
 from vungxanh.organization.tree import Tree, all_tree_on
+from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.queries.people import all_current, all_level_of
 from vungxanh.screening.models import PersonDay
 
@@ -88,9 +89,13 @@ def _days(subjects: Collection[uuid.UUID], today: datetime.date) -> dict[uuid.UU
 
 def all_held(subjects: Collection[uuid.UUID], *, on: datetime.date) -> set[uuid.UUID]:
     """Those whose level in force is held at the gate."""
+    return held_by(all_current(subjects), on=on)
+
+
+def held_by(in_force: Mapping[uuid.UUID, PersonAssessment], *, on: datetime.date) -> set[uuid.UUID]:
+    """Of these assessments, whose are held at the gate."""
     rule = PASS.current().in_force(on)
-    current = all_current(subjects)
-    return {one for one, assessment in current.items() if rule.gate_of(all_level_of(assessment)).state == "HOLD"}
+    return {one for one, assessment in in_force.items() if rule.gate_of(all_level_of(assessment)).state == "HOLD"}
 
 
 def _reasons(days: Days, is_held: bool, tree: Tree, here: object, at: datetime.datetime) -> set[str]:

@@ -9,6 +9,7 @@ import polars as pl
 from django.db import transaction
 
 from vungxanh.common import facts
+from vungxanh.common.bulk import insert
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
@@ -73,7 +74,7 @@ def _differs(row: dict[str, Any], current: PersonAssessment | None) -> bool:
 def _assessment(
     row: dict[str, Any], day: datetime.date, at: datetime.datetime, cause: Cause, declaration_id: int | None
 ) -> PersonAssessment:
-    return PersonAssessment(
+    made = PersonAssessment(
         subject=uuid.UUID(row["id"]),
         day=day,
         at=at,
@@ -85,12 +86,14 @@ def _assessment(
         cause=cause,
         declaration_id=declaration_id,
     )
+    made.known_decisions = []
+    return made
 
 
 def _replace(new: Sequence[PersonAssessment]) -> None:
     for part in in_parts(row.subject for row in new):
         PersonAssessment.objects.filter(subject__in=part, is_current=True).update(is_current=False)
-    PersonAssessment.objects.bulk_create(new, batch_size=1000)
+    insert(new)
 
 
 def _set_off(

@@ -22,6 +22,8 @@ from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.rulebook import PERSON_RULEBOOK, PERSON_TABLE, RISK_LEVELS, is_worse
 from vungxanh.screening.models import PersonDay
 
+READ_DECISIONS: str = "known_decisions"
+
 
 @dataclass(frozen=True)
 class ShownReason:
@@ -95,8 +97,7 @@ def all_in_force_on(day: datetime.date, unit_ids: Collection[int]) -> dict[uuid.
 
 def all_decision_of(assessment: PersonAssessment) -> LevelDecision | None:
     """The last decision on an assessment read by this module."""
-    decisions = list(assessment.decisions.all())
-    return decisions[-1] if decisions else None
+    return assessment.known_decisions[-1] if assessment.known_decisions else None
 
 
 def all_level_of(assessment: PersonAssessment) -> str:
@@ -198,7 +199,7 @@ def _shown(person: Person, assessment: PersonAssessment | None, *, in_full: bool
         subject=person.pseudonym,
         person=person,
         assessment=assessment,
-        decisions=tuple(assessment.decisions.all()),
+        decisions=tuple(assessment.known_decisions),
         reasons=shown_reasons(assessment, in_full=in_full),
         unknown=labels_of_unknown(assessment) if in_full else (),
         is_full=in_full,
@@ -215,4 +216,4 @@ def _with_decisions(
     decisions = LevelDecision.objects.select_related("decided_by").order_by("decided_at", "pk")
     if until:
         decisions = decisions.filter(decided_at__lt=moment(until + datetime.timedelta(days=1), datetime.time()))
-    return rows.prefetch_related(Prefetch("decisions", queryset=decisions))
+    return rows.prefetch_related(Prefetch("decisions", queryset=decisions, to_attr=READ_DECISIONS))
