@@ -86,6 +86,21 @@ def test_submit_again_when_other_content_is_conflict(person: Person) -> None:
     assert (refused.status, list(messages(refused))) == (409, ["/client_uuid"])
 
 
+def test_submit_again_in_the_next_month_or_with_another_date_stands_once(person: Person) -> None:
+    """The key of idempotency knows no month and no day: a retry that claims another one meets the first."""
+    last = datetime.date(2021, 9, 30)
+    new = new_declaration(person, clock(17, 0, last), Window.LEAVING)
+    [first] = submit_declarations([new], at=clock(17, 0, last))
+    later = clock(8, 0, datetime.date(2021, 10, 1))
+    [again] = submit_declarations([new], at=later)
+    [elsewhen] = submit_declarations([dataclasses.replace(new, declared_at=later)], at=later)
+    assert isinstance(first, Accepted)
+    assert isinstance(again, Accepted)
+    assert isinstance(elsewhen, Refused)
+    assert (again.is_replay, again.declaration_id, elsewhen.status) == (True, first.declaration_id, 409)
+    assert Declaration.objects.get().day == last
+
+
 def test_submit_when_second_of_a_window_is_conflict(person: Person) -> None:
     submit_declarations([new_declaration(person, clock(7))], at=clock(7))
     [refused] = submit_declarations([new_declaration(person, clock(8))], at=clock(8))

@@ -92,6 +92,15 @@ def test_page_is_answered_by_django() -> None:
     assert client.headers["location"] == "/tai-khoan/dang-nhap/?next=/"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 404), ("/tai-khoan/dang-nhap/", 404), ("/fhir/R4/x", 404), ("/api/v1/units", 401)]
+)
+def test_process_of_the_intake_has_no_pages(path: str, status: int) -> None:
+    client = visit(Client(b""), scope(path), asgi.intake)
+    assert (client.status, client.headers["content-type"]) == (status, "application/problem+json")
+
+
 def test_slow_body_is_given_up() -> None:
     async def never() -> Any:
         await asyncio.sleep(60)

@@ -10,23 +10,23 @@ from vungxanh.cli.installation import prepare_database
 from vungxanh.cli.supervisor import Supervisor
 
 PAGES = ["granian", "--interface", "asgi", "--workers", "1", "--workers-kill-timeout", "10", "--no-ws"]
-APPLICATION = "vungxanh.config.asgi:application"
+APPLICATIONS = {"pages": "vungxanh.config.asgi:application", "intake": "vungxanh.config.asgi:intake"}
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int, help="PORT, mặc định 8000.")
-@click.option("--role", type=click.Choice(["all", "pages", "jobs"]), default="all", show_default=True)
+@click.option("--role", type=click.Choice(["all", "pages", "intake", "jobs"]), default="all", show_default=True)
 def serve(host: str, port: int, role: str) -> None:
-    """Serve pages and API on one port, and run the jobs."""
+    """Serve pages and API on one port, and run the jobs; or one of these: the API alone is `intake`."""
     if role != "jobs":
         refuse_taken_port(host, port)
     prepare_database()
-    commands = {"pages": pages(host, port), "jobs": jobs()}
-    wanted = commands if role == "all" else {role: commands[role]}
+    commands = {name: pages(host, port, application) for name, application in APPLICATIONS.items()} | {"jobs": jobs()}
+    names = ("pages", "jobs") if role == "all" else (role,)
     if role != "jobs":
         click.echo(f"Vùng Xanh: {'https' if '--ssl-keyfile' in commands['pages'] else 'http'}://{host}:{port}")
-    Supervisor(wanted).run()
+    Supervisor({name: commands[name] for name in names}).run()
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -39,7 +39,7 @@ def refuse_taken_port(host: str, port: int) -> None:
         sys.exit(1)
 
 
-def pages(host: str, port: int) -> list[str]:
+def pages(host: str, port: int, application: str = APPLICATIONS["pages"]) -> list[str]:
     certificate, key = os.environ.get("TLS_CERT_FILE"), os.environ.get("TLS_KEY_FILE")
     tls = ["--ssl-certificate", certificate, "--ssl-keyfile", key] if certificate and key else []
     return [
@@ -53,7 +53,7 @@ def pages(host: str, port: int) -> list[str]:
         "--port",
         str(port),
         *tls,
-        APPLICATION,
+        application,
     ]
 
 

@@ -42,6 +42,14 @@ async def dispatcher(scope: Scope, receive: Receive, send: Send) -> None:
         await http(scope, receive, send)
 
 
+async def of_programs(scope: Scope, receive: Receive, send: Send) -> None:
+    """The dispatcher of a process of its own for what phones and applications send: no pages."""
+    if scope["type"] == "http" and not scope["path"].startswith(("/healthz", api.ROOT)):
+        await problem(send, 404, "Cổng này chỉ nhận API.")
+    else:
+        await dispatcher(scope, receive, send)
+
+
 async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
     if scope["path"] == "/healthz":
         await health.answer(scope, send)
@@ -96,9 +104,10 @@ def close_streams_on(*numbers: signal.Signals) -> None:
         signal.signal(number, stop)
 
 
-def behind(proxies: Sequence[str]) -> ASGIApp:
+def behind(proxies: Sequence[str], of: ASGIApp = dispatcher) -> ASGIApp:
     """The dispatcher, told by these web servers in front, and by nobody else, who asks and that it is HTTPS."""
-    return cast(ASGIApp, wrap_asgi_with_proxy_headers(dispatcher, list(proxies))) if proxies else dispatcher
+    return cast(ASGIApp, wrap_asgi_with_proxy_headers(of, list(proxies))) if proxies else of
 
 
 application = behind(settings.TRUSTED_PROXIES)
+intake = behind(settings.TRUSTED_PROXIES, of_programs)

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ class OrganizationConfig(AppConfig):
     label = "organization"
 
     def ready(self) -> None:
+        post_migrate.connect(import_module("vungxanh.organization.receivers").mark_trees, sender=self)
         enums, forms = (import_module(f"vungxanh.organization.{name}") for name in ("enums", "forms"))
         import_module("vungxanh.audit.details").say_codes(
             role=lambda: enums.Role.choices,

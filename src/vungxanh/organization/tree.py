@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from vungxanh.common.dated import in_force, lasting
+from django.db import connection
+
+from vungxanh.common.dated import lasting
 from vungxanh.common.duties import Question
 from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.models import UnitVersion
@@ -120,13 +122,44 @@ class Tree:
         }
 
 
+KEPT_DAYS = 8
+_kept: dict[datetime.date, tuple[str, Tree]] = {}
+"""The trees read last, each with the mark that stood then."""
+ASKED = """
+SELECT mark, unit_id, code, name, short_name, kind, parent_id, position, area_id,
+  has_seal, has_account, has_number_series, has_fund, is_reporting_point
+FROM (SELECT max(mark) AS mark FROM organization_treemark) AS marks LEFT JOIN
+  (SELECT organization_unitversion.*, code FROM organization_unitversion
+   JOIN organization_unit ON organization_unit.id = unit_id
+   WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)) AS versions
+ON mark IS NULL OR mark <> %s ORDER BY versions.id
+"""
+"""One row without a unit where the mark is the known one, else a row for each version that holds on the day.
+
+Without a mark, as before the table has its row, nothing is known. The columns are `COLUMNS`."""
+
+
 def all_tree_on(day: datetime.date) -> Tree:
-    """Every unit of the installation that exists on `day`; one query, or none where it was read once."""
-    return once((all_tree_on, day), lambda: _tree_on(day))
+    """Every unit of the installation that exists on `day`; one query, or none where it was read once.
+
+    Nobody changes a tree: it is kept in memory for as long as no unit changes, and then the query brings one row.
+    """
+    return once((all_tree_on, day), lambda: _kept_tree_on(day))
 
 
-def _tree_on(day: datetime.date) -> Tree:
-    return Tree([_node(row) for row in UnitVersion.objects.filter(in_force(day)).order_by("pk").values_list(*COLUMNS)])
+def _kept_tree_on(day: datetime.date) -> Tree:
+    known, tree = _kept.get(day, ("", None))
+    asked = connection.ops.adapt_datefield_value(day)
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED, [asked, asked, known])
+        rows = cursor.fetchall()
+    mark = rows[0][0]
+    if tree is None or mark is None or mark != known:
+        tree = Tree([_node(row) for _mark, *row in rows if row[0] is not None])
+        while len(_kept) >= KEPT_DAYS:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[day] = (mark, tree)
+    return tree
 
 
 def all_tree_of(question: Question) -> Tree:
@@ -151,5 +184,5 @@ def all_trees_between(first: datetime.date, last: datetime.date) -> dict[datetim
 
 def _node(row: Sequence[Any]) -> UnitNode:
     """Of the values of `COLUMNS`: every page walks the tree, and rows as objects take three times as long."""
-    unit_id, code, name, short_name, kind, *rest = row
-    return UnitNode(unit_id, code, name, short_name, UnitKind(kind), *rest)
+    unit_id, code, name, short_name, kind, *place = row[:8]
+    return UnitNode(unit_id, code, name, short_name, UnitKind(kind), *place, *(bool(right) for right in row[8:]))

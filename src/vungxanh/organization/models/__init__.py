@@ -5,7 +5,7 @@ from vungxanh.organization.models.parties import Party, PartyAlias, PartyMerge
 from vungxanh.organization.models.people import DuplicateCandidate, GroupMembership, Person, Post, StaffImport
 from vungxanh.organization.models.places import Place
 from vungxanh.organization.models.roles import Delegation, RoleAssignment
-from vungxanh.organization.models.units import Group, Site, Unit, UnitVersion
+from vungxanh.organization.models.units import Group, Site, TreeMark, Unit, UnitVersion
 
 __all__ = [
     "Absence",
@@ -25,6 +25,7 @@ __all__ = [
     "Shift",
     "Site",
     "StaffImport",
+    "TreeMark",
     "Unit",
     "UnitVersion",
 ]

@@ -62,6 +62,19 @@ class UnitVersion(models.Model):
         return self.name
 
 
+class TreeMark(models.Model):
+    """One row whose `mark` the database itself makes new whenever a unit or one of its versions changes.
+
+    Whoever keeps the tree in memory asks whether it is still the same: the same mark is the same tree, also after a
+    transaction that was rolled back.
+    """
+
+    mark = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.mark
+
+
 class Site(models.Model):
     """A place where people work: a building, a station, a field post. Codes are unique in the whole installation."""
 
