@@ -11,10 +11,13 @@ from django.conf import settings
 from tests.factories.risk import MONDAY, clock, declare, make_person, make_person_day, make_unit
 from vungxanh.administration import examination
 from vungxanh.cli import doctor
-from vungxanh.cli.integrity import all_record_faults
+from vungxanh.cli.integrity import all_count_faults, all_record_faults
+from vungxanh.common import clock as clocks
 from vungxanh.organization.models import Person, Unit
 from vungxanh.risk.enums import Cause
+from vungxanh.risk.models import UnitDay
 from vungxanh.risk.operations import assess_people
+from vungxanh.risk.tasks import CountsDifferError, check_counts
 from vungxanh.screening.enums import Timeliness, Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
 
@@ -128,3 +131,17 @@ def test_doctor_tells_machines_and_people(declaration: Declaration, monkeypatch:
     ill = CliRunner().invoke(doctor.doctor)
     assert ill.exit_code == 1
     assert "✗ records\n    mã gửi lại không có kết quả đánh giá: 1" in ill.output
+
+
+def test_unit_whose_counts_are_not_its_people_is_named(
+    declaration: Declaration, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examination, "settings_faults", list)
+    assert all_count_faults(MONDAY) == []
+    UnitDay.objects.update(people=3)
+    assert all_count_faults(MONDAY) == ["số đếm của A khác với đếm lại: people 3 ≠ 1"]
+    with clocks.at(clock(23, 50)):
+        assert doctor.examine()["counts"] == all_count_faults(MONDAY)
+        with pytest.raises(CountsDifferError, match="2021-09-20: A"):
+            check_counts()
+    assert UnitDay.objects.get().people == 3

@@ -10,6 +10,7 @@ from vungxanh.organization.enums import ContractKind, Role, UnitKind
 from vungxanh.organization.models import Person, Post, RoleAssignment, Unit, UnitVersion
 from vungxanh.risk.enums import Reader
 from vungxanh.risk.models import ConsistencyFinding
+from vungxanh.risk.operations.unit_days import count_anew
 from vungxanh.screening.enums import Channel, CorrectionReason, Timeliness, Window
 from vungxanh.screening.models import DayWindows, Declaration, PersonDay
 
@@ -68,7 +69,9 @@ def make_person_day(person: Person, unit: Unit, day: datetime.date = MONDAY, **m
     """Expected twice, nothing declared yet."""
     expected = {"expects_arrival": True, "expects_leaving": True, "windows": make_windows(day)}
     place = {"subject": person.pseudonym, "unit_id": unit.pk, "home_unit_id": unit.pk, "day": day}
-    return PersonDay.objects.create(**{**place, **expected, **more})
+    made = PersonDay.objects.create(**{**place, **expected, **more})
+    count_anew([made.day], [made.unit_id])
+    return made
 
 
 def declare(person: Person, unit: Unit, at: datetime.datetime, window: Window = Window.ARRIVAL, **facts: Any) -> int:
@@ -96,6 +99,7 @@ def declare(person: Person, unit: Unit, at: datetime.datetime, window: Window = 
     PersonDay.objects.filter(subject=person.pseudonym, day=at.date()).update(
         **{f"{name}_id": declaration.pk, f"{name}_at": at, f"{name}_timeliness": Timeliness.ON_TIME}
     )
+    count_anew([at.date()], [unit.pk])
     return declaration.pk
 
 

@@ -16,6 +16,7 @@ WORDS: dict[str, Promise] = {
     "notifications.send": pgettext_lazy("job", "Sends notifications by e-mail, text message and to own devices"),
     "risk.assess_today": pgettext_lazy("job", "Judges everybody anew for the new day"),
     "risk.assess_zones": pgettext_lazy("job", "Judges the zones of the units"),
+    "risk.check_counts": pgettext_lazy("job", "Compares the counts of the units with their people"),
     "risk.check_today": pgettext_lazy("job", "Looks for what does not fit together, at the deadline"),
     "risk.check_yesterday": pgettext_lazy("job", "Looks for what does not fit together in the day before"),
     "risk.erase_proofs": pgettext_lazy("job", "Erases screenshots of the map whose time is over"),

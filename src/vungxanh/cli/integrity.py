@@ -1,6 +1,7 @@
 """What foreign keys would hold if the intake tables had them: every record points to one that is there and agrees."""
 
 import datetime
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import TypeVar
@@ -14,6 +15,7 @@ from vungxanh.directing.models import SupervisionPhotograph
 from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.enums import DeliveryWay, ReturnState
 from vungxanh.risk.models import DailyReturn, Delivery, DeliveryProof, PersonAssessment
+from vungxanh.risk.operations.unit_days import all_differing_units
 from vungxanh.risk.rulebook import DELIVERIES
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay, Presence, PresenceEvent
@@ -48,6 +50,17 @@ def all_record_faults() -> list[str]:
         ("báo cáo đã nộp mà không có bản chuyển tới nơi nhận", _returns_without_deliveries()),
     ]
     return [_sentence(words, rows) for words, rows in found if rows.exists()]
+
+
+def all_count_faults(day: datetime.date) -> list[str]:
+    """One sentence for each unit whose counts of the day are not those of its people; nothing is repaired."""
+    found = all_differing_units(day)
+    codes = dict(Unit.objects.filter(pk__in=found).values_list("pk", "code"))
+    return [f"số đếm của {codes.get(unit, unit)} khác với đếm lại: {_differences(found[unit])}" for unit in found]
+
+
+def _differences(counts: Mapping[str, tuple[int, int]]) -> str:
+    return ", ".join(f"{name} {kept} ≠ {counted}" for name, (kept, counted) in counts.items())
 
 
 def _renew_statistics() -> None:

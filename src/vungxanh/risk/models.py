@@ -25,6 +25,7 @@ from vungxanh.risk.enums import (
     RiskLevel,
     ZoneLevel,
 )
+from vungxanh.screening.models import DayWindows
 
 
 class PersonAssessment(models.Model):
@@ -80,6 +81,43 @@ class LevelDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.level}"
+
+
+class UnitDay(models.Model):
+    """What the people of a unit come to on a day: those who stand in it itself, nobody below, under one set of windows.
+
+    Kept in the transaction of whatever changes it, so that a sum over a few rows answers what a scan of people would.
+    `excused` and what follows are of the staff (inside the 100 %), `high_people` and `very_high_people` of everybody
+    who is not isolated, by the level that counts. Levels follow the people from today on; a day that is over keeps them
+    as they stood when its unit was last touched. Of those expected whoever is neither on time, early nor late has not
+    declared; `missing_both` have not for either window, and are one person each.
+    No foreign keys and no floor at zero: no declaration is refused for a count; a nightly check proves them.
+    """
+
+    day = models.DateField()
+    unit_id = models.BigIntegerField()
+    windows = models.ForeignKey(DayWindows, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    people = models.IntegerField(default=0)
+    staff = models.IntegerField(default=0)
+    high_people = models.IntegerField(default=0)
+    very_high_people = models.IntegerField(default=0)
+    excused = models.IntegerField(default=0)
+    expected = models.IntegerField(default=0)
+    arrival_expected = models.IntegerField(default=0)
+    arrival_on_time = models.IntegerField(default=0)
+    arrival_early = models.IntegerField(default=0)
+    arrival_late = models.IntegerField(default=0)
+    leaving_expected = models.IntegerField(default=0)
+    leaving_on_time = models.IntegerField(default=0)
+    leaving_early = models.IntegerField(default=0)
+    leaving_late = models.IntegerField(default=0)
+    missing_both = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "unit_id", "windows"], name="unitday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.unit_id}"
 
 
 class UnitZone(models.Model):

@@ -27,11 +27,13 @@ from vungxanh.risk.models import UnitZone
 from vungxanh.risk.operations import assess_people, assess_zones
 from vungxanh.risk.operations.events import note_areas
 from vungxanh.risk.operations.publishing import publish_zones
+from vungxanh.risk.operations.unit_days import follow_person_days
 from vungxanh.risk.permissions import reads_findings, sees_deliveries
 from vungxanh.risk.queries import facts as answers
 from vungxanh.risk.signals import zones_changed
 from vungxanh.risk.subscribers import EVENTS
 from vungxanh.risk.topics import TOPICS
+from vungxanh.screening.signals import person_days_changed
 from vungxanh.webhooks import events
 
 RETURN_BADGES = {
@@ -90,6 +92,7 @@ def fill_registries() -> None:
     schedule.every("risk.remind_of_returns", cron="* * * * *", path="vungxanh.risk.tasks.remind_today")
     schedule.every("risk.check_today", cron="0 15 * * *", path="vungxanh.risk.tasks.check_today")
     schedule.every("risk.check_yesterday", cron="40 0 * * *", path="vungxanh.risk.tasks.check_yesterday")
+    schedule.every("risk.check_counts", cron="50 23 * * *", path="vungxanh.risk.tasks.check_counts")
     schedule.every("risk.send_deliveries", cron="* * * * *", path="vungxanh.risk.tasks.send_deliveries")
     schedule.every("risk.send_to_dhis2", cron="* * * * *", path="vungxanh.risk.tasks.send_to_dhis2")
     schedule.every("risk.write_files", cron="* * * * *", path="vungxanh.risk.tasks.write_files")
@@ -104,6 +107,18 @@ def fill_registries() -> None:
 def is_person(request: HttpRequest) -> bool:
     """A technical account has no level of its own."""
     return navigation.is_signed_in(request) and hasattr(request.user, "person")
+
+
+@receiver(person_days_changed)
+def count_units(
+    sender: object,
+    *,
+    days: Collection[datetime.date],
+    people: Collection[int] | None,
+    unit_ids: Collection[int] | None,
+    **_more: object,
+) -> None:
+    follow_person_days(days, people=people, unit_ids=unit_ids)
 
 
 @receiver(working_days_changed)

@@ -6,11 +6,17 @@ from pathlib import Path
 from django.conf import settings
 
 from vungxanh.common import clock
+from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import filing, proofs, sending
+from vungxanh.risk.operations.unit_days import all_differing_units
 from vungxanh.screening.models import PersonDay
+
+
+class CountsDifferError(Exception):
+    """The counts that are kept of some units' day are not those of their people."""
 
 
 def prepare_today() -> None:
@@ -43,6 +49,14 @@ def check_yesterday() -> None:
     """In the night, when everything of the day before has come in."""
     now = clock.now()
     operations.check_consistency(now.date() - datetime.timedelta(days=1), at=now)
+
+
+def check_counts() -> None:
+    """At the end of the day; a job that fails is seen. Opening the day again (`close-day`) counts it anew."""
+    day = clock.now().date()
+    if found := all_differing_units(day):
+        codes = ", ".join(Unit.objects.filter(pk__in=found).order_by("code").values_list("code", flat=True))
+        raise CountsDifferError(f"{day:%Y-%m-%d}: {codes}")
 
 
 def assess_zones_now() -> None:

@@ -38,7 +38,7 @@ from vungxanh.organization.queries.people import all_unit_ids
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
-from vungxanh.risk.operations import assess_people
+from vungxanh.risk.operations import assess_people, unit_days
 from vungxanh.screening.enums import Timeliness, Window
 from vungxanh.screening.models import AcceptedUuid, DayWindows, Declaration, PersonDay
 from vungxanh.screening.operations import open_day
@@ -312,12 +312,16 @@ class _Batch:
         if not rows:
             return
         insert(rows)
+        counts = unit_days.Changes()
         for _line, declaration, person_day in kept:
             assert declaration
             assert person_day
+            counts.take_out(person_day)
             _note(person_day, declaration)
+            counts.put_in(person_day)
         days = {day.pk: day for _line, _declaration, day in kept if day}
         update(PersonDay, MEANS_TO_KEEP, map(attrgetter(*MEANS_TO_KEEP, "pk"), days.values()))
+        unit_days.note_declared(counts, [row.subject for row in rows], today=self.today)
         assessed = self.assess(rows)
         insert(
             [

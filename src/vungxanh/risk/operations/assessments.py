@@ -15,6 +15,7 @@ from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.operations.decisions import lock_people
 from vungxanh.risk.operations.events import note_person
+from vungxanh.risk.operations.unit_days import note_levels
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
 from vungxanh.risk.queries.facts import in_parts
@@ -105,6 +106,8 @@ def _set_off(
     changed = [row for row in new if row.subject not in before or all_level_of(before[row.subject]) != row.level]
     if not changed:
         return
+    levels = {key: all_level_of(row) for key, row in before.items()}
+    note_levels({row.subject: (levels.get(row.subject, ""), row.level) for row in changed}, day=day, at=at)
     tree = all_tree_on(day)
     units = all_unit_ids_of([row.subject for row in changed], day)
     assess_zones_above(set(units.values()), day=day, at=at, tree=tree)

@@ -15,9 +15,11 @@ from vungxanh.organization.queries.people import unit_ids_of
 from vungxanh.risk import permissions
 from vungxanh.risk.enums import DecisionKind, RiskLevel
 from vungxanh.risk.models import LevelDecision, PersonAssessment
+from vungxanh.risk.operations.unit_days import note_levels
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
 from vungxanh.risk.queries.facts import in_parts
+from vungxanh.risk.queries.people import all_current, all_level_of
 from vungxanh.risk.signals import levels_changed
 
 
@@ -61,7 +63,7 @@ def _allowed(subject: uuid.UUID, day: datetime.date, actor: User) -> PersonAsses
     person = Person.objects.filter(pseudonym=subject).first()
     units = unit_ids_of(person, day) if person else set()
     permissions.may_decide_level(actor, subject, units, on=day).or_refuse()
-    assessment = PersonAssessment.objects.filter(subject=subject, is_current=True).first()
+    assessment = all_current([subject]).get(subject)
     if assessment is None:
         raise NotAssessedError(_("This person has not been assessed yet."))
     return assessment
@@ -76,6 +78,7 @@ def _decide(
     actor: User,
     at: datetime.datetime,
 ) -> LevelDecision:
+    before = all_level_of(assessment)
     decision = LevelDecision.objects.create(
         assessment=assessment, kind=kind, level=level, reason=reason, decided_by=actor, decided_at=at
     )
@@ -88,6 +91,8 @@ def _decide(
         unit_id=unit_id,
         detail={"proposed": assessment.level, "level": str(level)},
     )
+    if level != before:
+        note_levels({assessment.subject: (before, level)}, day=day, at=at)
     levels_changed.send(None, subjects={assessment.subject}, at=at)
     if unit_id is not None:
         assess_zones_above([unit_id], day=day, at=at)

@@ -9,8 +9,8 @@ from django.db import transaction
 from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.models import UnitZone
-from vungxanh.risk.queries.days import all_person_days
 from vungxanh.risk.queries.judging import all_judged_units, unkept_zone
+from vungxanh.risk.queries.unit_days import all_zone_figures
 from vungxanh.risk.rulebook import ZONE_TABLE
 from vungxanh.risk.signals import zones_changed
 
@@ -20,13 +20,12 @@ def assess_zones(
 ) -> dict[int, UnitZone]:
     """Judges the units (each with everything below it) as of `at` and keeps what changed; unit id → zone in force."""
     tree = tree or all_tree_on(day)
-    members = {unit: {node.id for node in tree.below(unit)} for unit in dict.fromkeys(unit_ids) if unit in tree}
-    if not members:
+    units = [unit for unit in dict.fromkeys(unit_ids) if unit in tree]
+    if not units:
         return {}
     with transaction.atomic():
-        lock_units(members)
-        days = all_person_days(day, set().union(*members.values()))
-        return _keep(all_judged_units(days, members, at=at), day, at)
+        lock_units(units)
+        return _keep(all_judged_units(all_zone_figures(units, day, at=at, tree=tree), on=day), day, at)
 
 
 def assess_zones_above(

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +112,7 @@ def all_level_counts(day: datetime.date, unit_ids: Collection[int]) -> dict[int,
     return counts
 
 
-def zone_figures(days: PersonDays, members: dict[int, set[int]], *, at: datetime.datetime) -> pl.DataFrame:
+def zone_figures(days: PersonDays, members: Mapping[int, Collection[int]], *, at: datetime.datetime) -> pl.DataFrame:
     """One row per unit: the facts of its zone that lie in people and their declarations; `members`: whom it counts."""
     pairs = [(unit, member) for unit, below in members.items() for member in below]
     belongs = pl.DataFrame(pairs, schema={"id": pl.Int64, "unit_id": pl.Int64}, orient="row")

@@ -9,7 +9,6 @@ import polars as pl
 from vungxanh.common import facts
 from vungxanh.common.decision_tables import Judgement, TableEdition
 from vungxanh.risk.models import UnitZone
-from vungxanh.risk.queries.days import PersonDays, zone_figures
 from vungxanh.risk.rulebook import PERSON_RULEBOOK, PERSON_TABLE, ZONE_TABLE
 
 
@@ -28,25 +27,21 @@ def judged(facts: Mapping[str, object], *, on: datetime.date) -> Judgement:
 
 
 def all_judged_units(
-    days: PersonDays,
-    members: Mapping[int, set[int]],
+    own: pl.DataFrame,
     *,
-    at: datetime.datetime,
+    on: datetime.date,
     plus: Mapping[str, int] | None = None,
     edition: TableEdition | None = None,
 ) -> list[dict[str, Any]]:
-    """A row per unit by the table of zones in force on the day, or by the `edition`, with its `figures`; `members`:
-    whom each counts.
+    """A row per unit by the table of zones in force on the day, or by the `edition`, with its `figures`; `own`: those
+    that lie in people, as `zone_figures` gives them.
 
     `plus` is added to figures that lie outside the people, whether they are known or not.
     """
-    edition = edition or ZONE_TABLE.current().editions.in_force(days.day)
+    edition = edition or ZONE_TABLE.current().editions.in_force(on)
     asked = edition.facts
-    own = zone_figures(days, dict(members), at=at)
     others = [fact for fact in asked if fact.name not in own.columns]
-    frame = facts.gather(pl.Series(list(members), dtype=pl.Int64), others, on=days.day).join(
-        own, on="id", how="left", maintain_order="left"
-    )
+    frame = facts.gather(own["id"], others, on=on).join(own, on="id", how="left", maintain_order="left")
     more = {name: count for name, count in (plus or {}).items() if name in frame.columns}
     frame = frame.with_columns(pl.col(name).fill_null(0) + count for name, count in more.items())
     figures = frame.select(*(fact.name for fact in asked), "people").rows(named=True)

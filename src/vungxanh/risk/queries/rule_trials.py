@@ -14,7 +14,7 @@ from django.db.models import Count
 from vungxanh.common import facts
 from vungxanh.common.decision_tables import DecisionTable, TableEdition
 from vungxanh.organization.tree import Tree, UnitNode
-from vungxanh.risk.queries.days import PersonDays, all_person_days
+from vungxanh.risk.queries.days import PersonDays, all_person_days, zone_figures
 from vungxanh.risk.queries.judging import all_judged_units
 from vungxanh.risk.rulebook import PERSON_TABLE, RISK_LEVELS, ZONE_LEVELS, ZONE_TABLE
 from vungxanh.screening.models import PersonDay
@@ -111,4 +111,5 @@ def _zones(
 ) -> dict[int, str]:
     if not members:
         return {}
-    return {row["id"]: row["level"] for row in all_judged_units(days, members, at=at, edition=edition)}
+    figures = zone_figures(days, members, at=at)
+    return {row["id"]: row["level"] for row in all_judged_units(figures, on=days.day, edition=edition)}

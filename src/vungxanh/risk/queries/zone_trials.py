@@ -16,7 +16,7 @@ from vungxanh.organization import roles
 from vungxanh.organization.enums import AbsenceKind, Role
 from vungxanh.organization.models import Person
 from vungxanh.organization.tree import Tree, UnitNode
-from vungxanh.risk.queries.days import COUNTED_BELOW, PersonDays, all_person_days, is_missing
+from vungxanh.risk.queries.days import COUNTED_BELOW, PersonDays, all_person_days, is_missing, zone_figures
 from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.queries.judging import all_judged_units, judged, unkept_zone
 from vungxanh.risk.queries.zone_changes import ZoneChange
@@ -133,7 +133,8 @@ def tried(stand: Stand, hypothesis: Hypothesis, zones_above: Sequence[tuple[Unit
 
 
 def _judged(stand: Stand, days: PersonDays, plus: Mapping[str, int] | None = None) -> ShownZone:
-    [row] = all_judged_units(days, {stand.unit_id: stand.members}, at=stand.at, plus=plus)
+    figures = zone_figures(days, {stand.unit_id: stand.members}, at=stand.at)
+    [row] = all_judged_units(figures, on=days.day, plus=plus)
     return shown(unkept_zone(row, day=days.day, at=stand.at))
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from vungxanh.common.clock import moment
 from vungxanh.organization.models import Person, Shift
@@ -12,6 +13,7 @@ from vungxanh.organization.queries.expectations import Expectation, all_expectat
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.screening.models import DayWindows, PersonDay, WindowSetting
 from vungxanh.screening.rulebook import WINDOWS, Minutes, Times, WindowTimes
+from vungxanh.screening.signals import person_days_changed
 
 AT_ONCE = 2000
 MOMENTS = ("opens", "starts", "due", "closes")
@@ -31,17 +33,36 @@ EXPECTED = (
 @transaction.atomic
 def open_day(day: datetime.date, *, at: datetime.datetime, people: Collection[int] | None = None) -> int:
     """Write the expectations of everybody, or of these `Person` ids, for the day; returns how many rows stand."""
+    stand, unit_ids = _open(day, people)
+    person_days_changed.send(None, days=[day], people=people, unit_ids=unit_ids)
+    return stand
+
+
+def _open(day: datetime.date, people: Collection[int] | None) -> tuple[int, set[int] | None]:
+    """How many rows stand, and the units that hold or held one of the people; None where everybody was asked for."""
     tree = all_tree_on(day)
     expected = all_expectations(day, person_ids=people)
     windows = _windows(day, expected, tree)
+    left = None if people is None else _units_of(day, people)
     rows = [_person_day(day, one, windows[_key_of(one, windows)]) for one in expected]
     PersonDay.objects.bulk_create(
         rows, batch_size=AT_ONCE, update_conflicts=True, unique_fields=["subject", "day"], update_fields=EXPECTED
     )
     _close_strangers(day, {one.pseudonym for one in expected}, people)
-    return len(rows)
+    return len(rows), None if left is None else left | {one.unit_id for one in expected}
 
 
+def _units_of(day: datetime.date, people: Collection[int]) -> set[int]:
+    """Where they stand; locked, in the order in which declarations lock them."""
+    rows = _rows_of(day, people).select_for_update().order_by("pk")
+    return set(rows.values_list("unit_id", flat=True))
+
+
+def _rows_of(day: datetime.date, people: Collection[int]) -> QuerySet[PersonDay]:
+    return PersonDay.objects.filter(day=day, subject__in=Person.objects.filter(pk__in=people).values("pseudonym"))
+
+
+@transaction.atomic
 def refresh_days(
     people: Collection[int] | None,
     *,
@@ -50,11 +71,15 @@ def refresh_days(
     at: datetime.datetime,
 ) -> None:
     """After a change of posts, absences, roster or calendar: every opened day in the span, from `first` on."""
-    days = PersonDay.objects.filter(day__gte=first)
+    opened = PersonDay.objects.filter(day__gte=first)
     if last is not None:
-        days = days.filter(day__lte=last)
-    for day in list(days.order_by("day").values_list("day", flat=True).distinct()):
-        open_day(day, at=at, people=people)
+        opened = opened.filter(day__lte=last)
+    days = list(opened.order_by("day").values_list("day", flat=True).distinct())
+    touched = [_open(day, people)[1] for day in days]
+    if days:
+        # Told at the end: whoever listens locks more, and the days are locked before.
+        unit_ids = None if people is None else {unit for units in touched for unit in units or ()}
+        person_days_changed.send(None, days=days, people=people, unit_ids=unit_ids)
 
 
 def _person_day(day: datetime.date, one: Expectation, windows: DayWindows) -> PersonDay:
@@ -75,9 +100,7 @@ def _person_day(day: datetime.date, one: Expectation, windows: DayWindows) -> Pe
 
 def _close_strangers(day: datetime.date, expected: set[uuid.UUID], people: Collection[int] | None) -> None:
     """Rows of people who no longer stand anywhere on the day: dropped, or kept uncounted where they declared."""
-    rows = PersonDay.objects.filter(day=day)
-    if people is not None:
-        rows = rows.filter(subject__in=Person.objects.filter(pk__in=people).values("pseudonym"))
+    rows = PersonDay.objects.filter(day=day) if people is None else _rows_of(day, people)
     gone = [row.pk for row in rows.only("pk", "subject") if row.subject not in expected]
     if gone:
         stale = PersonDay.objects.filter(pk__in=gone)

@@ -1,0 +1,163 @@
+"""The counts of units' days, kept in the transaction of what changes them.
+
+A change of some people adds differences, from rows that its transaction has locked; a change of who stands where counts
+the units anew. Locks are taken in one order: person-days, people, unit-days by day, unit and windows, then units.
+"""
+
+import datetime
+import uuid
+from collections.abc import Collection, Mapping
+from operator import add, sub
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from vungxanh.common.clock import ZONE
+from vungxanh.organization.models import Person
+from vungxanh.risk.models import UnitDay
+from vungxanh.risk.queries.facts import in_parts
+from vungxanh.risk.queries.unit_days import (
+    COUNTS,
+    KEY,
+    NOTHING,
+    Counts,
+    Key,
+    all_counted,
+    contribution,
+    in_units,
+    key_of,
+)
+from vungxanh.screening.models import PersonDay
+
+FIELDS = ("day", "unit_id", "windows")
+READ = ("day", "unit_id", "windows_id", "is_counted", "excuse", "expects_arrival", "expects_leaving")
+CAME = ("arrival_timeliness", "leaving_timeliness")
+AT_ONCE = 500
+
+
+class Changes:
+    """Differences of counts: what is taken out before a change and put in after it, written by `keep`."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[Key, Counts] = {}
+
+    def take_out(self, row: PersonDay, level: str = "") -> None:
+        key = key_of(row)
+        self.by_key[key] = tuple(map(sub, self.by_key.get(key, NOTHING), contribution(row, level)))
+
+    def put_in(self, row: PersonDay, level: str = "") -> None:
+        key = key_of(row)
+        self.by_key[key] = tuple(map(add, self.by_key.get(key, NOTHING), contribution(row, level)))
+
+    def keep(self) -> None:
+        """One upsert, in the order of the keys, so that two transactions never wait for each other in a ring."""
+        changed = sorted((key, counts) for key, counts in self.by_key.items() if counts != NOTHING)
+        for start in range(0, len(changed), AT_ONCE):
+            _add(changed[start : start + AT_ONCE])
+
+
+def _add(changed: Collection[tuple[Key, Counts]]) -> None:
+    columns = ", ".join((*KEY, *COUNTS))
+    row = f"({', '.join(['%s'] * (len(KEY) + len(COUNTS)))})"
+    sums = ", ".join(f"{name} = risk_unitday.{name} + excluded.{name}" for name in COUNTS)
+    # Names of columns alone are put together; what is written is given apart.
+    sql = (
+        f'INSERT INTO "risk_unitday" ({columns}) VALUES {", ".join([row] * len(changed))} '  # noqa: S608
+        f"ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {sums}"
+    )
+    values = [(connection.ops.adapt_datefield_value(day), *rest, *counts) for (day, *rest), counts in changed]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for line in values for value in line])
+
+
+def lock_unit_days(subjects: Collection[uuid.UUID], *, first: datetime.date) -> None:
+    """Of the units where these people stand on the day or later, ahead of what would lock units in between."""
+    places = [place for part in in_parts(subjects) for place in _of(part, first).values_list("day", "unit_id")]
+    if places:
+        _lock({day for day, _unit in places}, {unit for _day, unit in places})
+
+
+def _of(subjects: Collection[object], first: datetime.date) -> QuerySet[PersonDay]:
+    return PersonDay.objects.filter(subject__in=subjects, day__gte=first).order_by()
+
+
+def _lock(days: Collection[datetime.date], unit_ids: Collection[int] | None) -> list[Key]:
+    rows = UnitDay.objects.select_for_update(no_key=True).filter(in_units(days, unit_ids)).order_by(*KEY)
+    return list(rows.values_list(*KEY))
+
+
+def note_declared(changes: Changes, subjects: Collection[uuid.UUID], *, today: datetime.date) -> None:
+    """What came for these people's days. Where a day is over their levels may change for it and for today: all that
+    this can touch is locked ahead."""
+    first = min((day for day, *_rest in changes.by_key), default=today)
+    if first < today:
+        lock_unit_days(subjects, first=first)
+    changes.keep()
+
+
+def note_levels(changed: Mapping[uuid.UUID, tuple[str, str]], *, day: datetime.date, at: datetime.datetime) -> None:
+    """Levels before ("": never assessed) and after of people who are locked, judged for the day.
+
+    They count for today and the open days after it; of a day that is over the units concerned are counted anew.
+    """
+    today = at.astimezone(ZONE).date()
+    if day < today:
+        lock_unit_days(changed, first=day)
+        here = [_of(part, day).filter(day=day) for part in in_parts(changed)]
+        count_anew([day], {unit for rows in here for unit in rows.values_list("unit_id", flat=True)})
+    changes = Changes()
+    for part in in_parts(changed):
+        for row in _of(part, today).only("subject", *READ, *CAME):
+            before, after = changed[row.subject]
+            changes.take_out(row, before)
+            changes.put_in(row, after)
+    changes.keep()
+
+
+def count_anew(days: Collection[datetime.date], unit_ids: Collection[int] | None = None) -> None:
+    """Everything of the units (None: of all) on the days, whatever was kept before; five queries.
+
+    The rows are made and locked first: whoever adds a difference at the same time has done so before the people are
+    counted, or waits and adds it to the new counts.
+    """
+    with transaction.atomic():
+        places = PersonDay.objects.filter(in_units(days, unit_ids)).order_by(*KEY).values_list(*KEY).distinct()
+        UnitDay.objects.bulk_create(map(_row, places), ignore_conflicts=True, batch_size=AT_ONCE)
+        kept = _lock(days, unit_ids)
+        counted = all_counted(days, unit_ids)
+        rows = [_row(key, counted.get(key, NOTHING)) for key in kept]
+        UnitDay.objects.bulk_create(
+            rows, batch_size=AT_ONCE, update_conflicts=True, unique_fields=FIELDS, update_fields=COUNTS
+        )
+
+
+def _row(key: Key, counts: Counts = NOTHING) -> UnitDay:
+    return UnitDay(**dict(zip(KEY, key, strict=True)), **dict(zip(COUNTS, counts, strict=True)))
+
+
+def follow_person_days(
+    days: Collection[datetime.date], *, people: Collection[int] | None, unit_ids: Collection[int] | None
+) -> None:
+    """After person-days of these people (`Person` ids; None: of everybody) were written anew in the units. Nobody
+    changes a level of theirs meanwhile."""
+    rows = Person.objects.select_for_update(no_key=True).order_by("pseudonym")
+    list((rows if people is None else rows.filter(pk__in=people)).values_list("pk"))
+    count_anew(days, unit_ids)
+
+
+def all_differing_units(day: datetime.date) -> dict[int, dict[str, tuple[int, int]]]:
+    """By unit whose counts of the day are not those of its people: each count as it is kept and as it should be.
+
+    Nothing is repaired. What is kept is locked while the people are counted, so that nobody is caught halfway.
+    """
+    with transaction.atomic():
+        _lock([day], None)
+        counted = all_counted([day])
+        rows = UnitDay.objects.filter(day=day).values_list(*KEY, *COUNTS)
+        kept: dict[Key, Counts] = {(on, unit, windows): tuple(counts) for on, unit, windows, *counts in rows}
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    for key in sorted(kept.keys() | counted.keys()):
+        pairs = zip(COUNTS, kept.get(key, NOTHING), counted.get(key, NOTHING), strict=True)
+        if differing := {name: (one, other) for name, one, other in pairs if one != other}:
+            found.setdefault(key[1], {}).update(differing)
+    return found
