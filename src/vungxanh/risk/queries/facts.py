@@ -1,10 +1,10 @@
 """Answers for the facts that lie in declarations, absences and areas; registered in `apps.ready()`."""
 
 import datetime
-import uuid
 from collections.abc import Iterable, Iterator
 
 import polars as pl
+from django.db.models import Exists, OuterRef
 
 from vungxanh.areas.queries import all_levels_of
 from vungxanh.common.dated import in_force
@@ -68,21 +68,18 @@ def _declarations(ids: pl.Series, first: datetime.date, last: datetime.date) -> 
 
 def all_isolating(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
     """True for those with an isolation recorded on the day, false for everybody else who is known."""
-    known: list[str] = []
-    isolated: set[uuid.UUID] = set()
+    absences = Absence.objects.filter(
+        kind=AbsenceKind.ISOLATION,
+        first_day__lte=on,
+        last_day__gte=on,
+        withdrawn_at__isnull=True,
+        person=OuterRef("pk"),
+    )
+    rows: list[tuple[str, bool]] = []
     for part in in_parts(ids):
-        known += [str(one) for one in Person.objects.filter(pseudonym__in=part).values_list("pseudonym", flat=True)]
-        absences = Absence.objects.filter(
-            kind=AbsenceKind.ISOLATION,
-            first_day__lte=on,
-            last_day__gte=on,
-            withdrawn_at__isnull=True,
-            person__pseudonym__in=part,
-        )
-        isolated |= set(absences.values_list("person__pseudonym", flat=True))
-    names = {str(one) for one in isolated}
-    columns = {"id": known, "is_isolating": [one in names for one in known]}
-    return pl.DataFrame(columns, schema={"id": pl.String, "is_isolating": pl.Boolean})
+        found = Person.objects.filter(pseudonym__in=part).values_list("pseudonym", Exists(absences))
+        rows += [(str(one), is_isolating) for one, is_isolating in found]
+    return pl.DataFrame(rows, schema={"id": pl.String, "is_isolating": pl.Boolean}, orient="row")
 
 
 def all_residence_levels(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
