@@ -31,6 +31,7 @@ COMMANDS = {
     "restore": "vungxanh.cli.backups:restore",
     "test": "vungxanh.cli.testing:test",
     "check": "vungxanh.cli.development:check",
+    "bench": "vungxanh.cli.bench:bench",
     "fmt": "vungxanh.cli.development:fmt",
     "messages": "vungxanh.cli.messages:messages",
     "diagrams": "vungxanh.cli.development:diagrams",

@@ -1,7 +1,7 @@
 """A PostgreSQL server for the length of a test run: an installed one first, else the one of the test packages.
 
-It lives in a temporary folder, listens on a socket only, trusts it, and is stopped in any case. PostgreSQL refuses to
-run as root, so root hands it to an unprivileged user.
+It lives in a temporary folder, listens on a socket only, trusts it, and is stopped in any case; without durability,
+unless that is asked for. PostgreSQL refuses to run as root, so root hands it to an unprivileged user.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 OLDEST = 15
@@ -28,6 +28,8 @@ OPTIONS = {
     # A query that is planned badly fails with its test instead of holding up the whole run.
     "statement_timeout": "300s",
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+"""For a measurement of what an installation would do."""
 
 
 class PostgresqlError(RuntimeError):
@@ -35,7 +37,7 @@ class PostgresqlError(RuntimeError):
 
 
 @contextlib.contextmanager
-def temporary_server() -> Iterator[str]:
+def temporary_server(*, is_durable: bool = False) -> Iterator[str]:
     """The address of a fresh server, for TEST_DATABASE_URL."""
     binaries = programs()
     if not binaries:
@@ -48,7 +50,7 @@ def temporary_server() -> Iterator[str]:
             binaries = readable(binaries, folder)
             shutil.chown(folder, user)
         make_cluster(binaries, folder, user)
-        server = start(binaries, folder, user)
+        server = start(binaries, folder, user, OPTIONS | DURABLE if is_durable else OPTIONS)
         yield f"postgres://tests@/postgres?host={folder}"
     finally:
         if server:
@@ -119,10 +121,10 @@ def make_cluster(binaries: Path, folder: Path, user: str) -> None:
         raise PostgresqlError((made.stderr.strip() or "initdb failed").splitlines()[-1])
 
 
-def start(binaries: Path, folder: Path, user: str) -> subprocess.Popen[bytes]:
-    """Returns when the server answers. Durability is off: the folder is thrown away."""
+def start(binaries: Path, folder: Path, user: str, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Returns when the server answers."""
     data, log = folder / "data", folder / "log"
-    options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as file:
         server = subprocess.Popen(
             command(user, binaries / "postgres", "-D", data, "-k", folder, *options),

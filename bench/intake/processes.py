@@ -1,0 +1,71 @@
+"""Processes that a measurement starts: what they took of the processor, and their end."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+SECONDS_TO_STOP = 15
+FIELDS_BEFORE = 2
+"""Of /proc/PID/stat, up to the name in brackets."""
+
+
+def family_of(pid: int) -> list[int]:
+    """The process and everything below it, parents before children."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(path.parent.name)] = int(_fields(path)[1])
+    family = [pid]
+    for parent in family:
+        family += [child for child, its_parent in parents.items() if its_parent == parent]
+    return family
+
+
+def _fields(path: Path) -> list[str]:
+    """From the state on, which is the third."""
+    return path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+
+
+def processor_seconds(pid: int) -> float:
+    """Of the family, with those of it that have ended and were waited for."""
+    ticks = 0
+    for one in family_of(pid):
+        with contextlib.suppress(OSError):
+            ticks += sum(map(int, _fields(Path(f"/proc/{one}/stat"))[11:15]))
+    return ticks / TICKS
+
+
+def start(command: list[str], environment: dict[str, str], folder: Path, log: Path) -> subprocess.Popen[bytes]:
+    """In a session of its own, ended by the system when this process dies first."""
+    tied = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+    with log.open("wb") as file:
+        return subprocess.Popen(  # noqa: S603
+            [*tied, *command], env=environment, cwd=folder, stdout=file, stderr=file, start_new_session=True
+        )
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """In order where it can be done in time; then nobody of the family stays."""
+    family = family_of(server.pid)
+    server.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        server.wait(timeout=SECONDS_TO_STOP)
+    for one in reversed(family):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
+    server.wait()
+    until = time.monotonic() + SECONDS_TO_STOP
+    while any(_lives(one) for one in family) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return _fields(Path(f"/proc/{pid}/stat"))[0] != "Z"
+    except OSError:
+        return False
