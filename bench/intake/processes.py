@@ -41,8 +41,8 @@ def processor_seconds(pid: int) -> float:
 
 
 def start(command: list[str], environment: dict[str, str], folder: Path, log: Path) -> subprocess.Popen[bytes]:
-    """In a session of its own, ended by the system when this process dies first."""
-    tied = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+    """In a session of its own, told by the system to stop when this process dies first."""
+    tied = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
     with log.open("wb") as file:
         return subprocess.Popen(  # noqa: S603
             [*tied, *command], env=environment, cwd=folder, stdout=file, stderr=file, start_new_session=True
