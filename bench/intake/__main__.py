@@ -110,7 +110,7 @@ def measure(
 
 def line(run: Run) -> str:
     return (
-        f"{run.repeat:3} {run.contestant:10} {run.connections:5} kết nối  {run.per_second:9,.0f}/s  "
+        f"{run.repeat:3} {run.contestant:11} {run.connections:5} kết nối  {run.per_second:9,.0f}/s  "
         f"p50 {run.p50_ms:8.1f}  p99 {run.p99_ms:8.1f} ms  {run.server_us:7,.0f} + {run.database_us:,.0f} µs  "
         f"máy khách {run.client_share:.0%}  {run.acknowledged} nhận, {run.refused} từ chối, {run.retried} gửi lại, "
         f"{len(run.faults)} lỗi"

@@ -82,6 +82,12 @@ CONTESTANTS = (
         ("-m", "vungxanh", "serve", "--role", "pages", "--port", "{port}"),
     ),
     Contestant(
+        "ours-intake",
+        "ours, `serve --role intake`: the API alone",
+        OURS,
+        ("-m", "vungxanh", "serve", "--role", "intake", "--port", "{port}"),
+    ),
+    Contestant(
         "drf",
         "Django REST framework, gunicorn (2 workers, threads)",
         DUTIES,

@@ -28,6 +28,9 @@ AGREEING = {
         "declarations": "SELECT count(*) FROM screening_declaration WHERE day = '{day}'",
         "keys": "SELECT count(*) FROM screening_accepteduuid",
         "person-days": "SELECT count(*) FROM screening_personday WHERE day = '{day}' AND arrival_id IS NOT NULL",
+        "counts of units": (
+            "SELECT sum(arrival_on_time + arrival_early + arrival_late) FROM risk_unitday WHERE day = '{day}'"
+        ),
         "audit rows": "SELECT count(*) FROM audit_auditevent WHERE action = 'admission.submit_declaration'",
     },
     DUTIES: schema.AGREEING,

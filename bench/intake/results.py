@@ -34,8 +34,8 @@ person's token, acknowledged after a commit that is on disk; afterwards every ac
 what is lost or doubled is named below. Medians; `of ours` is the rate compared with ours in the same run. Processor
 time in microseconds for each declaration, of the server's processes and of PostgreSQL's; `client` is the load
 client's part of one core. Ours issues the pass for the gate, judges the zone of a unit and opens an unusual return
-as well, which no peer does; the peers keep a row of counts of each unit. `one-table` and `nothing` have no duties:
-they are the limits of this kind of server, not systems.
+as well, which no peer does. `one-table` and `nothing` have no duties: they are the limits of this kind of server,
+not systems.
 """
 
 
