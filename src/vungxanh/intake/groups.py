@@ -11,6 +11,9 @@ Answer = TypeVar("Answer")
 
 AT_ONCE = 256
 """So many at most in one group: enough that the disk is no bound any more, few enough that nobody waits long."""
+STEP, MOST_STEPS = 0.002, 10
+"""Seconds in which nobody new came, until a group is closed, and how often at most one waits for that: otherwise the
+first of a crowd would be written alone, at the price of all of them."""
 MOST_WAITING = 2048
 """More than these would wait longer than a phone does; who comes then is told to come again."""
 
@@ -47,8 +50,19 @@ class Groups(Generic[Given, Answer]):
         """While anybody waits."""
         loop = asyncio.get_running_loop()
         while self.waiting:
+            await self._gathered()
             group = [self.waiting.popleft() for _ in range(min(AT_ONCE, len(self.waiting)))]
             answers = await loop.run_in_executor(self.thread, self.commit, [one for one, _answer in group])
             for (_one, waiting), answer in zip(group, answers, strict=True):
                 if not waiting.done():
                     waiting.set_result(answer)
+
+    async def _gathered(self) -> None:
+        """When the crowd that is arriving is there, or a whole group of it."""
+        for _ in range(MOST_STEPS):
+            seen = len(self.waiting)
+            if seen >= AT_ONCE:
+                return
+            await asyncio.sleep(STEP)
+            if len(self.waiting) == seen:
+                return
