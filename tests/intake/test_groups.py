@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from vungxanh.intake.groups import AT_ONCE, FullError, Groups
+from vungxanh.intake.groups import AT_ONCE, FullError, Groups, LostError
 
 
 class Slow:
@@ -54,6 +54,22 @@ def test_too_many_are_told_to_come_again_and_those_who_left_are_written() -> Non
     assert [answers[0], answers[2]] == [0, -2]
     assert [type(one) for one in (answers[1], answers[3])] == [asyncio.CancelledError, FullError]
     assert slow.groups == [[0], [1, 2]]
+
+
+def test_nobody_waits_for_ever_and_those_of_the_next_group_are_written() -> None:
+    def commit(group: Sequence[int]) -> list[int]:
+        if 1 in group:
+            raise ZeroDivisionError
+        return [-one for one in group]
+
+    async def run() -> list[Any]:
+        groups: Groups[int, int] = Groups(commit)
+        waiting = [asyncio.create_task(groups.take(number)) for number in range(AT_ONCE + 3)]
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    answers = asyncio.run(asyncio.wait_for(run(), 20))
+    assert {type(one) for one in answers[:AT_ONCE]} == {LostError}
+    assert answers[AT_ONCE:] == [-number for number in range(AT_ONCE, AT_ONCE + 3)]
 
 
 def until(holds: Callable[[], bool]) -> None:

@@ -30,7 +30,7 @@ from vungxanh.api.problems import MEDIA_TYPE, ProblemError, problem
 from vungxanh.api.reading import read_object
 from vungxanh.common import clock, disk
 from vungxanh.intake.answers import HEADERS, answer
-from vungxanh.intake.groups import FullError, Groups
+from vungxanh.intake.groups import FullError, Groups, LostError
 from vungxanh.organization.models import Person
 from vungxanh.organization.queries.people import all_people_of_users
 
@@ -69,7 +69,7 @@ async def answers(scope: HTTPScope, body: bytes, send: Send) -> bool:
         return False
     try:
         found = await groups.take(arrived)
-    except FullError:
+    except (FullError, LostError):
         found = unavailable(COME_AGAIN)
     if found is None:
         return False
@@ -187,4 +187,10 @@ def unavailable(seconds: int, words: object = "") -> Answer:
         return Answer(503, problem(503, str(words)).content, MEDIA_TYPE.encode(), seconds)
 
 
-groups: Groups[Arrived, Answer | None] = Groups(commit)
+def commit_of_the_thread(group: Sequence[Arrived]) -> list[Answer | None]:
+    """As between two requests of a page, a connection that broke or is too old is not used again."""
+    connection.close_if_unusable_or_obsolete()
+    return commit(group)
+
+
+groups: Groups[Arrived, Answer | None] = Groups(commit_of_the_thread)

@@ -1,11 +1,13 @@
 """Group commit: whatever arrives while one group is written makes the next; each hears when its group is on disk."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
+log = logging.getLogger(__name__)
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
 
@@ -22,8 +24,12 @@ class FullError(Exception):
     """So many wait already that nobody more is taken."""
 
 
+class LostError(Exception):
+    """The commit failed in an unforeseen way: whether it was written shows when it is sent again."""
+
+
 class Groups(Generic[Given, Answer]):
-    """One thread writes; `commit` gets a group in order of arrival and returns an answer for each, and never raises.
+    """One thread writes; `commit` gets a group in order of arrival and returns an answer for each.
 
     Whoever stops waiting is written all the same: the commit knows nothing of clients. Of one event loop only.
     """
@@ -37,7 +43,7 @@ class Groups(Generic[Given, Answer]):
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
 
     async def take(self, one: Given) -> Answer:
-        """Its answer, when that is on disk. Raises FullError."""
+        """Its answer, when that is on disk. Raises FullError, and LostError where `commit` raised."""
         if len(self.waiting) >= self.most_waiting:
             raise FullError
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -52,8 +58,16 @@ class Groups(Generic[Given, Answer]):
         while self.waiting:
             await self._gathered()
             group = [self.waiting.popleft() for _ in range(min(AT_ONCE, len(self.waiting)))]
-            answers = await loop.run_in_executor(self.thread, self.commit, [one for one, _answer in group])
-            for (_one, waiting), answer in zip(group, answers, strict=True):
+            open_ones = [waiting for _one, waiting in group]
+            try:
+                answers = await loop.run_in_executor(self.thread, self.commit, [one for one, _waiting in group])
+            except Exception:
+                log.exception("intake: nobody knows what became of a group of %d", len(group))
+                for waiting in open_ones:
+                    if not waiting.done():
+                        waiting.set_exception(LostError())
+                continue
+            for waiting, answer in zip(open_ones, answers, strict=True):
                 if not waiting.done():
                     waiting.set_result(answer)
 
