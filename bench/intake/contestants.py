@@ -50,15 +50,24 @@ class Contestant:
     @contextlib.contextmanager
     def served(self, place: Place) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         """The port, and the process whose family serves it."""
-        port, log = free_port(), place.home / LOG
-        server = processes.start(
-            self.command(port, is_postgresql=place.is_postgresql), self._environment(place), ROOT, log
-        )
+        port = free_port()
+        server = self.start(place, port)
         try:
-            wait_for(port, server, log)
             yield port, server
         finally:
             processes.stop(server)
+
+    def start(self, place: Place, port: int) -> subprocess.Popen[bytes]:
+        """It answers; otherwise nothing of it stays, and StartError is raised."""
+        log = place.home / LOG
+        command = self.command(port, is_postgresql=place.is_postgresql)
+        server = processes.start(command, self._environment(place), ROOT, log)
+        try:
+            wait_for(port, server, log)
+        except BaseException:
+            processes.stop(server)
+            raise
+        return server
 
     def _environment(self, place: Place) -> dict[str, str]:
         offset = round(datetime.fromisoformat(SEVEN).timestamp() - time.time())

@@ -1,6 +1,7 @@
 """The measurement of intake: its client, its look into the database, and a short run of it against our own server."""
 
 import contextlib
+import random
 import socket
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ import pytest
 from bench.intake import course, load
 from bench.intake.contestants import CONTESTANTS
 from bench.intake.databases import ONE_TABLE, Place, Templates, faults
+from bench.intake.kill import kill
 from tests.outages.databases import SERVER
 
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}"
@@ -91,3 +93,13 @@ def test_every_acknowledged_declaration_stands_exactly_once(tmp_path: Path) -> N
         run = course.take(ours, templates, connections=8, seconds=2, repeat=1)
     assert (run.faults, run.refusals, run.unanswered) == ([], [], 0)
     assert run.acknowledged > 0
+
+
+@pytest.mark.server
+def test_killed_while_a_crowd_declares_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    """The long form, `python -m bench.intake.kill`, kills a hundred times."""
+    with contextlib.closing(Templates(tmp_path / "templates", SERVER, 4000)) as templates:
+        found = kill(templates, kills=2, connections=64, chance=random.Random(5), traced=1.5)
+    assert (found.faults, found.tally.refused, found.tally.unanswered) == ([], {}, 0)
+    assert found.rows > 2 * found.groups
+    assert found.syncs is None or found.syncs >= found.traced_groups > 0
