@@ -92,10 +92,11 @@ def test_plain_token_is_not_taken_as_one_of_a_device(client: Client, device: Dev
         {"htm": "POST"},
         {"htu": "http://testserver/api/v1/units/A/returns"},
         {"htu": f"http://khac.vn{ADDRESS}"},
+        {"htu": "http://["},
         {"ath": "x"},
         {"kind": "jwt"},
     ],
-    ids=["method", "path", "host", "token", "type"],
+    ids=["method", "path", "host", "no address", "token", "type"],
 )
 def test_proof_for_something_else_is_refused(client: Client, device: Device, changed: dict[str, str]) -> None:
     assert asked(client, device.headers(device.proof(**changed))).status_code == 401
@@ -125,6 +126,7 @@ def test_private_or_other_keys_are_not_registered() -> None:
 def test_page_of_another_site_is_refused(client: Client, device: Device) -> None:
     assert asked(client, device.headers(Origin="http://testserver")).status_code == 200
     assert asked(client, device.headers(Origin="http://xau.vn")).status_code == 401
+    assert asked(client, device.headers(Origin="http://[")).status_code == 401
 
 
 def test_revoked_device_hears_that_it_is_revoked(client: Client, device: Device, lan: User) -> None:

@@ -1,20 +1,28 @@
 """Whatever is sent at once, again or grouped: a uuid means one content, a window one declaration."""
 
+import threading
+import time
 import uuid
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.factories.risk import clock, make_person, make_unit, make_user
+from tests.factories.risk import MONDAY, clock, make_person, make_unit, make_user
 from tests.factories.screening import new_declaration
 from tests.races import at_once
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.submission import Accepted, NewDeclaration
+from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Person, Unit
+from vungxanh.risk.models import LevelDecision
+from vungxanh.risk.operations import unit_days
+from vungxanh.risk.operations.decisions import override_level
+from vungxanh.risk.operations.unit_days import all_differing_units
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
 
@@ -95,3 +103,30 @@ def test_submit_however_often_and_grouped_keeps_each_once(
 def _sent(person: Person, client_uuid: uuid.UUID, window: Window, fever: bool) -> NewDeclaration:
     at = clock(14, 50) if window == Window.ARRIVAL else clock(15, 10)
     return new_declaration(person, at, window, *(["fever"] if fever else []), client_uuid=client_uuid)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_race_when_the_head_decides_while_the_person_declares_leaves_both(
+    person: Person, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head comes when the declaration has locked the counts of the unit: that one has locked the person before."""
+    head = make_user("truong", Role.UNIT_HEAD, unit)
+    submit_declarations([new_declaration(person, clock(7))], at=clock(7))
+    counted = threading.Event()
+    note = unit_days.note_declared
+
+    def note_and_wait(*given: Any, **more: Any) -> None:
+        note(*given, **more)
+        counted.set()
+        time.sleep(0.5)
+
+    def decide() -> None:
+        assert counted.wait(20)
+        override_level(person.pseudonym, day=MONDAY, level="HIGH", reason="Mới đi xa về", actor=head, at=clock(17))
+
+    monkeypatch.setattr(unit_days, "note_declared", note_and_wait)
+    leaving = new_declaration(person, clock(17), Window.LEAVING)
+    outcomes = at_once(partial(submit_declarations, [leaving], at=clock(17)), decide)
+    assert [type(one) for one in outcomes[0] or []] == [Accepted]
+    assert all_differing_units(MONDAY) == {}
+    assert LevelDecision.objects.count() == 1

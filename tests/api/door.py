@@ -31,7 +31,13 @@ class DoorCaller(Caller):
         return Read(answer)
 
     def scope(self, **headers: str) -> Any:
-        given = {"host": "testserver", "content-type": "application/json", **self.headers, **headers}
+        given = {
+            "host": "testserver",
+            "content-type": "application/json",
+            "content-length": "1",
+            **self.headers,
+            **headers,
+        }
         named = [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()]
         return {"method": "POST", "path": declarations.ADDRESS, "scheme": "http", "headers": named}
 

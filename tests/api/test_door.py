@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
@@ -68,6 +69,7 @@ def test_a_refusal_is_the_page_s_to_the_letter(door: DoorCaller, change: dict[st
         {"authorization": "DPoP {}"},
         {"accept-language": "en"},
         {"cookie": "django_language=en"},
+        {"cookie": f"{settings.SESSION_COOKIE_NAME}=x"},
         {"content-type": "text/plain"},
         {"host": "elsewhere.example"},
     ],
@@ -76,6 +78,13 @@ def test_what_is_not_plainly_good_is_left_to_the_page(door: DoorCaller, headers:
     body = json.dumps(declaration()).encode()
     assert read(door.scope(), body, at=clock.real_now())
     assert read(door.scope(**headers), body, at=clock.real_now()) is None
+
+
+def test_what_says_no_length_or_a_name_twice_is_left_to_the_page(door: DoorCaller) -> None:
+    scope, body = door.scope(), json.dumps(declaration()).encode()
+    whole = scope["headers"]
+    for headers in ([one for one in whole if one[0] != b"content-length"], [*whole, (b"host", b"testserver")]):
+        assert read({**scope, "headers": headers}, body, at=clock.real_now()) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"a": 1, "a": 2}', b"\xff", b'{"window": "ARRIVAL"}'])

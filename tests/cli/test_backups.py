@@ -38,6 +38,11 @@ class Home:
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
 
+    def migrate(self, *where: str) -> None:
+        command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0", *where]
+        settings = {"DJANGO_SETTINGS_MODULE": "vungxanh.config.settings"}
+        subprocess.run(command, env={**self.environment, **settings}, check=True)
+
     def ask(self, query: str) -> object:
         if self.url.startswith("sqlite"):
             with contextlib.closing(sqlite3.connect(self.folder / "vungxanh.sqlite3")) as database:
@@ -100,6 +105,20 @@ def test_data_that_is_there_is_replaced_only_when_asked(home: Home, backup: Path
     assert (status, "--replace" in told) == (1, True)
     assert home.call("restore", backup, "--replace")[0] == 0
     assert home.ask(COUNT) == 1
+
+
+def test_backup_of_an_earlier_version_replaces_what_a_later_one_added(tmp_path: Path) -> None:
+    """Tables that the backup does not know go, so that the way forward is free."""
+    with fresh(tmp_path / "home") as earlier:
+        assert earlier.call("init", "--code", "SNN", "--name", "Sở thử")[0] == 0
+        earlier.migrate("organization", "0004")
+        earlier.migrate("risk", "0009")
+        assert earlier.call("backup", tmp_path / "earlier.tgz")[0] == 0
+        earlier.migrate()
+        status, told = earlier.call("restore", tmp_path / "earlier.tgz", "--replace")
+        assert status == 0, told
+        earlier.migrate()
+        assert earlier.ask(COUNT) == earlier.ask("SELECT count(*) FROM organization_treemark") == 1
 
 
 def altered(backup: Path, folder: Path, name: str, content: bytes | None) -> Path:

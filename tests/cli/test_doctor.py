@@ -139,7 +139,7 @@ def test_unit_whose_counts_are_not_its_people_is_named(
     monkeypatch.setattr(examination, "settings_faults", list)
     assert all_count_faults(MONDAY) == []
     UnitDay.objects.update(people=3)
-    assert all_count_faults(MONDAY) == ["số đếm của A khác với đếm lại: people 3 ≠ 1"]
+    assert all_count_faults(MONDAY) == ["số liệu đang giữ của A lệch so với đếm lại: số người 3, đếm lại 1"]
     with clocks.at(clock(23, 50)):
         assert doctor.examine()["counts"] == all_count_faults(MONDAY)
         with pytest.raises(CountsDifferError, match="2021-09-20: A"):

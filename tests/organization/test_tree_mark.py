@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.risk import MONDAY, make_unit
-from vungxanh.organization.models import Unit, UnitVersion
+from vungxanh.organization.models import TreeMark, Unit, UnitVersion
 from vungxanh.organization.tree import all_tree_on
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,24 @@ def test_an_installation_without_units_has_an_empty_tree() -> None:
     assert shown()
     UnitVersion.objects.all().delete()
     assert shown() == []
+
+
+def test_a_mark_that_was_absent_for_a_while_hides_no_unit() -> None:
+    make_unit("A")
+    TreeMark.objects.all().delete()
+    assert [code for code, _name, _short in shown()] == ["A"]
+    TreeMark.objects.create(mark="back")
+    assert [code for code, _name, _short in shown()] == ["A"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_back_leaves_nothing_that_refuses_changes() -> None:
+    make_unit("A")
+    call_command("migrate", "organization", "0004", verbosity=0)
+    try:
+        assert UnitVersion.objects.update(name="Tên khác") == 1
+    finally:
+        call_command("migrate", verbosity=0)
+    before = shown()
+    UnitVersion.objects.update(name="Tên khác nữa")
+    assert shown() != before

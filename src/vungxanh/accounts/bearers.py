@@ -54,11 +54,18 @@ def claims_of(shown: Shown, *, at: datetime.datetime) -> tokens.Claims:
     if bool(claims.key_thumbprint) != shown.authorization.lower().startswith("dpop "):
         raise tokens.TokenError("not for this scheme")
     if claims.key_thumbprint:
-        if shown.origin and urlsplit(shown.origin).netloc != shown.host:
+        if shown.origin and _host_of(shown.origin) != shown.host:
             # A browser names the page that asks: another site's is refused even with the key at hand.
             raise proofs.ProofError("asked by a page of another site")
         proofs.verify(shown.proof, text, claims, method=shown.method, address=shown.address, at=at)
     return claims
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def _token_of(authorization: str) -> str:

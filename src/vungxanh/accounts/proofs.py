@@ -68,7 +68,10 @@ def _said(proof: str, key_thumbprint: str) -> dict[str, object]:
 
 
 def _is_same_place(claimed: str, address: str) -> bool:
-    one, other = urlsplit(claimed), urlsplit(address)
+    try:
+        one, other = urlsplit(claimed), urlsplit(address)
+    except ValueError:
+        return False
     return (one.hostname, one.path) == (other.hostname, other.path)
 
 

@@ -217,12 +217,22 @@ def put_back(folder: Path) -> None:
     if (folder / "rules").is_dir():
         shutil.copytree(folder / "rules", home / "rules", dirs_exist_ok=True)
     if connection.vendor == "postgresql":
-        connection.close()
-        options = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]
-        database = str(connection.settings_dict["NAME"])
-        run_tool("pg_restore", *options, f"--dbname={database}", str(folder / DATABASES["postgresql"]))
+        put_tables(folder)
     else:
         put_database(folder / DATABASES["sqlite"])
+
+
+def put_tables(folder: Path) -> None:
+    """All that stands goes, also what a later version added and the backup does not name, in one transaction with what
+    comes."""
+    tables = ", ".join(map(connection.ops.quote_name, connection.introspection.table_names()))
+    connection.close()
+    empty, full = folder / "empty.sql", folder / "full.sql"
+    empty.write_text(f"DROP TABLE IF EXISTS {tables} CASCADE;\n" if tables else "", encoding="utf-8")
+    dump = str(folder / DATABASES["postgresql"])
+    run_tool("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={full}", dump)
+    files = [f"--file={empty}", f"--file={full}"]
+    run_tool("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", *files)
 
 
 def put(source: Path, target: Path) -> None:

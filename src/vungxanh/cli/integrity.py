@@ -27,6 +27,25 @@ NEEDS_NOTHING = (DeliveryWay.MANUAL, DeliveryWay.FILE)
 SHOWN = 5
 """So many examples of a fault are named; the number tells the rest."""
 
+COUNTED = {
+    "people": "số người",
+    "staff": "người được tính",
+    "high_people": "nguy cơ cao",
+    "very_high_people": "nguy cơ rất cao",
+    "excused": "được miễn",
+    "expected": "phải khai",
+    "arrival_expected": "phải khai lúc đến",
+    "arrival_on_time": "khai lúc đến đúng giờ",
+    "arrival_early": "khai lúc đến trước giờ",
+    "arrival_late": "khai lúc đến muộn",
+    "leaving_expected": "phải khai lúc về",
+    "leaving_on_time": "khai lúc về đúng giờ",
+    "leaving_early": "khai lúc về trước giờ",
+    "leaving_late": "khai lúc về muộn",
+    "missing_both": "thiếu cả hai lần",
+}
+"""What a unit's day counts, in words."""
+
 
 def all_record_faults() -> list[str]:
     """One sentence for each kind of fault, with how many there are and where the first stand."""
@@ -56,11 +75,14 @@ def all_count_faults(day: datetime.date) -> list[str]:
     """One sentence for each unit whose counts of the day are not those of its people; nothing is repaired."""
     found = all_differing_units(day)
     codes = dict(Unit.objects.filter(pk__in=found).values_list("pk", "code"))
-    return [f"số đếm của {codes.get(unit, unit)} khác với đếm lại: {_differences(found[unit])}" for unit in found]
+    return [
+        f"số liệu đang giữ của {codes.get(unit, unit)} lệch so với đếm lại: {_differences(found[unit])}"
+        for unit in found
+    ]
 
 
 def _differences(counts: Mapping[str, tuple[int, int]]) -> str:
-    return ", ".join(f"{name} {kept} ≠ {counted}" for name, (kept, counted) in counts.items())
+    return ", ".join(f"{COUNTED[name]} {kept}, đếm lại {counted}" for name, (kept, counted) in counts.items())
 
 
 def _renew_statistics() -> None:

@@ -45,7 +45,7 @@ async def dispatcher(scope: Scope, receive: Receive, send: Send) -> None:
 async def of_programs(scope: Scope, receive: Receive, send: Send) -> None:
     """The dispatcher of a process of its own for what phones and applications send: no pages."""
     if scope["type"] == "http" and not scope["path"].startswith(("/healthz", api.ROOT)):
-        await problem(send, 404, "Cổng này chỉ nhận API.")
+        await problem(send, 404, "Cổng này chỉ tiếp nhận yêu cầu API.")
     else:
         await dispatcher(scope, receive, send)
 

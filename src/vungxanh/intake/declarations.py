@@ -14,11 +14,10 @@ from functools import lru_cache
 
 from a2wsgi.asgi_typing import HTTPScope, Send
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
-from pydantic import ValidationError
 
 from vungxanh.accounts import bearers, proofs, tokens
 from vungxanh.accounts.tokens import Claims
@@ -30,7 +29,7 @@ from vungxanh.api.problems import MEDIA_TYPE, ProblemError, problem
 from vungxanh.api.reading import read_object
 from vungxanh.common import clock, disk
 from vungxanh.intake.answers import HEADERS, answer
-from vungxanh.intake.groups import FullError, Groups, LostError
+from vungxanh.intake.groups import ENDS, FullError, Groups, LostError
 from vungxanh.organization.models import Person
 from vungxanh.organization.queries.people import all_people_of_users
 
@@ -87,7 +86,8 @@ def read(scope: HTTPScope, body: bytes, *, at: datetime.datetime) -> Arrived | N
     """None for what is not plainly good; `at` is real."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")
-    if not (_is_our_form(headers) and _is_our_host(host)):
+    is_clear = len(headers) == len(list(scope["headers"])) and b"content-length" in headers
+    if not (is_clear and _is_our_form(headers) and _is_our_host(host)):
         return None
     shown = bearers.Shown(
         authorization=headers.get(b"authorization", ""),
@@ -100,14 +100,16 @@ def read(scope: HTTPScope, body: bytes, *, at: datetime.datetime) -> Arrived | N
     try:
         claims = bearers.claims_of(shown, at=at)
         return Arrived(claims, DeclarationIn.model_validate(read_object(body)))
-    except (tokens.TokenError, proofs.ProofError, ProblemError, ValidationError):
+    except (ValueError, ProblemError):
+        # A token, a proof or a form that is not good, and an address that cannot be read: all are ValueErrors.
         return None
 
 
 def _is_our_form(headers: dict[bytes, str]) -> bool:
     is_json = headers.get(b"content-type", "").partition(";")[0].strip() == "application/json"
-    chosen = settings.LANGUAGE_COOKIE_NAME in headers.get(b"cookie", "")
-    return is_json and not chosen and _language_of(headers.get(b"accept-language", "")) == LANGUAGE
+    cookie = headers.get(b"cookie", "")
+    is_of_a_page = settings.LANGUAGE_COOKIE_NAME in cookie or settings.SESSION_COOKIE_NAME in cookie
+    return is_json and not is_of_a_page and _language_of(headers.get(b"accept-language", "")) == LANGUAGE
 
 
 @lru_cache(maxsize=512)
@@ -138,19 +140,28 @@ def commit(group: Sequence[Arrived]) -> list[Answer | None]:
     try:
         with translation.override(LANGUAGE):
             return _committed(group)
-    except (OperationalError, InterfaceError) as error:
+    except (IntegrityError, DataError):
+        return _halved(group)
+    except (DatabaseError, InterfaceError) as error:
         # Nothing of it stands, or nobody knows: whoever sends it again gets the first answer if it does.
         log.warning("intake: %d not written: %s", len(group), type(error).__name__)
         connection.close()
         is_full = disk.is_full(error)
         refused = unavailable(COME_AGAIN_WHEN_FULL, FULL_DISK) if is_full else unavailable(COME_AGAIN)
         return [refused] * len(group)
-    except Exception:
-        if len(group) == 1:
-            log.exception("intake: one declaration goes to the page")
-            return [None]
-        half = len(group) // 2
-        return commit(group[:half]) + commit(group[half:])
+    except BaseException as error:
+        if isinstance(error, ENDS):
+            raise
+        return _halved(group)
+
+
+def _halved(group: Sequence[Arrived]) -> list[Answer | None]:
+    """Called where a fault is handled."""
+    if len(group) == 1:
+        log.exception("intake: one declaration goes to the page")
+        return [None]
+    half = len(group) // 2
+    return commit(group[:half]) + commit(group[half:])
 
 
 def _committed(group: Sequence[Arrived]) -> list[Answer | None]:

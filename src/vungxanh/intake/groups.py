@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
+ENDS = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
+"""By which this process ends, and no group alone."""
 log = logging.getLogger(__name__)
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
@@ -61,15 +63,17 @@ class Groups(Generic[Given, Answer]):
             open_ones = [waiting for _one, waiting in group]
             try:
                 answers = await loop.run_in_executor(self.thread, self.commit, [one for one, _waiting in group])
-            except Exception:
+                for waiting, answer in zip(open_ones, answers, strict=True):
+                    if not waiting.done():
+                        waiting.set_result(answer)
+            except BaseException as error:
+                # A panic of a library in another language is no Exception either.
                 log.exception("intake: nobody knows what became of a group of %d", len(group))
                 for waiting in open_ones:
                     if not waiting.done():
                         waiting.set_exception(LostError())
-                continue
-            for waiting, answer in zip(open_ones, answers, strict=True):
-                if not waiting.done():
-                    waiting.set_result(answer)
+                if isinstance(error, ENDS):
+                    raise
 
     async def _gathered(self) -> None:
         """When the crowd that is arriving is there, or a whole group of it."""

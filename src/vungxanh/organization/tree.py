@@ -156,9 +156,9 @@ def _kept_tree_on(day: datetime.date) -> Tree:
     mark = rows[0][0]
     if tree is None or mark is None or mark != known:
         tree = Tree([_node(row) for _mark, *row in rows if row[0] is not None])
-        while len(_kept) >= KEPT_DAYS:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[day] = (mark, tree)
+        for old in list(_kept)[: max(0, len(_kept) - KEPT_DAYS + 1)]:
+            _kept.pop(old, None)
+        _kept[day] = (mark or "", tree)
     return tree
 
 

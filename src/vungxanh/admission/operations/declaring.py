@@ -39,6 +39,7 @@ from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.operations import assess_people, unit_days
+from vungxanh.risk.operations.decisions import lock_people
 from vungxanh.screening.enums import Timeliness, Window
 from vungxanh.screening.models import AcceptedUuid, DayWindows, Declaration, PersonDay
 from vungxanh.screening.operations import open_day
@@ -321,6 +322,8 @@ class _Batch:
             counts.put_in(person_day)
         days = {day.pk: day for _line, _declaration, day in kept if day}
         update(PersonDay, MEANS_TO_KEEP, map(attrgetter(*MEANS_TO_KEEP, "pk"), days.values()))
+        # Before their units' counts, as whoever judges people or decides on a level locks them.
+        lock_people(row.subject for row in rows)
         unit_days.note_declared(counts, [row.subject for row in rows], today=self.today)
         assessed = self.assess(rows)
         insert(
