@@ -22,8 +22,9 @@ from typing import Any
 import click
 from django.db import connection
 
+from bench.intake.processes import free_port
 from bench.prepared import PASSWORD, agency, say
-from bench.serving import free_port, served
+from bench.serving import served
 from vungxanh.admission.models import GatePass
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.queries.passes import all_tokens

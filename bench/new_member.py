@@ -13,8 +13,9 @@ from functools import partial
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from bench.intake.processes import free_port
 from bench.prepared import agency, say
-from bench.serving import free_port, served
+from bench.serving import served
 from vungxanh.accounts.models import User
 from vungxanh.accounts.operations import make_slips
 from vungxanh.cli.demo import material

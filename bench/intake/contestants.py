@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -50,7 +49,7 @@ class Contestant:
     @contextlib.contextmanager
     def served(self, place: Place) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         """The port, and the process whose family serves it."""
-        port = free_port()
+        port = processes.free_port()
         server = self.start(place, port)
         try:
             yield port, server
@@ -159,12 +158,6 @@ CONTESTANTS = (
         earlier=(("sqlite", 17480), ("postgresql", 17480)),
     ),
 )
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -24,7 +24,7 @@ from pathlib import Path
 import click
 
 from bench.intake import load, people, processes
-from bench.intake.contestants import ADDRESS, CONTESTANTS, free_port
+from bench.intake.contestants import ADDRESS, CONTESTANTS
 from bench.intake.databases import OURS, Place, Templates, faults
 from vungxanh.cli.postgresql import temporary_server
 
@@ -81,7 +81,7 @@ def kill(
     that, `traced` seconds are traced. Raises StuckError, also where there are too few people."""
     ours = next(one for one in CONTESTANTS if one.name == "ours")
     with templates.copy(OURS) as place, ExitStack() as stack:
-        port = free_port()
+        port = processes.free_port()
         server = ours.start(place, port)
         stack.callback(lambda: processes.stop(server))
         stream = Stream(iter(people.declarations(templates.world, ADDRESS)))

@@ -1,9 +1,10 @@
-"""Processes that a measurement starts: what they took of the processor, and their end."""
+"""Processes that a measurement starts: their port, what they took of the processor, and their end."""
 
 import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -12,6 +13,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 SECONDS_TO_STOP = 15
 FIELDS_BEFORE = 2
 """Of /proc/PID/stat, up to the name in brackets."""
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def family_of(pid: int) -> list[int]:

@@ -38,8 +38,7 @@ def bearer_of(request: HttpRequest, *, at: datetime.datetime) -> Bearer | None:
     if not _token_of(request.headers.get("Authorization", "")):
         return None
     claims = claims_of(_shown(request), at=at)
-    if tokens.is_revoked(claims, at=at):
-        raise tokens.RevokedError("revoked")
+    tokens.refuse_revoked(claims, at=at)
     user = tokens.user_of(claims)
     if user is None:
         raise tokens.TokenError("the account is closed")

@@ -38,16 +38,9 @@ def signed(token: AccessToken) -> str:
     return signing.dumps(content, salt=SALT, compress=False)
 
 
-def verified(text: str, *, at: datetime.datetime) -> Claims:
-    """Whose token it is; `at` is the real moment."""
-    claims = signed_claims(text, at=at)
-    if is_revoked(claims, at=at):
-        raise RevokedError("revoked")
-    return claims
-
-
 def signed_claims(text: str, *, at: datetime.datetime) -> Claims:
-    """What the text alone says, for whoever asks about revocation later; no query."""
+    """Whose token it is, as the text alone says; whether it was revoked is asked apart, so that this costs no query.
+    `at` is the real moment. Raises TokenError."""
     try:
         token_id, user_id, expires, key_thumbprint = signing.loads(text, salt=SALT)
     except (signing.BadSignature, ValueError) as error:
@@ -55,6 +48,12 @@ def signed_claims(text: str, *, at: datetime.datetime) -> Claims:
     if at.timestamp() >= expires:
         raise TokenError("expired")
     return Claims(uuid.UUID(token_id), user_id, key_thumbprint)
+
+
+def refuse_revoked(claims: Claims, *, at: datetime.datetime) -> None:
+    """Raises RevokedError."""
+    if is_revoked(claims, at=at):
+        raise RevokedError("revoked")
 
 
 def is_revoked(claims: Claims, *, at: datetime.datetime) -> bool:

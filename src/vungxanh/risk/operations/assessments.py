@@ -103,29 +103,28 @@ def _set_off(
     day: datetime.date,
     at: datetime.datetime,
 ) -> None:
-    changed = [row for row in new if row.subject not in before or all_level_of(before[row.subject]) != row.level]
+    levels = {key: all_level_of(row) for key, row in before.items()}
+    changed = [row for row in new if levels.get(row.subject) != row.level]
     if not changed:
         return
-    levels = {key: all_level_of(row) for key, row in before.items()}
     note_levels({row.subject: (levels.get(row.subject, ""), row.level) for row in changed}, day=day, at=at)
     tree = all_tree_on(day)
     units = all_unit_ids_of([row.subject for row in changed], day)
     assess_zones_above(set(units.values()), day=day, at=at, tree=tree)
-    for unit_id, worst in sorted(_worsened(changed, before, units).items()):
+    for unit_id, worst in sorted(_worsened(changed, levels, units).items()):
         note_person(worst, unit_id, at=at, tree=tree)
 
 
 def _worsened(
     changed: Sequence[PersonAssessment],
-    before: Mapping[uuid.UUID, PersonAssessment],
+    levels: Mapping[uuid.UUID, str],
     units: Mapping[uuid.UUID, int],
 ) -> dict[int, PersonAssessment]:
-    """The worst level that is new in each unit."""
+    """The worst level that is new in each unit; `levels`: those before."""
     worst: dict[int, PersonAssessment] = {}
     for row in changed:
-        level = all_level_of(before[row.subject]) if row.subject in before else RISK_LEVELS[0]
         unit = units.get(row.subject)
-        if unit is None or not is_worse(row.level, level):
+        if unit is None or not is_worse(row.level, levels.get(row.subject, RISK_LEVELS[0])):
             continue
         if unit not in worst or is_worse(row.level, worst[unit].level):
             worst[unit] = row
