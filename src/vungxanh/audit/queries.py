@@ -40,7 +40,8 @@ class Slice:
         place = _place(before)
         if place:
             at, key = place
-            events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=key))
+            # Said as a bound and an exception: "earlier, or then and smaller" takes no database to its place.
+            events = events.filter(at__lte=at).exclude(at=at, pk__gte=key)
         rows = list(events.order_by("-at", "-pk")[: size + 1])
         more = rows[size - 1] if len(rows) > size else None
         return cls(rows[:size], f"{more.at.timestamp():.6f}_{more.pk}" if more else "")

@@ -139,7 +139,8 @@ def _unaccepted() -> QuerySet[Declaration]:
     """Younger than the oldest key that is still kept."""
     oldest = AcceptedUuid.objects.order_by("received_on").values("received_on")[:1]
     return Declaration.objects.filter(
-        ~Exists(AcceptedUuid.objects.filter(declaration_id=OuterRef("pk"))), received_at__date__gte=oldest
+        ~Exists(AcceptedUuid.objects.filter(pk=OuterRef("client_uuid"), declaration_id=OuterRef("pk"))),
+        received_at__date__gte=oldest,
     )
 
 

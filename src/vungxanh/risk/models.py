@@ -50,10 +50,7 @@ class PersonAssessment(models.Model):
     """Oldest first, of those that `queries` read."""
 
     class Meta:
-        indexes = [
-            models.Index(fields=["subject", "at"], name="assessment_by_subject"),
-            models.Index(fields=["declaration_id"], name="assessment_by_declaration"),
-        ]
+        indexes = [models.Index(fields=["subject", "at"], name="assessment_by_subject")]
         constraints = [
             models.UniqueConstraint(fields=["subject"], condition=Q(is_current=True), name="assessment_one_current"),
         ]

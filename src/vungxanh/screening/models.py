@@ -178,7 +178,6 @@ class Declaration(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["subject", "day"], name="declaration_by_subject"),
             models.Index(fields=["day", "unit_id", "window"], name="declaration_by_unit"),
         ]
         constraints = [

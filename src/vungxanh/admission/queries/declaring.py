@@ -119,7 +119,7 @@ def all_newest_id(declaration: Declaration) -> int:
 def own_declaration(person: Person, declaration_id: int) -> tuple[Declaration, PersonAssessment] | None:
     """A declaration of this person with the assessment that answered it; None for anybody else's."""
     declaration = all_rows_of(person).filter(pk=declaration_id).first()
-    accepted = AcceptedUuid.objects.filter(declaration_id=declaration_id).first() if declaration else None
+    accepted = AcceptedUuid.objects.filter(pk=declaration.client_uuid).first() if declaration else None
     if declaration is None or accepted is None:
         return None
     return declaration, PersonAssessment.objects.get(pk=accepted.assessment_id)
