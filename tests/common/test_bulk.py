@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -76,3 +77,28 @@ def test_named_fields_are_set_and_no_others() -> None:
     bulk.update(PersonDay, ("site_id",), [])
     found = PersonDay.objects.order_by("pk").values_list("arrival_id", "arrival_at", "arrival_timeliness", "site_id")
     assert list(found) == [(None, None, "", None), (7, AT, "LATE", None), (None, None, "", 4)]
+
+
+def test_what_is_read_is_what_django_reads() -> None:
+    bulk.insert([event(subject_id=str(number), detail={"n": [number, "ệ"]}, key=uuid.uuid4()) for number in range(5)])
+    bulk.insert([event(subject_id="7", is_read=True, actor_id=3)])
+    select = bulk.Select(AuditEvent, among=["subject_id", "is_read"], order=["id"])
+    wanted = AuditEvent.objects.filter(subject_id__in=["1", "3", "7"], is_read=False).order_by("id")
+    assert select(["1", "3", "7"], [False]) == list(wanted.values_list(*select.names))
+    [first, *_rest] = select.models(["1", "3", "7"], [False])
+    assert (first.at, first.key, first.detail, first._state.adding) == (AT, wanted[0].key, {"n": [1, "ệ"]}, False)
+
+
+def test_a_row_of_fewer_fields_reads_the_others_when_they_are_asked_for() -> None:
+    bulk.insert([event(actor_name="Ất")])
+    [row] = bulk.Select(AuditEvent, ["id", "at"], among=["action"], where='"actor_name" = %s').models(
+        ["a.b"], where=["Ất"]
+    )
+    assert (row.at, row.actor_name) == (AT, "Ất")
+
+
+def test_nothing_is_asked_for_an_empty_list(django_assert_num_queries: Any) -> None:
+    select = bulk.Select(AuditEvent, among=["id", "key"])
+    with django_assert_num_queries(0):
+        assert select([1], []) == []
+    assert select([10**9], [uuid.uuid4()]) == []

@@ -1,5 +1,6 @@
 """Decision tables: reading with all faults at once, judging one and many, unknown facts, editions by day."""
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from vungxanh.common.decision_tables import (
     Rulebook,
     RuleFileError,
     Status,
+    compiled,
     load_table,
 )
 from vungxanh.common.facts import Fact, FactType, Subject
@@ -143,6 +145,26 @@ def test_judge_answers_one_by_one_as_in_a_batch(
     batch = table.judge(pl.DataFrame(people, schema=SCHEMA), on=on).rows()
     alone = [table.judge(pl.DataFrame([one], schema=SCHEMA), on=on).row(0) for one in people]
     assert batch == alone
+
+
+@settings(deadline=None)
+@given(people=st.lists(person, min_size=1, max_size=30), on=st.sampled_from([DAY, date(2021, 11, 1)]))
+def test_judge_few_answers_as_columns_do(table: DecisionTable, people: list[dict[str, object]], on: date) -> None:
+    batch = table.judge(pl.DataFrame(people, schema=SCHEMA), on=on).rows(named=True)
+    known = [tuple(one.get(fact.name) for fact in table.editions.in_force(on).facts) for one in people]
+    few = [asdict(one) for one in table.judge_few(known, on=on)]
+    assert few == [{name: row[name] for name in few[0]} for row in batch]
+
+
+def test_judge_few_forgets_when_there_is_too_much_to_remember(
+    table: DecisionTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "MOST_KEPT", 3)
+    names = [fact.name for fact in table.editions.in_force(DAY).facts]
+    known = [tuple(number if name == "days_since_red_area" else None for name in names) for number in range(5)]
+    for few in (known[:2], known[1:4], known, known[:1]):
+        assert [one.matched for one in table.judge_few(few, on=DAY)] == [["Z"]] * len(few)
+        assert len(table.editions.in_force(DAY).compiled._judged) <= 3
 
 
 def faults_of(folder: Path, text: str) -> list[tuple[str, int | None]]:

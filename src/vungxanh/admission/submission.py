@@ -24,6 +24,8 @@ from vungxanh.screening.queries.declarations import content_of
 from vungxanh.screening.rulebook import Questionnaire, WindowTimes
 
 INVALID, CONFLICT = 422, 409
+canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+"""One text for one content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class NewDeclaration:
         if self.temperature_c is None:
             return ""
         same = [self.person.pseudonym.hex, str(self.window), *_said(self.content)]
-        return digest(json.dumps(same, sort_keys=True, ensure_ascii=False))
+        return digest(canonical(same))
 
     @property
     def content_hash(self) -> str:
@@ -80,7 +82,7 @@ class NewDeclaration:
         }
         if self.correction:
             whole["correction"] = [self.correction.of.pk, str(self.correction.reason), self.correction.note]
-        return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(canonical(whole).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

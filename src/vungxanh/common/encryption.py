@@ -32,17 +32,17 @@ def decrypt(token: bytes) -> bytes:
 
 def digest(text: str) -> str:
     """64 hexadecimal characters that are equal for equal texts and say nothing without the key."""
-    return hmac.new(_keys(settings.FIELD_KEYS_FILE)[1], text.encode(), hashlib.sha256).hexdigest()
+    return keyed_digest(_keys(settings.FIELD_KEYS_FILE)[1], text.encode())
 
 
 def derived_key(purpose: str) -> bytes:
     """32 bytes for one purpose, always the same; they tell nothing of the field keys nor of another purpose's key."""
-    return hmac.new(_keys(settings.FIELD_KEYS_FILE)[2], purpose.encode(), hashlib.sha256).digest()
+    return hmac.digest(_keys(settings.FIELD_KEYS_FILE)[2], purpose.encode(), "sha256")
 
 
 def keyed_digest(key: bytes, content: bytes) -> str:
     """64 hexadecimal characters: HMAC-SHA-256."""
-    return hmac.new(key, content, hashlib.sha256).hexdigest()
+    return hmac.digest(key, content, "sha256").hex()
 
 
 @lru_cache(maxsize=4)

@@ -8,10 +8,12 @@ Ids of people are their pseudonyms as text; ids of units are those of `Unit`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import polars as pl
 
@@ -61,6 +63,11 @@ Provider = Callable[[pl.Series, date], pl.DataFrame]
 """Given the ids and the day, a frame with a column `id` and the columns of the facts; ids it does not know may lack."""
 
 
+FewProvider = Callable[[Sequence[uuid.UUID], date], Mapping[uuid.UUID, Sequence[Any]]]
+"""The same for a handful of people: of each the values in the order in which the names were given. A frame for few
+costs as much as one for thousands."""
+
+
 class FactError(ValueError):
     """A fact declared twice, provided twice, or provided with values of another type."""
 
@@ -72,6 +79,7 @@ class FactRegistry:
     _facts: dict[tuple[Subject, str], Fact] = field(default_factory=dict)
     _providers: dict[tuple[Subject, str], Provider] = field(default_factory=dict)
     _computed: set[tuple[Subject, str]] = field(default_factory=set)
+    _for_few: dict[Provider, tuple[tuple[str, ...], FewProvider]] = field(default_factory=dict)
 
     def declare(self, *facts: Fact) -> None:
         for fact in facts:
@@ -84,9 +92,13 @@ class FactRegistry:
         provider: Provider,
         *,
         subject: Subject = Subject.PERSON,
+        few: FewProvider | None = None,
     ) -> None:
         """Says who answers for these facts. A provider of several facts is asked once for all of them."""
-        for name in (names,) if isinstance(names, str) else tuple(names):
+        given = (names,) if isinstance(names, str) else tuple(names)
+        if few:
+            self._for_few[provider] = given, few
+        for name in given:
             if self._providers.setdefault((subject, name), provider) is not provider:
                 raise FactError(f"fact {name} of a {subject} is provided twice")
 
@@ -108,16 +120,37 @@ class FactRegistry:
         """One row per id (order kept; ids must be unique), column `id` and one typed column per fact."""
         frame = pl.LazyFrame({"id": ids})
         wanted = tuple(facts)
-        answers: dict[Provider, list[Fact]] = {}
-        for fact in wanted:
-            if provider := self._providers.get((fact.subject, fact.name)):
-                answers.setdefault(provider, []).append(fact)
+        answers = self._asked(wanted)
         for provider, asked in answers.items():
             columns = _checked(provider(ids, on), asked)
             frame = frame.join(columns, on="id", how="left", maintain_order="left", validate="1:1")
         given = {fact.name for asked in answers.values() for fact in asked}
         # One plan for all of it: the joins of few people cost as much as those of thousands.
         return frame.select("id", *(_typed(fact, is_given=fact.name in given) for fact in wanted)).collect()
+
+    def gather_few(self, ids: Sequence[uuid.UUID], facts: Iterable[Fact], *, on: date) -> list[tuple[Any, ...]]:
+        """Of each person (ids are unique) the values of the facts, in their order; the same as `gather` says."""
+        wanted = tuple(facts)
+        known: dict[str, Mapping[uuid.UUID, Any]] = {}
+        for provider, asked in self._asked(wanted).items():
+            if provider in self._for_few:
+                names, few = self._for_few[provider]
+                answers = few(ids, on)
+                for fact in asked:
+                    place = names.index(fact.name)
+                    known[fact.name] = {one: values[place] for one, values in answers.items()}
+            else:
+                frame = self.gather(pl.Series(list(map(str, ids)), dtype=pl.String), asked, on=on)
+                known |= {fact.name: dict(zip(ids, frame[fact.name], strict=True)) for fact in asked}
+        columns = [known.get(fact.name, {}) for fact in wanted]
+        return [tuple(column.get(one) for column in columns) for one in ids]
+
+    def _asked(self, facts: Iterable[Fact]) -> dict[Provider, list[Fact]]:
+        answers: dict[Provider, list[Fact]] = {}
+        for fact in facts:
+            if provider := self._providers.get((fact.subject, fact.name)):
+                answers.setdefault(provider, []).append(fact)
+        return answers
 
 
 def _checked(answer: pl.DataFrame, asked: list[Fact]) -> pl.LazyFrame:
@@ -138,3 +171,4 @@ declare = registry.declare
 provide = registry.provide
 compute = registry.compute
 gather = registry.gather
+gather_few = registry.gather_few

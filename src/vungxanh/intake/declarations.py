@@ -6,7 +6,6 @@ is wrong. So there is one wording of every refusal, and nobody's fault holds up 
 """
 
 import datetime
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +37,8 @@ LANGUAGE = "vi"
 COME_AGAIN, COME_AGAIN_WHEN_FULL = 5, 60
 """Seconds."""
 VARY = (b"vary", b"Accept-Language, Authorization, Cookie")
+in_json = PlainRenderer.encoder_class(ensure_ascii=False).encode
+"""As the page of the address writes it."""
 log = logging.getLogger(__name__)
 
 
@@ -184,8 +185,7 @@ def _new(arrived: Arrived, people: Mapping[int, Person]) -> NewDeclaration:
 
 
 def _accepted(outcome: Accepted, shown: Mapping[str, object]) -> Answer:
-    body = json.dumps(shown, cls=PlainRenderer.encoder_class, ensure_ascii=False)
-    return Answer(status_of(outcome), body.encode())
+    return Answer(status_of(outcome), in_json(shown).encode())
 
 
 def _refused(outcome: Refused) -> Answer:

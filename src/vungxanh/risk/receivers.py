@@ -30,6 +30,7 @@ from vungxanh.risk.operations.publishing import publish_zones
 from vungxanh.risk.operations.unit_days import follow_person_days
 from vungxanh.risk.permissions import reads_findings, sees_deliveries
 from vungxanh.risk.queries import facts as answers
+from vungxanh.risk.queries import facts_of_few as of_few
 from vungxanh.risk.signals import zones_changed
 from vungxanh.risk.subscribers import EVENTS
 from vungxanh.risk.topics import TOPICS
@@ -71,9 +72,9 @@ def fill_registries() -> None:
     register_workflows(workflow.RETURN, workflow.DELIVERY, workflow.FINDING)
     facts.declare(*rulebook.PERSON_FACTS, *rulebook.UNIT_FACTS, *rulebook.CONSISTENCY_FACTS)
     facts.compute(*(fact.name for fact in rulebook.CONSISTENCY_FACTS), subject=Subject.PERSON)
-    facts.provide(answers.DECLARED, answers.all_declared_facts)
-    facts.provide("is_isolating", answers.all_isolating)
-    facts.provide("residence_area_level", answers.all_residence_levels)
+    facts.provide(answers.DECLARED, answers.all_declared_facts, few=of_few.all_declared_facts)
+    facts.provide("is_isolating", answers.all_isolating, few=of_few.all_isolating)
+    facts.provide("residence_area_level", answers.all_residence_levels, few=of_few.all_residence_levels)
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT)
     facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)
     say_codes(kind=lambda: ReturnKind.choices, to=lambda: ReminderTarget.choices)

@@ -2,12 +2,12 @@
 
 import dataclasses
 import datetime
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +28,7 @@ from vungxanh.areas.enums import EpidemicLevel
 from vungxanh.areas.queries import all_areas_by_code, all_levels_of
 from vungxanh.audit import operations as audit
 from vungxanh.audit.models import AuditEvent
-from vungxanh.common.bulk import insert, update
+from vungxanh.common.bulk import Select, insert, update
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables.editions import Editions
 from vungxanh.common.encryption import encrypt
@@ -53,6 +53,12 @@ CORRECTED_MEANWHILE = _("This declaration was corrected meanwhile; look at the n
 OTHERS_DECLARED_ALREADY = _("There is a declaration for this window already; nothing was changed.")
 DERIVED = tuple(field.name for field in dataclasses.fields(DerivedFacts))
 MEANS_TO_KEEP = ("arrival_id", "arrival_at", "arrival_timeliness", "leaving_id", "leaving_at", "leaving_timeliness")
+
+accepted_uuids = Select(
+    AcceptedUuid, ["client_uuid", "content_hash", "declaration_id", "assessment_id"], among=["client_uuid"]
+)
+locked_days = Select(PersonDay, among=["subject", "day"], order=["id"], lock="FOR UPDATE")
+windows_of = Select(DayWindows, among=["id"])
 
 
 def submit_declarations(batch: Sequence[NewDeclaration], *, at: datetime.datetime) -> list[Outcome]:
@@ -172,16 +178,16 @@ class _Batch:
         return [line.outcome for line in self.lines if line.outcome]
 
     def find_replays(self, lines: Sequence[_Line]) -> None:
-        known = AcceptedUuid.objects.in_bulk([line.new.client_uuid for line in lines])
-        same = list(known.values())
-        declarations = Declaration.objects.in_bulk([row.declaration_id for row in same]) if same else {}
-        assessments = PersonAssessment.objects.in_bulk([row.assessment_id for row in same]) if same else {}
+        known = {row[0]: row[1:] for row in accepted_uuids([line.new.client_uuid for line in lines])}
+        if not known:
+            return
+        declarations = Declaration.objects.in_bulk([declaration for _hash, declaration, _assessment in known.values()])
+        assessments = PersonAssessment.objects.in_bulk([assessment for *_rest, assessment in known.values()])
         for line in lines:
-            row = known.get(line.new.client_uuid)
-            if row and row.content_hash == line.content_hash:
-                declaration, assessment = declarations[row.declaration_id], assessments[row.assessment_id]
-                line.outcome = _accepted(line, declaration, assessment, is_replay=True)
-            elif row:
+            content_hash, declaration, assessment = known.get(line.new.client_uuid, (None, 0, 0))
+            if content_hash == line.content_hash:
+                line.outcome = _accepted(line, declarations[declaration], assessments[assessment], is_replay=True)
+            elif content_hash:
                 line.outcome = _conflict("/client_uuid", OTHER_CONTENT)
 
     def check(self) -> None:
@@ -235,10 +241,9 @@ class _Batch:
     def person_days(self, lines: Sequence[_Line]) -> dict[tuple[uuid.UUID, datetime.date], PersonDay]:
         """Locked in one order, so that two batches never wait for each other in a ring."""
         subjects, days = {line.subject for line in lines}, {day for line in lines for day in line.days}
-        rows = PersonDay.objects.select_for_update().filter(subject__in=subjects, day__in=days)
-        found = list(rows.order_by("pk"))
+        found = locked_days.models(subjects, days)
         # Many people share few windows.
-        windows = DayWindows.objects.in_bulk({row.windows_id for row in found}) if found else {}
+        windows = {row.pk: row for row in windows_of.models({row.windows_id for row in found})}
         for row in found:
             row.windows = windows[row.windows_id]
         return {(row.subject, row.day): row for row in found}
@@ -300,7 +305,7 @@ class _Batch:
             entered_by_id=new.actor.pk if line.is_by_another else None,
             questionnaire=form.code,
             questionnaire_version=form.version,
-            answers=encrypt(json.dumps(new.content, ensure_ascii=False).encode()),
+            answers=encrypt(msgspec.json.encode(new.content)),
             answers_digest=new.answers_digest,
             worst_visited_level=EpidemicLevel.worst_of(levels.get(code, "") for code in line.places),
             **{name: getattr(facts, name) for name in DERIVED},

@@ -11,11 +11,13 @@ from vungxanh.admission.models import GatePass
 from vungxanh.admission.queries.gate import rule_at
 from vungxanh.admission.queries.staff import all_held
 from vungxanh.audit import operations as audit
-from vungxanh.common.bulk import insert
+from vungxanh.common.bulk import Select, insert
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.tree import Tree
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import Declaration
+
+good_ones = Select(GatePass, ["subject", "day"], among=["subject", "day"], where='"revoked_at" IS NULL')
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,7 @@ def issue_passes(wanted: Sequence[NewPass], *, at: datetime.datetime) -> list[Ga
     Call it in the transaction of what opened the gate.
     """
     subjects, days = {one.subject for one in wanted}, {one.day for one in wanted}
-    good = GatePass.objects.filter(subject__in=subjects, day__in=days, revoked_at__isnull=True)
-    has_one = set(good.values_list("subject", "day"))
+    has_one = set(good_ones(subjects, days))
     ends = at + datetime.timedelta(hours=rule_at(at).pass_hours)
     made = [
         GatePass(

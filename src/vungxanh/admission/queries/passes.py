@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from vungxanh.admission import pass_keys
 from vungxanh.admission.models import GatePass, Visit
 from vungxanh.admission.subjects import all_named
+from vungxanh.common.bulk import Select
 from vungxanh.common.clock import ZONE
 from vungxanh.common.encryption import derived_key, keyed_digest
 from vungxanh.organization.models import Site, Unit
 
 TAG_LENGTH = 16
+passes_of = Select(GatePass, among=["subject", "day"], order=["issued_at"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,8 @@ def all_pass_of_visit(visit: Visit, *, at: datetime.datetime) -> GatePass | None
 
 def all_passes_answering(answered: Collection[Answered]) -> dict[Answered, GatePass]:
     """Of each the pass that was good when it was answered: for a repeated answer to a repeated declaration."""
-    rows = GatePass.objects.filter(
-        subject__in={one.subject for one in answered}, day__in={one.day for one in answered}
-    ).order_by("issued_at")
     found: dict[tuple[uuid.UUID, datetime.date], list[GatePass]] = {}
-    for row in rows if answered else ():
+    for row in passes_of.models({one.subject for one in answered}, {one.day for one in answered}):
         found.setdefault((row.subject, row.day), []).append(row)
     good = {one: [row for row in found.get((one.subject, one.day), []) if one.was_good(row)] for one in answered}
     return {one: passes[-1] for one, passes in good.items() if passes}

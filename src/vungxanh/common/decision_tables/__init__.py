@@ -1,5 +1,6 @@
 """Decision tables: dated rules in files that an official can read, judged on columns of any length."""
 
+from vungxanh.common.decision_tables.compiled import Judged
 from vungxanh.common.decision_tables.editions import (
     Edition,
     Editions,
@@ -24,6 +25,7 @@ __all__ = [
     "Edition",
     "Editions",
     "Fault",
+    "Judged",
     "Judgement",
     "NoEditionInForceError",
     "Reason",

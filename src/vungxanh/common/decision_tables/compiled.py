@@ -6,10 +6,11 @@ joined back, so the cost per subject is the comparisons themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -17,6 +18,9 @@ from vungxanh.common.facts import Fact
 
 MOST = 62
 """Rows, or facts, that fit the bits of one signed column."""
+
+MOST_KEPT = 10_000
+"""Different combinations of facts whose result is remembered."""
 
 _MASKS = ["_matched_bits", "_unknown_bits"]
 _SCHEMA = {
@@ -30,6 +34,17 @@ _SCHEMA = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The result for one subject, with the names of the columns of `judge`."""
+
+    level: str
+    row: str
+    edition: date
+    matched: list[str]
+    unknown: list[str]
+
+
 @dataclass(frozen=True)
 class CompiledEdition:
     """`rows`: code, level, expression, whether it is the row that catches the rest."""
@@ -38,6 +53,23 @@ class CompiledEdition:
     facts: tuple[Fact, ...]
     in_force_from: date
     _spelled: dict[tuple[int, int], tuple[object, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _judged: dict[tuple[Any, ...], Judged] = field(default_factory=dict, compare=False, repr=False)
+
+    def judge_few(self, subjects: Sequence[tuple[Any, ...]]) -> list[Judged]:
+        """By the values of `facts` of each. What was judged once is remembered: an edition never changes, and most
+        people say the same."""
+        new = list(dict.fromkeys(one for one in subjects if one not in self._judged))
+        if new:
+            if len(self._judged) + len(new) > MOST_KEPT:
+                self._judged.clear()
+                return self._judged_anew(subjects)
+            self._judged.update(zip(new, self._judged_anew(new), strict=True))
+        return [self._judged[one] for one in subjects]
+
+    def _judged_anew(self, subjects: Sequence[tuple[Any, ...]]) -> list[Judged]:
+        schema = {fact.name: fact.type.column_type for fact in self.facts}
+        frame = pl.DataFrame(subjects, schema=schema, orient="row").with_row_index("_place")
+        return [Judged(*row[1:]) for row in self.judge(frame).iter_rows()]
 
     def judge(self, frame: pl.DataFrame) -> pl.DataFrame:
         names = {fact.name for fact in self.facts}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from vungxanh.common.decision_tables.compiled import MOST, CompiledEdition
+from vungxanh.common.decision_tables.compiled import MOST, CompiledEdition, Judged
 from vungxanh.common.decision_tables.conditions import When, read_when
 from vungxanh.common.decision_tables.editions import (
     Edition,
@@ -85,6 +85,10 @@ class TableEdition:
         return {row.code: row for row in self.rows}
 
     @cached_property
+    def reasons_by_code(self) -> Mapping[str, Reason]:
+        return {row.code: _reason(row) for row in self.rows}
+
+    @cached_property
     def compiled(self) -> CompiledEdition:
         return CompiledEdition(
             rows=tuple((row.code, row.then, row.when.expression(), row.when.asks_nothing) for row in self.rows),
@@ -151,12 +155,16 @@ class DecisionTable:
         """
         return self.editions.in_force(on).compiled.judge(frame)
 
+    def judge_few(self, subjects: Sequence[tuple[Any, ...]], *, on: date) -> list[Judged]:
+        """The same for a handful, each given by the values of the facts that the edition names, in its order."""
+        return self.editions.in_force(on).compiled.judge_few(subjects)
+
     def judgement(self, result: Mapping[str, Any]) -> Judgement:
         """One row of a result of `judge`, or a stored one, as the sentences to show."""
         edition = self.editions.starting(result["edition"])
         return Judgement(
             level=result["level"],
-            reasons=tuple(_reason(edition.rows_by_code[code]) for code in result["matched"]),
+            reasons=tuple(edition.reasons_by_code[code] for code in result["matched"]),
             unknown=tuple(result["unknown"]),
             edition=edition.in_force_from,
         )

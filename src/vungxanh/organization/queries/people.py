@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from vungxanh.accounts.models import User
 from vungxanh.accounts.phones import PhoneError, normalized
+from vungxanh.common.bulk import Select
 from vungxanh.common.dated import in_force
 from vungxanh.common.encryption import digest
 from vungxanh.common.vietnamese import folded
@@ -21,6 +22,13 @@ from vungxanh.organization.tree import Tree, all_tree_on
 KEEP_PEOPLE = frozenset({Role.PERSONNEL, Role.ADMINISTRATOR})
 SEE_PEOPLE = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.PERSONNEL, Role.HEALTH_OFFICER, Role.ADMINISTRATOR}
 
+open_users = Select(
+    User, ["id", "username", "full_name"], among=["id"], where='"is_active" AND NOT "must_change_password"'
+)
+people_of_users = Select(
+    Person, ["id", "pseudonym", "staff_code", "full_name", "user_id"], among=["user"], where='"merged_into_id" IS NULL'
+)
+
 
 def person_of(user: User) -> Person | None:
     """The person behind an account; a technical account has none."""
@@ -29,13 +37,15 @@ def person_of(user: User) -> Person | None:
 
 def all_people_of_users(user_ids: Collection[int]) -> dict[int, Person]:
     """By id of the account, those whose account is open and has a password of its owner's choice; their user at hand.
-
-    Without what is encrypted: it is not asked for, and takes longer to read than all the rest.
+    Of both no more than says who they are.
     """
-    people = Person.objects.filter(user__in=user_ids, merged_into__isnull=True)
-    open_ones = people.filter(user__is_active=True, user__must_change_password=False)
-    rows = open_ones.select_related("user").defer("identity_number", "phone", "user__phone")
-    return {row.user.pk: row for row in rows if row.user}
+    users = {user.pk: user for user in open_users.models(user_ids)}
+    people = {}
+    for person in people_of_users.models(users):
+        assert person.user_id
+        person.user = users[person.user_id]
+        people[person.user_id] = person
+    return people
 
 
 def unit_ids_of(person: Person, on: datetime.date) -> set[int]:

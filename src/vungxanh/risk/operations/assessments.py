@@ -3,13 +3,13 @@
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import polars as pl
 from django.db import transaction
 
 from vungxanh.common import facts
-from vungxanh.common.bulk import insert
+from vungxanh.common.bulk import insert, update
+from vungxanh.common.decision_tables import Judged
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
@@ -18,10 +18,12 @@ from vungxanh.risk.operations.events import note_person
 from vungxanh.risk.operations.unit_days import note_levels
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
-from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.queries.people import all_current, all_level_of
 from vungxanh.risk.rulebook import PERSON_TABLE, RISK_LEVELS, is_worse
 from vungxanh.risk.signals import levels_changed
+
+FEW = 512
+"""Up to so many are judged by plain rows; more by columns."""
 
 
 def assess_people(
@@ -42,48 +44,54 @@ def assess_people(
         return {}
     with transaction.atomic():
         lock_people(wanted)
-        judged = _judged(wanted, day)
         before = all_current(wanted)
         new = [
-            _assessment(row, day, at, cause, (declaration_ids or {}).get(uuid.UUID(row["id"])))
-            for row in judged
-            if _differs(row, before.get(uuid.UUID(row["id"])))
+            _assessment(subject, judged, day, at, cause, (declaration_ids or {}).get(subject))
+            for subject, judged in zip(wanted, _judged(wanted, day), strict=True)
+            if _differs(judged, before.get(subject))
         ]
-        _replace(new)
+        _replace(new, before)
         _set_off(before, new, day, at)
-        if new:
-            levels_changed.send(None, subjects={row.subject for row in new}, at=at)
     return before | {row.subject: row for row in new}
 
 
-def _judged(subjects: Sequence[uuid.UUID], day: datetime.date) -> list[dict[str, Any]]:
+def _judged(subjects: Sequence[uuid.UUID], day: datetime.date) -> Iterable[Judged]:
+    """In the order of the subjects."""
     table = PERSON_TABLE.current()
+    asked = table.editions.in_force(day).facts
+    if len(subjects) <= FEW:
+        return table.judge_few(facts.gather_few(subjects, asked, on=day), on=day)
     ids = pl.Series([str(subject) for subject in subjects], dtype=pl.String)
-    frame = facts.gather(ids, table.editions.in_force(day).facts, on=day)
-    return table.judge(frame, on=day).rows(named=True)
+    rows = table.judge(facts.gather(ids, asked, on=day), on=day).drop("id").iter_rows()
+    return (Judged(*row) for row in rows)
 
 
-def _differs(row: dict[str, Any], current: PersonAssessment | None) -> bool:
+def _differs(judged: Judged, current: PersonAssessment | None) -> bool:
     return current is None or (current.level, current.row_codes, current.unknown, current.edition) != (
-        row["level"],
-        row["matched"],
-        row["unknown"],
-        row["edition"],
+        judged.level,
+        judged.matched,
+        judged.unknown,
+        judged.edition,
     )
 
 
 def _assessment(
-    row: dict[str, Any], day: datetime.date, at: datetime.datetime, cause: Cause, declaration_id: int | None
+    subject: uuid.UUID,
+    judged: Judged,
+    day: datetime.date,
+    at: datetime.datetime,
+    cause: Cause,
+    declaration_id: int | None,
 ) -> PersonAssessment:
     made = PersonAssessment(
-        subject=uuid.UUID(row["id"]),
+        subject=subject,
         day=day,
         at=at,
-        level=row["level"],
+        level=judged.level,
         table=PERSON_TABLE.current().code,
-        edition=row["edition"],
-        row_codes=row["matched"],
-        unknown=row["unknown"],
+        edition=judged.edition,
+        row_codes=judged.matched,
+        unknown=judged.unknown,
         cause=cause,
         declaration_id=declaration_id,
     )
@@ -91,9 +99,9 @@ def _assessment(
     return made
 
 
-def _replace(new: Sequence[PersonAssessment]) -> None:
-    for part in in_parts(row.subject for row in new):
-        PersonAssessment.objects.filter(subject__in=part, is_current=True).update(is_current=False)
+def _replace(new: Sequence[PersonAssessment], before: Mapping[uuid.UUID, PersonAssessment]) -> None:
+    replaced = [(False, before[row.subject].pk) for row in new if row.subject in before]
+    update(PersonAssessment, ["is_current"], replaced)
     insert(new)
 
 
@@ -113,6 +121,7 @@ def _set_off(
     assess_zones_above(set(units.values()), day=day, at=at, tree=tree)
     for unit_id, worst in sorted(_worsened(changed, levels, units).items()):
         note_person(worst, unit_id, at=at, tree=tree)
+    levels_changed.send(None, subjects={row.subject for row in changed}, at=at)
 
 
 def _worsened(

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 
 from vungxanh.accounts.models import User
+from vungxanh.common.bulk import Select
 from vungxanh.common.clock import moment
 from vungxanh.common.decision_tables import Judgement, Status
 from vungxanh.organization import roles
@@ -23,6 +24,8 @@ from vungxanh.risk.rulebook import PERSON_RULEBOOK, PERSON_TABLE, RISK_LEVELS, i
 from vungxanh.screening.models import PersonDay
 
 READ_DECISIONS: str = "known_decisions"
+current_ones = Select(PersonAssessment, among=["subject"], where='"is_current"')
+decided_ones = Select(LevelDecision, ["assessment_id"], among=["assessment_id"])
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,13 @@ class PersonLevel:
 
 def all_current(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonAssessment]:
     """The assessment in force of each subject that has one, its decisions at hand, oldest first."""
-    return {
-        row.subject: row
-        for part in in_parts(subjects)
-        for row in _with_decisions(PersonAssessment.objects.filter(subject__in=part, is_current=True))
-    }
+    rows = [row for part in in_parts(subjects) for row in current_ones.models(part)]
+    decided = {key for part in in_parts(row.pk for row in rows) for (key,) in decided_ones(part)}
+    for row in rows:
+        if row.pk not in decided:
+            row.known_decisions = []
+    prefetch_related_objects([row for row in rows if row.pk in decided], _decisions())
+    return {row.subject: row for row in rows}
 
 
 def all_in_force_on(day: datetime.date, unit_ids: Collection[int]) -> dict[uuid.UUID, PersonAssessment]:
@@ -213,7 +218,11 @@ def _severity(one: PersonLevel) -> int:
 def _with_decisions(
     rows: QuerySet[PersonAssessment], *, until: datetime.date | None = None
 ) -> QuerySet[PersonAssessment]:
+    return rows.prefetch_related(_decisions(until=until))
+
+
+def _decisions(*, until: datetime.date | None = None) -> "Prefetch[str]":
     decisions = LevelDecision.objects.select_related("decided_by").order_by("decided_at", "pk")
     if until:
         decisions = decisions.filter(decided_at__lt=moment(until + datetime.timedelta(days=1), datetime.time()))
-    return rows.prefetch_related(Prefetch("decisions", queryset=decisions, to_attr=READ_DECISIONS))
+    return Prefetch("decisions", queryset=decisions, to_attr=READ_DECISIONS)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import polars as pl
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
@@ -45,13 +46,20 @@ def key_of(row: PersonDay) -> Key:
 def contribution(row: PersonDay, level: str) -> Counts:
     """What one person counts for on one day, in the order of `COUNTS`; `level`: the one that counts, "" for none."""
     expects = row.is_counted and row.expects_arrival, row.is_counted and row.expects_leaving
-    came = row.arrival_timeliness, row.leaving_timeliness
-    is_free = row.excuse != AbsenceKind.ISOLATION
+    return _contribution(row.is_counted, expects, (row.arrival_timeliness, row.leaving_timeliness), row.excuse, level)
+
+
+@lru_cache(maxsize=1024)
+def _contribution(
+    is_counted: bool, expects: tuple[bool, bool], came: tuple[str, str], excuse: str, level: str
+) -> Counts:
+    """Few combinations occur."""
+    is_free = excuse != AbsenceKind.ISOLATION
     counts = [
         True,
-        row.is_counted,
+        is_counted,
         *(is_free and level == one for one in BY_LEVEL),
-        row.is_counted and row.excuse != "",
+        is_counted and excuse != "",
         any(expects),
     ]
     for is_expected, timeliness in zip(expects, came, strict=True):
