@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.directing import make_guidance, make_supervision, with_minutes
+from tests.factories.federation import make_sender
 from tests.factories.meetings import make_meeting
 from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_place, make_site
@@ -81,6 +82,7 @@ def make_world() -> SimpleNamespace:
         guidance_draft=make_guidance(root, users["office"], a).pk,
         question=question,
         subscription=_subscription(root, users["administrator"], a),
+        rollup_sender=make_sender(users["administrator"]).pk,
         # Begun before the other is planned: the same plan twice would be one visit.
         under_way=make_supervision(a, users["office"], users["office"].person, begun=True).pk,
         supervision=make_supervision(a, users["office"], users["office"].person).pk,
@@ -165,6 +167,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "guidance": lambda world: world.guidance,
     "guidance_draft": lambda world: world.guidance_draft,
     "subscription": lambda world: str(world.subscription.pk),
+    "rollup_sender": lambda world: str(world.rollup_sender),
     "webhook_delivery": lambda world: str(world.subscription.deliveries.get().key),
     "supervision": lambda world: world.supervision,
     "under_way": lambda world: world.under_way,

@@ -34,6 +34,7 @@ LAYERS = (
     "directing",
     "screening",
     "risk",
+    "federation",
     "admission",
     "reports",
     "api",

@@ -7,9 +7,9 @@ from tests.factories.risk import MONDAY, clock
 from vungxanh.accounts.models import User
 from vungxanh.organization.models import Unit
 from vungxanh.webhooks import operations
-from vungxanh.webhooks.calling import new_secret
 from vungxanh.webhooks.events import Event, EventType
 from vungxanh.webhooks.models import Subscription
+from vungxanh.webhooks.signing import new_secret
 
 TYPE = EventType("canteen.opened", "Nhà ăn mở cửa", "Nhà ăn mở cửa rồi.", {"seats": 40}, 900)
 

@@ -15,8 +15,8 @@ from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause, ReturnKind
 from vungxanh.risk.models import DailyReturn, UnitZone
 from vungxanh.risk.subscribers import EVENTS
-from vungxanh.webhooks.calling import new_secret, signature
 from vungxanh.webhooks.models import WebhookDelivery
+from vungxanh.webhooks.signing import new_secret, signature
 
 pytestmark = pytest.mark.django_db
 EXAMPLES: dict[str, Any] = {one.code: one.example for one in EVENTS}

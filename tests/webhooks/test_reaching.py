@@ -14,8 +14,9 @@ from tests.factories.receivers import Receiver, receiver, status
 from tests.risk.test_sending import tls_certificate as tls_certificate
 from tests.webhooks.conftest import allow
 from vungxanh.common.posting import Outcome, UnreachableError, exchanged
-from vungxanh.webhooks.calling import call, new_secret
+from vungxanh.webhooks.calling import call
 from vungxanh.webhooks.reaching import checked, is_public, reach
+from vungxanh.webhooks.signing import new_secret
 
 SECONDS = 0.5
 PUBLIC = "93.184.215.14"

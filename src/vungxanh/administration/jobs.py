@@ -12,6 +12,8 @@ WORDS: dict[str, Promise] = {
     "admission.erase_visits": pgettext_lazy("job", "Erases the data of visitors whose time is over"),
     "admission.expire_visits": pgettext_lazy("job", "Ends visits that nobody came to, or left without a sign"),
     "admission.remind_of_visits": pgettext_lazy("job", "Reminds of visitors who wait for an answer"),
+    "federation.make": pgettext_lazy("job", "Counts the day for the superior agency"),
+    "federation.thin_out": pgettext_lazy("job", "Takes agencies out of sums that were replaced"),
     "notifications.erase": pgettext_lazy("job", "Erases notifications whose time is over"),
     "notifications.send": pgettext_lazy("job", "Sends notifications by e-mail, text message and to own devices"),
     "risk.assess_today": pgettext_lazy("job", "Judges everybody anew for the new day"),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "vungxanh.directing",
     "vungxanh.screening",
     "vungxanh.risk",
+    "vungxanh.federation",
     "vungxanh.admission",
     "vungxanh.reports",
     "vungxanh.administration",

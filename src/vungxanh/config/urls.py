@@ -26,6 +26,7 @@ urlpatterns = [
     path("chi-dao/", include("vungxanh.directing.urls")),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("huong-dan/", include("vungxanh.help.urls")),
+    path("", include("vungxanh.federation.urls")),
     path("cai-dat/dang-ky-nhan/", include("vungxanh.webhooks.urls")),
     path("cai-dat/", include("vungxanh.administration.urls")),
     path("nhat-ky/", include("vungxanh.audit.urls")),

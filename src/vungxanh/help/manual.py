@@ -47,6 +47,7 @@ PAGES = (
     PageOfManual("khach", is_public=True),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),
     PageOfManual("dang-ky-nhan", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
+    PageOfManual("lien-thong", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("van-hanh", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("mang-noi-bo", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("ban-trinh-dien", is_for_role=False),

@@ -18,6 +18,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "admission:pc_covid_import": ("khong-co-dien-thoai", "pc-covid"),
     "admission:unit_sheet": ("khong-co-dien-thoai", "viec-phai-lam"),
     "audit": ("quan-tri", "tra-cuu"),
+    "federation": ("lien-thong", "viec-phai-lam"),
     "gates": ("bao-ve", "viec-phai-lam"),
     "notifications": ("nhan-vien", "tra-cuu"),
     "notifications:delivery_list": ("quan-tri", "tra-cuu"),

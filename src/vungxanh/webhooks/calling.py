@@ -1,10 +1,6 @@
 """One call to a subscriber, signed as Standard Webhooks has it (standardwebhooks.com, specification 1.0)."""
 
-import base64
 import datetime
-import hashlib
-import hmac
-import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +11,8 @@ from django.utils.translation import gettext as _
 from vungxanh.common.clock import ZONE
 from vungxanh.common.posting import Answer, Outcome, UnreachableError, body_of, exchanged, turned_away
 from vungxanh.webhooks.reaching import checked, reach
+from vungxanh.webhooks.signing import signature
 
-PREFIX = "whsec_"
 GONE = 410
 OVERLOADED = frozenset({429, 503})
 
@@ -33,21 +29,10 @@ class Said:
     words: str = ""
 
 
-def new_secret() -> str:
-    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
-
-
 def envelope(code: str, at: datetime.datetime, sequence: int, payload: Mapping[str, object]) -> dict[str, object]:
     """What is sent. `sequence` counts what this subscriber gets, 0 for a trial."""
     moment = at.astimezone(ZONE).isoformat(timespec="seconds")
     return {"type": code, "timestamp": moment, "sequence": sequence, "data": payload}
-
-
-def signature(secret: str, key: str, timestamp: int, body: bytes) -> str:
-    """“v1,” and the HMAC-SHA256 over key, time and body, parted by dots."""
-    signed = f"{key}.{timestamp}.".encode() + body
-    digest = hmac.new(base64.b64decode(secret.removeprefix(PREFIX)), signed, hashlib.sha256).digest()
-    return f"v1,{base64.b64encode(digest).decode()}"
 
 
 def call(

@@ -38,9 +38,19 @@ class SubscriptionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one event.")},
     )
+    has_key_pair = forms.BooleanField(
+        label=_("Sign with a pair of keys"),
+        required=False,
+        help_text=_(
+            "The receiver gets a public key, which is no secret. A superior agency that keeps Vùng Xanh as well "
+            "needs it; this is chosen once."
+        ),
+    )
 
-    def __init__(self, *args: Any, units: Sequence[UnitNode], tree: Tree, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Sequence[UnitNode], tree: Tree, is_new: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_new:
+            del self.fields["has_key_pair"]
         named = [(node.code, f"{'· ' * tree.depth(node.id)}{node.name}") for node in units]
         self.fields["unit"].choices = named  # type: ignore[attr-defined]
         self.fields["events"].choices = [(one.code, one.name) for one in types()]  # type: ignore[attr-defined]

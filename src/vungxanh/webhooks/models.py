@@ -9,13 +9,15 @@ from django.db.models import Q
 from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.organization.models import Unit
 from vungxanh.webhooks.enums import DeliveryState, Reason, SubscriptionState
+from vungxanh.webhooks.signing import PRIVATE, public_half
 
 
 class Subscription(models.Model):
     """A system that gets the events of a unit and everything below it.
 
     An address may hold a token of the receiver, so that it is kept encrypted as the secrets are; `host` is what is
-    shown and written down of it. `old_secret` signs beside the new one until `old_secret_until`. `secret_version`
+    shown and written down of it. `secret` is one that both sides hold, or the private half of a pair of keys, as its
+    beginning says. `old_secret` signs beside the new one until `old_secret_until`. `secret_version`
     counts the secrets, so that one tap rotates once. `failing_since`: the first failure after which nothing went
     through; `silences` counts since then how often it did not answer, and `rests_until` is when it is asked again.
     """
@@ -58,6 +60,15 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_key_pair(self) -> bool:
+        return str(self.secret).startswith(PRIVATE)
+
+    @property
+    def public_key(self) -> str:
+        """What the receiver of one that signs by a pair of keys holds; it is no secret."""
+        return public_half(self.secret) if self.has_key_pair else ""
 
 
 class WebhookDelivery(models.Model):

@@ -177,11 +177,13 @@ def _form(request: HttpRequest, subscription: Subscription | None) -> HttpRespon
     tree = all_tree_on(now.date())
     units = queries.units_offered_to(user, tree, on=now.date())
     initial = initial_of(subscription, tree) if subscription else None
-    form = SubscriptionForm(request.POST or None, units=units, tree=tree, initial=initial)
+    form = SubscriptionForm(request.POST or None, units=units, tree=tree, is_new=subscription is None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         unit = next(node for node in units if node.code == given["unit"])
-        wanted = operations.Wanted(given["name"], given["url"].strip(), tuple(given["events"]), unit.id)
+        wanted = operations.Wanted(
+            given["name"], given["url"].strip(), tuple(given["events"]), unit.id, given.get("has_key_pair", False)
+        )
         try:
             if subscription:
                 operations.change_subscription(subscription, wanted, actor=user, at=now)
@@ -193,7 +195,8 @@ def _form(request: HttpRequest, subscription: Subscription | None) -> HttpRespon
         else:
             if secret:
                 return _shown_once(request, made, secret)
-            messages.info(request, _("This was sent before; its secret was shown then. If it is lost, change it."))
+            if not made.has_key_pair:
+                messages.info(request, _("This was sent before; its secret was shown then. If it is lost, change it."))
             return redirect("webhooks:subscription_page", made.pk)
     context = {
         "form": form,
@@ -204,6 +207,8 @@ def _form(request: HttpRequest, subscription: Subscription | None) -> HttpRespon
 
 
 def _shown_once(request: HttpRequest, subscription: Subscription, secret: str) -> HttpResponse:
+    """A private key leaves this machine never; the public one stands on the page of the subscription as well."""
+    secret = "" if subscription.has_key_pair else secret
     context = {"subscription": subscription, "secret": secret}
     return render(request, "webhooks/secret_shown.html", context)
 

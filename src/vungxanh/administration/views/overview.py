@@ -17,6 +17,8 @@ from vungxanh.administration.queries.system import Backup, all_system_state
 from vungxanh.administration.rulebook import SETTINGS, SettingsRule
 from vungxanh.common import clock
 from vungxanh.common.connections import all_connections
+from vungxanh.federation.permissions import may_see_rollups
+from vungxanh.federation.queries.received import all_board
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.screening.queries.settings import unit_ids_with_settings_of
 from vungxanh.screening.rulebook import WINDOWS
@@ -60,6 +62,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             "subscribed": states[SubscriptionState.ACTIVE],
             "subscribers_off": states[SubscriptionState.DISABLED],
         }
+    if may_see_rollups(user, on=today):
+        board = all_board(today)
+        context |= {"sees_rollups": True, "rollups_came": len(board.came), "rollup_senders": len(board.rows)}
     if may_change:
         system = all_system_state(at=clock.now())
         context |= {"system": system, "is_backup_old": is_backup_old(system.backup, rule)}

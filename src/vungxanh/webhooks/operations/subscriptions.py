@@ -16,7 +16,7 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.connections import Moment
 from vungxanh.common.posting import Outcome, UnreachableError
 from vungxanh.common.vietnamese import canonical
-from vungxanh.webhooks.calling import Said, call, envelope, new_secret
+from vungxanh.webhooks.calling import Said, call, envelope
 from vungxanh.webhooks.events import PING, types
 from vungxanh.webhooks.models import Subscription
 from vungxanh.webhooks.operations.moving import move, move_delivery, settle_disabled
@@ -25,6 +25,7 @@ from vungxanh.webhooks.permissions import may_keep_subscription
 from vungxanh.webhooks.queries import OPEN, SENT_TO
 from vungxanh.webhooks.reaching import checked, reach
 from vungxanh.webhooks.rulebook import WEBHOOKS, WebhookRule
+from vungxanh.webhooks.signing import new_private_key, new_secret
 from vungxanh.webhooks.workflow import SUBSCRIPTION
 
 TRIALS, TRIAL_SECONDS, LIMIT = 6, 600, "webhook-trial"
@@ -37,12 +38,13 @@ class SubscriptionError(ValidationError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is sent where, of which part of the tree."""
+    """What is sent where, of which part of the tree. How it is signed is chosen once."""
 
     name: str
     url: str
     events: tuple[str, ...]
     unit_id: int
+    has_key_pair: bool = False
 
 
 class Made(NamedTuple):
@@ -64,7 +66,7 @@ def create_subscription(key: uuid.UUID, wanted: Wanted, *, actor: User, at: date
         if Subscription.objects.filter(state__in=SENT_TO).count() >= rule.most_subscriptions:
             words = _("There are %(count)d subscriptions already, which is the most; end one first.")
             raise SubscriptionError(words % {"count": rule.most_subscriptions})
-        secret = new_secret()
+        secret = new_private_key() if wanted.has_key_pair else new_secret()
         made = Subscription(key=key, state="", secret=secret, created_at=at, created_by=actor, **_values(wanted, host))
         move(made, "create")
         _record("webhooks.create_subscription", made, actor, at, **_told(made))
@@ -116,9 +118,10 @@ def rotate_secret(subscription: Subscription, version: int, *, actor: User, at: 
             _("The secret was changed meanwhile; look at the page again before you change it once more.")
         )
     until = at + datetime.timedelta(hours=_rule(at).overlap_hours)
-    secret, old = new_secret(), locked.secret
+    secret, old = (new_private_key() if locked.has_key_pair else new_secret()), locked.secret
     move(locked, "rotate", secret=secret, old_secret=old, old_secret_until=until, secret_version=version + 1)
-    _record("webhooks.rotate_secret", locked, actor, at, version=locked.secret_version)
+    key = {"key": locked.public_key} if locked.has_key_pair else {}
+    _record("webhooks.rotate_secret", locked, actor, at, version=locked.secret_version, **key)
     return secret
 
 
@@ -201,7 +204,8 @@ def _of_the_actor(there: Subscription, actor: User) -> Subscription:
 def _told(subscription: Subscription) -> dict[str, object]:
     """For the trail; an address may hold a token of the receiver, so that only its host is told."""
     what = {"name": subscription.name, "host": subscription.host, "events": list(subscription.events)}
-    return {**what, "unit": subscription.unit_id}
+    key = {"key": subscription.public_key} if subscription.has_key_pair else {}
+    return {**what, **key, "unit": subscription.unit_id}
 
 
 def _record(action: str, subscription: Subscription, actor: User, at: datetime.datetime, **detail: object) -> None:

@@ -1,0 +1,1 @@
+"""Reads: the sums of this installation, and what came from those below."""
