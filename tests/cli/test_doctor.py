@@ -20,6 +20,7 @@ from vungxanh.risk.operations import assess_people
 from vungxanh.risk.tasks import CountsDifferError, check_counts
 from vungxanh.screening.enums import Timeliness, Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay
+from vungxanh.screening.operations import make_months
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,7 @@ def test_full_disk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_doctor_tells_machines_and_people(declaration: Declaration, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examination, "settings_faults", list)
+    make_months(at=clocks.now())
     well = CliRunner().invoke(doctor.doctor, ["--json"])
     assert (well.exit_code, json.loads(well.output)["well"]) == (0, True)
     AcceptedUuid.objects.update(assessment_id=999)

@@ -21,6 +21,7 @@ from vungxanh.risk.enums import Cause, RiskLevel
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.screening.enums import Channel, Direction, GateState, Means, Timeliness, Window
 from vungxanh.screening.models import AcceptedUuid, DayWindows, Declaration, PersonDay, Presence, PresenceEvent
+from vungxanh.screening.operations import make_months
 
 PEOPLE, DAYS, UNITS = 60, 60, 20
 OUTSIDE = 3000
@@ -55,6 +56,7 @@ def make_crowd(last: datetime.date, user: User) -> None:
     )
     _make_people()
     insert([_notification(place, day) for place, day in product(_others(), days)])
+    make_months(at=moment(last, datetime.time(1)))
     learn()
 
 

@@ -13,6 +13,7 @@ from tests.factories.presence import new_presence
 from tests.factories.screening import new_declaration
 from tests.plans.crowd import make_crowd
 from tests.plans.explain import statements, whole_reads
+from vungxanh.administration.examination import clock_faults
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.gate import Passing, pass_gate
 from vungxanh.audit.models import AuditEvent
@@ -96,6 +97,7 @@ def operations(world: SimpleNamespace) -> dict[str, Callable[[], object]]:
         "somebody goes out": lambda: go(Direction.OUT),
         "two meet in a room": lambda: record_presence(met, actor=None, at=NOW),
         "who met whom": trace,
+        "the clock is compared": lambda: clock_faults(at=NOW),
         "the trail": lambda: Slice.of(AuditEvent.objects.all(), before="", size=50),
         "the trail, deep": lambda: Slice.of(AuditEvent.objects.all(), before=_deep(), size=50),
     }

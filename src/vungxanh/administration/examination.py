@@ -16,6 +16,7 @@ from vungxanh.webhooks.queries import all_subscriber_faults
 
 FREE_BYTES = 500 * 1024 * 1024
 AHEAD = datetime.timedelta(minutes=5)
+LAST = 500
 
 
 def examine(*, at: datetime.datetime, is_thorough: bool) -> dict[str, list[str]]:
@@ -74,7 +75,8 @@ def disk_faults() -> list[str]:
 
 def clock_faults(*, at: datetime.datetime) -> list[str]:
     """A clock that stands before what was already received would call a late declaration punctual."""
-    newest = Declaration.objects.order_by("-received_at").values_list("received_at", flat=True).first()
+    # Ids grow as they come in; among the last ones some may have overtaken others.
+    newest = max(Declaration.objects.order_by("-pk").values_list("received_at", flat=True)[:LAST], default=None)
     if newest is None or newest <= at + AHEAD:
         return []
     now, last = (f"{moment.astimezone(ZONE):%H:%M %d/%m/%Y}" for moment in (at, newest))

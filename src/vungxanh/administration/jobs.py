@@ -27,6 +27,9 @@ WORDS: dict[str, Promise] = {
     "risk.send_deliveries": pgettext_lazy("job", "Sends figures over HTTPS"),
     "risk.write_files": pgettext_lazy("job", "Writes the files of the days"),
     "screening.erase_presence": pgettext_lazy("job", "Erases where people were, when its time is over"),
+    "screening.keep_months": pgettext_lazy(
+        "job", "Makes the months ahead of declarations, erases those whose time is over"
+    ),
     "screening.open_day": pgettext_lazy("job", "Opens the day: who has to declare, and when"),
     "webhooks.erase": pgettext_lazy("job", "Erases events sent to subscribers, when their time is over"),
     "webhooks.send": pgettext_lazy("job", "Sends events to subscribers"),

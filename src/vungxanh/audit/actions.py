@@ -159,6 +159,7 @@ ACTIONS: dict[str, Promise] = {
     "risk.review_finding": pgettext_lazy("audit", "clarified something in a declaration"),
     "risk.submit_return": pgettext_lazy("audit", "sent a return"),
     "risk.withdraw_proof": pgettext_lazy("audit", "withdrew a screenshot of the map"),
+    "screening.erase_declarations": pgettext_lazy("audit", "erased declarations, as their time was over"),
     "screening.erase_presence": pgettext_lazy("audit", "erased where people were, as its time was over"),
     "screening.record_presence": pgettext_lazy("audit", "recorded who came, left or was there"),
     "screening.withdraw_presence": pgettext_lazy("audit", "took back entries of a corrected list"),

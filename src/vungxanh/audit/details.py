@@ -40,6 +40,7 @@ KEYS: dict[str, Promise] = {
     "created": pgettext_lazy("audit detail", "new"),
     "day": pgettext_lazy("audit detail", "day"),
     "days": pgettext_lazy("audit detail", "days"),
+    "declarations": pgettext_lazy("audit detail", "declarations"),
     "deliveries": pgettext_lazy("audit detail", "deliveries"),
     "document": pgettext_lazy("audit detail", "document"),
     "due": pgettext_lazy("audit detail", "due"),

@@ -9,6 +9,7 @@ from vungxanh.administration import examination
 from vungxanh.cli.integrity import all_count_faults, all_record_faults
 from vungxanh.common import clock
 from vungxanh.risk.queries.dhis2 import all_dhis2_faults
+from vungxanh.screening.queries.months import all_month_faults
 
 
 @click.command()
@@ -32,6 +33,7 @@ def examine() -> dict[str, list[str]]:
     findings = examination.examine(at=clock.now(), is_thorough=True)
     if "clock" in findings:
         findings["records"] = all_record_faults()
+        findings["months"] = all_month_faults(at=clock.now())
         findings["counts"] = all_count_faults(clock.today())
         findings["dhis2"] = all_dhis2_faults(clock.today())
     return findings

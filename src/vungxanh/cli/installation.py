@@ -14,15 +14,17 @@ from vungxanh.common import clock, encryption, schedule
 from vungxanh.common.codes import fresh_code
 from vungxanh.organization.enums import Role, UnitKind
 from vungxanh.organization.models import RoleAssignment, Unit, UnitVersion
+from vungxanh.screening.operations import make_months
 
 
 def prepare_database() -> None:
-    """Keys, tables, the cache table, the schedule, and the areas that are shipped; may run again at any time."""
+    """Keys, tables, the cache table, the schedule, the shipped areas, the months; may run again at any time."""
     encryption.encrypt(b"the first use makes the key, before several processes would")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     keep_schedule()
     import_areas(SHIPPED, at=clock.now())
+    make_months(at=clock.now())
 
 
 @transaction.atomic

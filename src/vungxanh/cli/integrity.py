@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from vungxanh.admission.models import PaperEntry, SheetPhotograph, Visitor
+from vungxanh.common import clock
 from vungxanh.common.models import KeptPhotograph
 from vungxanh.directing.models import SupervisionPhotograph
 from vungxanh.organization.models import Person, Place, Site, Unit
@@ -20,6 +21,7 @@ from vungxanh.risk.rulebook import DELIVERIES
 from vungxanh.screening.enums import Window
 from vungxanh.screening.models import AcceptedUuid, Declaration, PersonDay, Presence, PresenceEvent
 from vungxanh.screening.queries.declarations import newest
+from vungxanh.screening.rulebook import DECLARATION_KEEPING
 
 Picture = TypeVar("Picture", bound=KeptPhotograph)
 NEEDS_NOTHING = (DeliveryWay.MANUAL, DeliveryWay.FILE)
@@ -108,7 +110,7 @@ def _day_faults(window: Window) -> tuple[str, QuerySet[PersonDay]]:
         window=window,
         timeliness=OuterRef(f"{name}_timeliness"),
     )
-    rows = PersonDay.objects.filter(~Exists(newest(same)), **{f"{name}_id__isnull": False})
+    rows = PersonDay.objects.filter(~Exists(newest(same)), day__gt=_last_gone(), **{f"{name}_id__isnull": False})
     return f"ngày ghi tờ khai {window.label} mà tờ khai không khớp", rows
 
 
@@ -170,7 +172,12 @@ def _entries_without_declaration() -> QuerySet[PaperEntry]:
     same = Declaration.objects.filter(
         subject=OuterRef("subject"), day=OuterRef("sheet__day"), window=OuterRef("sheet__window")
     )
-    return PaperEntry.objects.filter(~Exists(same))
+    return PaperEntry.objects.filter(~Exists(same), sheet__day__gt=_last_gone())
+
+
+def _last_gone() -> datetime.date:
+    """Declarations of the days until then are erased, or will be in the next night."""
+    return DECLARATION_KEEPING.current().in_force(clock.today()).last_gone(clock.today()) or datetime.date.min
 
 
 def _returns_without_deliveries() -> QuerySet[DailyReturn]:

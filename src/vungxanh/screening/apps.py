@@ -27,10 +27,12 @@ class ScreeningConfig(AppConfig):
             rulebook.WINDOWS,
             rulebook.PRESENCE,
             rulebook.PLACE_HISTORY,
+            rulebook.DECLARATION_KEEPING,
         )
         duties.register(*import_module("vungxanh.screening.duties").DUTIES)
         schedule.every("screening.open_day", cron="5 0 * * *", path="vungxanh.screening.tasks.open_today")
         schedule.every("screening.erase_presence", cron="50 1 * * *", path="vungxanh.screening.tasks.erase")
+        schedule.every("screening.keep_months", cron="20 1 * * *", path="vungxanh.screening.tasks.keep_months")
         may_set = import_module("vungxanh.screening.permissions").sets_windows_somewhere
         navigation.register(
             navigation.Entry(

@@ -212,6 +212,26 @@ class PlaceHistoryRule(Edition, frozen=True, kw_only=True):
             yield Fault(f"{at}.keep_days", "phải giữ ít nhất bằng số ngày được xem (shown_days)")
 
 
+class DeclarationKeepingRule(Edition, frozen=True, kw_only=True):
+    """How long declarations are kept after the end of the outbreak; while it goes on none is erased."""
+
+    keep_days: int
+    outbreak_ended_on: datetime.date | None = None
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        if self.keep_days < FEWEST_KEPT_DAYS:
+            yield Fault(f"{at}.keep_days", f"phải từ {FEWEST_KEPT_DAYS} trở lên")
+
+    def last_gone(self, on: datetime.date) -> datetime.date | None:
+        """The last day whose declarations are not kept any more; None where all are."""
+        ended = self.outbreak_ended_on
+        return ended if ended and on > ended + datetime.timedelta(days=self.keep_days) else None
+
+
+FEWEST_KEPT_DAYS = 30
+"""What looks back at declarations, and whoever sends one again, finds them within this time."""
+
+
 def are_in_order(
     opens: datetime.time | int, starts: datetime.time | int, due: datetime.time | int, closes: datetime.time | int
 ) -> bool:
@@ -225,6 +245,9 @@ VISITOR_QUESTIONNAIRE = edition_file(
 )
 WINDOWS = edition_file(RULES / "windows.toml", title="Giờ khai báo y tế", schema=WindowTimes)
 PRESENCE = edition_file(RULES / "presence.toml", title="Quét mã và giờ có mặt", schema=PresenceRule)
+DECLARATION_KEEPING = edition_file(
+    RULES / "declaration_keeping.toml", title="Lưu giữ tờ khai", schema=DeclarationKeepingRule
+)
 PLACE_HISTORY = edition_file(RULES / "place_history.toml", title="Nơi đã đến", schema=PlaceHistoryRule)
 
 

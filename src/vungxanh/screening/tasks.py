@@ -1,7 +1,7 @@
 """Jobs of screening: load, read the clock, call one operation."""
 
 from vungxanh.common import clock
-from vungxanh.screening.operations import erase_presence, open_day
+from vungxanh.screening.operations import erase_declarations, erase_presence, make_months, open_day
 
 
 def open_today() -> None:
@@ -11,3 +11,9 @@ def open_today() -> None:
 
 def erase() -> None:
     erase_presence(at=clock.now())
+
+
+def keep_months() -> None:
+    now = clock.now()
+    make_months(at=now)
+    erase_declarations(at=now)

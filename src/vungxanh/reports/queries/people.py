@@ -60,7 +60,8 @@ def all_lines(
     people = all_people(row.subject for row in rows)
     titles = _titles(people.values(), day)
     sites = dict(Site.objects.filter(pk__in={row.site_id for row in rows if row.site_id}).values_list("pk", "name"))
-    channels = all_entered_channels(key for row in rows for key in (row.arrival_id, row.leaving_id) if key)
+    declared = [key for row in rows for key in (row.arrival_id, row.leaving_id) if key]
+    channels = all_entered_channels(declared, day=day)
     lines = [
         PersonLine(
             person=person,

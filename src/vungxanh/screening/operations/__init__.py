@@ -8,6 +8,7 @@ from vungxanh.screening.operations.lists import (
     record_list,
     withdraw_presence,
 )
+from vungxanh.screening.operations.months import erase_declarations, make_months
 from vungxanh.screening.operations.presence import Kept, NewPresence, NotKept, PresenceOutcome, record_presence
 from vungxanh.screening.operations.retention import erase_presence
 from vungxanh.screening.operations.settings import WindowOrderError, WindowStartError, set_windows
@@ -22,7 +23,9 @@ __all__ = [
     "StayKeys",
     "WindowOrderError",
     "WindowStartError",
+    "erase_declarations",
     "erase_presence",
+    "make_months",
     "open_day",
     "record_list",
     "record_presence",

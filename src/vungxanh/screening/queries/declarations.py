@@ -96,9 +96,9 @@ def all_declared(subject: uuid.UUID, day: datetime.date) -> dict[str, Declaratio
 OWN = (Channel.PAGE, Channel.API)
 
 
-def all_entered_channels(declaration_ids: Iterable[int]) -> dict[int, str]:
-    """How each came in that did not come from the person's own device; one query."""
-    rows = Declaration.objects.filter(pk__in=list(declaration_ids)).exclude(channel__in=OWN)
+def all_entered_channels(declaration_ids: Iterable[int], *, day: datetime.date) -> dict[int, str]:
+    """How each of the day came in that did not come from the person's own device; one query."""
+    rows = Declaration.objects.filter(pk__in=list(declaration_ids), day=day).exclude(channel__in=OWN)
     return dict(rows.values_list("pk", "channel"))
 
 
