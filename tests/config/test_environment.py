@@ -43,6 +43,31 @@ def test_wrong_address_is_a_fault_and_never_another_database(url: str, faults: d
     assert list(faults) == ["vungxanh.E002"]
 
 
+def test_a_replica_is_read_only_and_given_up_soon(faults: dict[str, str]) -> None:
+    primary = environment.database("postgres://vx@mot.example/vx")
+    [(alias, found)] = environment.replica("postgres://vx@hai.example/vx", primary).items()
+    assert (alias, found["HOST"], found["OPTIONS"], faults) == (
+        "replica",
+        "hai.example",
+        {"connect_timeout": 2, "options": "-c default_transaction_read_only=on"},
+        {},
+    )
+    assert environment.replica("", primary) == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "primary"),
+    [
+        ("sqlite:////x", "postgres://vx@mot.example/vx"),
+        ("postgres://host:port/x", "postgres://vx@mot.example/vx"),
+        ("postgres://vx@hai.example/vx", "sqlite:////x"),
+    ],
+)
+def test_a_replica_is_for_postgresql_alone(url: str, primary: str, faults: dict[str, str]) -> None:
+    assert environment.replica(url, environment.database(primary)) == {}
+    assert list(faults) == ["vungxanh.E016"]
+
+
 @pytest.mark.parametrize("url", ["", "https://nhan.example/ban-do?x=1", "http://127.0.0.1:8090/", "http://[::1]:1/"])
 def test_address_of_a_receiver_is_safe_or_of_this_machine(
     url: str, monkeypatch: pytest.MonkeyPatch, faults: dict[str, str]

@@ -9,7 +9,7 @@ from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from vungxanh.common import encryption
+from vungxanh.common import encryption, replica
 from vungxanh.common.clock import ZONE
 from vungxanh.screening.models import Declaration
 from vungxanh.webhooks.queries import all_subscriber_faults
@@ -32,6 +32,7 @@ def examine(*, at: datetime.datetime, is_thorough: bool) -> dict[str, list[str]]
     is_well = not any(findings.values())
     if findings.get("migrations") == []:
         findings["subscribers"] = all_subscriber_faults()
+        findings["replica"] = replica_faults()
     if is_well:
         findings["clock"] = clock_faults(at=at)
     return findings
@@ -51,6 +52,11 @@ def database_faults(*, is_thorough: bool) -> list[str]:
     except DatabaseError as error:
         return [f"không trả lời: {error}".strip()]
     return [] if answer == "ok" else [f"tệp hỏng ({answer}); dừng phục vụ và khôi phục bản sao lưu"]
+
+
+def replica_faults() -> list[str]:
+    found = replica.fault()
+    return [found] if found else []
 
 
 def waiting_migrations() -> list[str]:

@@ -91,6 +91,26 @@ def database(url: str) -> Database:
     return {"ENGINE": "django.db.backends.dummy"}
 
 
+def replica(url: str, primary: Database) -> dict[str, Database]:
+    """By alias: a PostgreSQL that follows the primary and is read from only; empty without an address.
+
+    One that does not answer is given up within two seconds, and no pool makes anybody queue for it.
+    """
+    if not url:
+        return {}
+    try:
+        parts = urlsplit(url)
+        is_postgresql = parts.scheme in {"postgres", "postgresql"} and bool(parts.path.strip("/"))
+        if is_postgresql and primary["ENGINE"] == "django.db.backends.postgresql":
+            options = {"connect_timeout": 2, "options": "-c default_transaction_read_only=on"}
+            kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+            return {"replica": {**postgresql(parts), **kept, "OPTIONS": options}}
+    except ValueError:
+        pass
+    faults["vungxanh.E016"] = "DATABASE_REPLICA_URL: chỉ dùng với PostgreSQL, cả máy chính lẫn bản sao."
+    return {}
+
+
 @dataclass(frozen=True)
 class Email:
     """A mail server, and who its messages come from; without a host nothing is sent."""

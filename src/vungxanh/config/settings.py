@@ -90,6 +90,8 @@ TEMPLATES = [
 DATABASES = {
     "default": environment.database(environment.text("DATABASE_URL", f"sqlite:///{HOME / 'vungxanh.sqlite3'}"))
 }
+DATABASES |= environment.replica(environment.text("DATABASE_REPLICA_URL"), DATABASES["default"])
+DATABASE_ROUTERS = ["vungxanh.common.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Lock-out and rate limits must hold across workers, so the cache is in the database; and when many are counted at

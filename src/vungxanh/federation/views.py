@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
+from vungxanh.common.replica import from_replica
 from vungxanh.common.spreadsheets import download
 from vungxanh.federation import exports
 from vungxanh.federation.forms import SenderForm
@@ -27,6 +28,7 @@ ONE_DAY = datetime.timedelta(days=1)
 
 @never_cache
 @require_safe
+@from_replica
 def board(request: HttpRequest, day: datetime.date | None = None) -> HttpResponse:
     """Who has sent the sums of the day, and what they come to; who has not is named first."""
     user, today = signed_in(request), clock.today()
@@ -45,6 +47,7 @@ def board(request: HttpRequest, day: datetime.date | None = None) -> HttpRespons
 
 @never_cache
 @require_safe
+@from_replica
 def board_xlsx(request: HttpRequest, day: datetime.date) -> HttpResponse:
     may_see_rollups(signed_in(request), on=clock.today()).or_refuse()
     title = f"{_('Sums from below')} {day:%d-%m-%Y}"

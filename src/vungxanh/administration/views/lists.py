@@ -35,6 +35,7 @@ EXAMINED = {
     "migrations": pgettext_lazy("examination", "Tables up to date"),
     "clock": pgettext_lazy("examination", "Clock"),
     "subscribers": pgettext_lazy("examination", "Receivers of events"),
+    "replica": pgettext_lazy("examination", "Replica of the database"),
 }
 
 

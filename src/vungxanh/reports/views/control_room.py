@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import badges, clock
+from vungxanh.common.replica import from_replica
 from vungxanh.common.spreadsheets import download
 from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.tree import all_tree_on
@@ -31,6 +32,7 @@ from vungxanh.reports.views.asked import UNITS_PER_PAGE, is_part, neighbours, pi
 
 @never_cache
 @require_safe
+@from_replica
 def control_room_page(request: HttpRequest, day: datetime.date | None = None) -> HttpResponse:
     if picked := picked_day(request):
         return redirect("reports:control_room_day", picked)
@@ -57,6 +59,7 @@ def control_room_page(request: HttpRequest, day: datetime.date | None = None) ->
 
 @never_cache
 @require_safe
+@from_replica
 def big_screen_page(request: HttpRequest) -> HttpResponse:
     """For the television of the duty room: today's figures, readable from afar, and nobody's name."""
     user, now = signed_in(request), clock.now()
@@ -68,6 +71,7 @@ def big_screen_page(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@from_replica
 def control_room_xlsx(request: HttpRequest, day: datetime.date) -> HttpResponse:
     return download(f"bang-dieu-hanh-{day:%Y%m%d}", exports.control_room_workbook(_control_room(request, day)))
 

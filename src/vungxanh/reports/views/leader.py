@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock, navigation
+from vungxanh.common.replica import from_replica
 from vungxanh.reports import permissions
 from vungxanh.reports.queries.changes import STREAM, all_mark
 from vungxanh.reports.queries.leader import leader_day
@@ -18,6 +19,7 @@ MOST_CONCERNS = 30
 
 @never_cache
 @require_safe
+@from_replica
 def leader_page(request: HttpRequest) -> HttpResponse:
     """*Trang lãnh đạo*: green or not, what is not and why, who answers, and what waits for whoever looks."""
     user, now = signed_in(request), clock.now()

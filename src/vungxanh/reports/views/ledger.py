@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
+from vungxanh.common.replica import from_replica
 from vungxanh.common.spreadsheets import download
 from vungxanh.common.views.months import Month, asked_month
 from vungxanh.reports import exports, permissions
@@ -17,6 +18,7 @@ from vungxanh.reports.views.asked import UNITS_PER_PAGE
 
 @never_cache
 @require_safe
+@from_replica
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """The month's returns, unit by unit and day by day."""
     month = asked_month(request)
@@ -28,6 +30,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@from_replica
 def ledger_xlsx(request: HttpRequest) -> HttpResponse:
     month = asked_month(request)
     return download(f"so-bao-cao-{month.first:%Y%m}", exports.ledger_workbook(_ledger(request, month), month.first))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import badges, charts, clock, formats
+from vungxanh.common.replica import from_replica
 from vungxanh.common.spreadsheets import download
 from vungxanh.common.views.months import Month, asked_month
 from vungxanh.reports import exports, permissions
@@ -22,6 +23,7 @@ from vungxanh.risk.rulebook import ZONE_LEVELS
 
 @never_cache
 @require_safe
+@from_replica
 def trend_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
     """Two weeks of every unit of the control room; the control room itself fetches the charts when they are reached."""
     user = signed_in(request)
@@ -34,6 +36,7 @@ def trend_page(request: HttpRequest, day: datetime.date) -> HttpResponse:
 
 @never_cache
 @require_safe
+@from_replica
 def month_page(request: HttpRequest) -> HttpResponse:
     """`?thang=2021-09&don-vi=CC0`: a month day by day, of everything that one sees or of one unit with those below."""
     month = asked_month(request)
@@ -49,6 +52,7 @@ def month_page(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@from_replica
 def month_xlsx(request: HttpRequest) -> HttpResponse:
     month, now = asked_month(request), clock.now()
     found = _month(request, month)
