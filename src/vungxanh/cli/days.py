@@ -8,7 +8,6 @@ from vungxanh.common import clock
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk import operations as risk
 from vungxanh.risk.enums import Cause
-from vungxanh.screening.models import PersonDay
 from vungxanh.screening.operations import open_day
 
 
@@ -21,8 +20,7 @@ def close_day(date: datetime.datetime) -> None:
         raise click.BadParameter("ngày này chưa tới", param_hint="DATE")
     people = open_day(day, at=now)
     if day == now.date():
-        subjects = PersonDay.objects.filter(day=day).values_list("subject", flat=True)
-        risk.assess_people(subjects, day=day, at=now, cause=Cause.SCHEDULE)
+        risk.assess_everybody(at=now, cause=Cause.SCHEDULE)
         risk.assess_zones([node.id for node in all_tree_on(day)], day=day, at=now)
     risk.prepare_returns(day, at=now)
     click.echo(f"Ngày {day:%d/%m/%Y}: {people} người.")

@@ -12,7 +12,6 @@ from vungxanh.risk import operations
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import filing, proofs, sending
 from vungxanh.risk.operations.unit_days import all_differing_units
-from vungxanh.screening.models import PersonDay
 
 
 class CountsDifferError(Exception):
@@ -34,8 +33,7 @@ def remind_today() -> None:
 def assess_today() -> None:
     """In the early morning: what was said days ago may have ceased to count, and the rules may have changed."""
     now = clock.now()
-    subjects = PersonDay.objects.filter(day=now.date()).values_list("subject", flat=True)
-    operations.assess_people(subjects, day=now.date(), at=now, cause=Cause.SCHEDULE)
+    operations.assess_everybody(at=now, cause=Cause.SCHEDULE)
     operations.assess_zones([node.id for node in all_tree_on(now.date())], day=now.date(), at=now)
 
 

@@ -179,6 +179,21 @@ class Declaration(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["day", "unit_id", "window"], name="declaration_by_unit"),
+            # Few report anything: what everybody said in two weeks is read from these few rows.
+            models.Index(
+                fields=["subject", "day"],
+                name="declaration_reporting",
+                condition=Q(has_fever=True)
+                | Q(has_fever__isnull=True)
+                | Q(symptom_count__gt=0)
+                | Q(has_respiratory_sign=True)
+                | Q(has_lost_taste_or_smell=True)
+                | Q(had_contact_with_case=True)
+                | Q(had_contact_with_symptomatic=True)
+                | Q(came_from_epidemic_area=True)
+                | Q(worst_visited_level__gt="")
+                | Q(version__gt=1),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["subject", "day", "window", "version"], name="declaration_once_a_window"),

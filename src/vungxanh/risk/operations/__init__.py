@@ -21,6 +21,7 @@ from vungxanh.risk.operations.returns import (
     prepare_returns,
     submit_return,
 )
+from vungxanh.risk.operations.whole_day import assess_everybody
 from vungxanh.risk.operations.zones import assess_zones
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ReturnNoteMissingError",
     "ReturnRefusedError",
     "ReturnSentMeanwhileError",
+    "assess_everybody",
     "assess_people",
     "assess_zones",
     "check_consistency",

@@ -30,15 +30,28 @@ TOLD_WITHIN = datetime.timedelta(days=1)
 
 def note_person(assessment: PersonAssessment, unit_id: int, *, at: datetime.datetime, tree: Tree) -> None:
     """The level of somebody who is counted in the unit has risen."""
-    rule = UNUSUAL_EVENTS.current().in_force(_day(at))
-    point = tree.reporting_point_of(unit_id)
-    if point is None:
+    note_people([(unit_id, assessment)], at=at, tree=tree)
+
+
+def note_people(risen: Iterable[tuple[int, PersonAssessment]], *, at: datetime.datetime, tree: Tree) -> None:
+    """The levels of people who are counted in these units have risen."""
+    rule, day = UNUSUAL_EVENTS.current().in_force(_day(at)), _day(at)
+    placed = [(tree.reporting_point_of(unit), one) for unit, one in risen]
+    concerned = [
+        (point.id, one)
+        for point, one in placed
+        if point and rule.of_level("PERSON_LEVEL", one.level, is_after_return=True)
+    ]
+    if not concerned:
         return
-    row = rule.of_level("PERSON_LEVEL", assessment.level, is_after_return=_is_after_return(point.id, at))
-    if row:
-        with translation.override("vi"):
-            level = str(RiskLevel(assessment.level).label)
-        _note(row, point.id, f"level:{assessment.pk}", level=level, at=at)
+    is_late = at >= all_due_at(day)
+    submitted = () if is_late else all_submitted_daily({point for point, _one in concerned}, day)
+    for point, one in concerned:
+        row = rule.of_level("PERSON_LEVEL", one.level, is_after_return=is_late or point in submitted)
+        if row:
+            with translation.override("vi"):
+                level = str(RiskLevel(one.level).label)
+            _note(row, point, f"level:{one.pk}", level=level, at=at)
 
 
 def note_areas(new: Iterable[UnitZone], before: dict[int, UnitZone], *, at: datetime.datetime) -> None:

@@ -10,11 +10,15 @@ from vungxanh.areas.queries import all_levels_of
 from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import AbsenceKind
 from vungxanh.organization.models import Absence, Person, UnitVersion
+from vungxanh.risk.queries import facts_of_many
 from vungxanh.risk.rulebook import LOOKING_BACK, VISITED_LEVELS
 from vungxanh.screening.models import Declaration
 
 AT_ONCE = 5000
 """So many ids go into one query; SQLite takes no more than some ten thousand parameters."""
+
+MANY = 5000
+"""From here on answers are read set by set, see `facts_of_many`."""
 
 SIGNS = ("has_fever", "symptom_count", "has_respiratory_sign", "has_lost_taste_or_smell")
 EXPOSURES = ("had_contact_with_case", "had_contact_with_symptomatic", "came_from_epidemic_area")
@@ -42,6 +46,8 @@ def in_parts(ids: Iterable[object]) -> Iterator[list[object]]:
 
 def all_declared_facts(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
     """Signs by the latest declaration, exposures and journeys by all that still count on the day."""
+    if len(ids) > MANY:
+        return facts_of_many.all_declared_facts(ids, on)
     back = LOOKING_BACK.current().in_force(on)
     frame = _declarations(ids, on - datetime.timedelta(days=back.exposure_days), on)
     frame = frame.filter(pl.col("version") == pl.col("version").max().over("id", "day", "window"))
@@ -68,6 +74,8 @@ def _declarations(ids: pl.Series, first: datetime.date, last: datetime.date) -> 
 
 def all_isolating(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
     """True for those with an isolation recorded on the day, false for everybody else who is known."""
+    if len(ids) > MANY:
+        return facts_of_many.all_isolating(ids, on)
     absences = Absence.objects.filter(
         kind=AbsenceKind.ISOLATION,
         first_day__lte=on,
@@ -83,6 +91,8 @@ def all_isolating(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
 
 
 def all_residence_levels(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
+    if len(ids) > MANY:
+        return facts_of_many.all_residence_levels(ids, on)
     homes: dict[str, int] = {}
     for part in in_parts(ids):
         rows = Person.objects.filter(pseudonym__in=part, residence__isnull=False)
