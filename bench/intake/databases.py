@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from bench.intake.people import DAY, World, read
+from bench.intake.people import DAY, DAYS_BEFORE, World, read
 from bench.peers import schema
 
 ROOT = Path(__file__).parents[2]
@@ -61,13 +61,13 @@ class Place:
 class Templates:
     """One of each kind, founded when it is first asked for: databases of `server`, or without one files in `folder`."""
 
-    def __init__(self, folder: Path, server: str, people: int) -> None:
+    def __init__(self, folder: Path, server: str, people: int, *, days: int = len(DAYS_BEFORE)) -> None:
         self.folder, self.server = folder, server
         self.mark = f"bench_{uuid.uuid4().hex[:12]}"
         self.home = folder / OURS
         self.home.mkdir(parents=True)
         self.kept: dict[str, str] = {}
-        self.world = self._found_ours(people)
+        self.world = self._found_ours(people, days)
 
     def close(self) -> None:
         """Files go with their folder."""
@@ -76,9 +76,9 @@ class Templates:
                 for kind in self.kept:
                     _execute(connection, f"DROP DATABASE {self.mark}_{kind} WITH (FORCE)")
 
-    def _found_ours(self, people: int) -> World:
+    def _found_ours(self, people: int, days: int) -> World:
         place, told = Place(self.home, self._new(OURS)), self.folder / "people.json"
-        command = [sys.executable, "-m", "bench.intake.founding", str(people), str(told)]
+        command = [sys.executable, "-m", "bench.intake.founding", str(people), str(told), str(days)]
         environment = environment_of_ours(place) | {"DJANGO_SETTINGS_MODULE": "vungxanh.config.settings"}
         subprocess.run(command, env=environment, cwd=ROOT, check=True)  # noqa: S603
         return read(told)

@@ -1,6 +1,6 @@
-"""Founds the agency of a measurement: `python -m bench.intake.founding PEOPLE FILE`, in a VUNGXANH_HOME of its own.
+"""Founds the agency of a measurement in a VUNGXANH_HOME of its own: `python -m bench.intake.founding PEOPLE FILE DAYS`.
 
-The day is open, everybody has an access token, was judged, and has declared on the working days before.
+The day is open, everybody has an access token, was judged, and has declared on so many working days before.
 """
 
 import datetime
@@ -38,7 +38,7 @@ EACH_UNIT = 40
 AT_ONCE = 5000
 
 
-def found(count: int) -> World:
+def found(count: int, days: int) -> World:
     form = QUESTIONNAIRE.current().in_force(DAY)
     nothing = nothing_to_report(form, Window.ARRIVAL)
     answers = encrypt(json.dumps({"answers": nothing, "temperature_c": 36.5}, ensure_ascii=False).encode())
@@ -46,7 +46,7 @@ def found(count: int) -> World:
         prepare_database()
         people = engage(units(-(-count // EACH_UNIT)), count)
         open_day(DAY, at=AT)
-        for day in DAYS_BEFORE:
+        for day in DAYS_BEFORE[len(DAYS_BEFORE) - days :]:
             declare(people, day, form, answers)
         subjects = [uuid.UUID(one.subject) for one in people]
         assess_people(subjects, day=DAY, at=AT, cause=Cause.SCHEDULE)
@@ -137,4 +137,4 @@ def declare(people: Sequence[Declarant], day: datetime.date, form: Questionnaire
 
 
 if __name__ == "__main__":
-    write(found(int(sys.argv[1])), Path(sys.argv[2]))
+    write(found(int(sys.argv[1]), int(sys.argv[3])), Path(sys.argv[2]))

@@ -1,6 +1,7 @@
 """The load client: a number of connections, each sends its next declaration as soon as the last one is answered.
 
-Connections persist. What is refused with 503 or cut off is sent again with the same uuid, as a telephone would.
+Connections persist. What is refused with 503 or cut off is sent again with the same uuid, as a telephone would. A
+declaration that is due at a moment waits for it, and whoever finds no connection free then waits as well, which counts.
 """
 
 import asyncio
@@ -29,21 +30,25 @@ class AnswerError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One declaration ready to be sent: `wire` is the whole HTTP request."""
+    """One declaration ready to be sent: `wire` is the whole HTTP request; `due`: seconds after the beginning, else as
+    soon as a connection is free."""
 
     client_uuid: uuid.UUID
     wire: bytes
+    due: float | None = None
 
 
 @dataclass(slots=True)
 class Tally:
-    """What came of a run. Latencies in seconds, from the first sending to the acknowledgement.
+    """What came of a run. Latencies in seconds, from the first sending, or the moment at which it was due, to the
+    acknowledgement; `moments` are those of the acknowledgements, in seconds after the beginning.
 
     `retried` counts sendings again, `own_share` is the client's part of one core.
     """
 
     acknowledged: list[uuid.UUID] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
+    moments: list[float] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     retried: int = 0
     unanswered: int = 0
@@ -66,6 +71,7 @@ class Course:
 
     port: int
     waiting: Iterator[Declaration]
+    began: float
     ends_at: float
     tally: Tally
     open: int
@@ -90,6 +96,7 @@ class Connection(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.current: Declaration | None = None
         self.is_sent = False
+        self.is_due = False
         self.first_sent = 0.0
         self.answer = b""
         self.is_done = False
@@ -107,17 +114,26 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport, self.answer = transport, b""
-        if self.current:
-            self.send()
-        else:
+        if self.current is None:
             self.take()
+        elif self.is_due:
+            self.send()
 
     def take(self) -> None:
         self.current = self.course.next()
         if self.current is None:
             self.end()
             return
-        self.first_sent = time.perf_counter()
+        now, due = time.perf_counter(), self.current.due
+        self.first_sent = now if due is None else self.course.began + due
+        self.is_due = self.first_sent <= now
+        if self.is_due:
+            self.send()
+        else:
+            self.loop.call_later(self.first_sent - now, self.begin)
+
+    def begin(self) -> None:
+        self.is_due = True
         self.send()
 
     def send(self) -> None:
@@ -146,7 +162,9 @@ class Connection(asyncio.Protocol):
         assert self.current
         self.is_sent = False
         if status in {200, 201}:
-            tally.latencies.append(time.perf_counter() - self.first_sent)
+            now = time.perf_counter()
+            tally.latencies.append(now - self.first_sent)
+            tally.moments.append(now - self.course.began)
             tally.acknowledged.append(self.current.client_uuid)
         elif status == 503:
             tally.retried += 1
@@ -175,7 +193,7 @@ class Connection(asyncio.Protocol):
 async def _run(port: int, declarations: Iterator[Declaration], connections: int, seconds: float) -> Tally:
     tally = Tally()
     began, worked = time.perf_counter(), time.process_time()
-    course = Course(port, declarations, began + seconds, tally, connections, asyncio.Event())
+    course = Course(port, declarations, began, began + seconds, tally, connections, asyncio.Event())
     each = [Connection(course) for _ in range(connections)]
     opening = asyncio.gather(*(one.open() for one in each))
     try:

@@ -3,6 +3,7 @@
 import datetime
 import json
 import uuid
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -54,7 +55,13 @@ def declarations(world: World, path: str) -> list[Declaration]:
     return [_declaration(world, one, number, path) for number, one in enumerate(world.people)]
 
 
-def _declaration(world: World, one: Declarant, number: int, path: str) -> Declaration:
+def declarations_due(world: World, path: str, moments: Iterator[float]) -> Iterator[Declaration]:
+    """The same, each made when it is asked for, and due at a moment of its own."""
+    for (number, one), due in zip(enumerate(world.people), moments, strict=False):
+        yield _declaration(world, one, number, path, due)
+
+
+def _declaration(world: World, one: Declarant, number: int, path: str, due: float | None = None) -> Declaration:
     client_uuid = uuid.uuid4()
     answers = world.nothing | {"cough": True} if number % SICK == SICK - 1 else world.nothing
     content = {
@@ -71,4 +78,4 @@ def _declaration(world: World, one: Declarant, number: int, path: str) -> Declar
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {one.token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    return Declaration(client_uuid, head.encode() + body)
+    return Declaration(client_uuid, head.encode() + body, due)
