@@ -5,13 +5,14 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
+from vungxanh.admission.models import GatePass
 from vungxanh.admission.rulebook import PASS, ChannelRule, Gate
 from vungxanh.common.decision_tables import Judgement
 from vungxanh.common.encryption import digest
@@ -103,7 +104,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """On disk. `is_replay`: it was there already, and the answer is the same as the first time."""
+    """On disk. `is_replay`: it was there already, and the answer is the same as the first time.
+
+    `new_pass`: the one that it made.
+    """
 
     declaration_id: int
     person_name: str
@@ -113,6 +117,7 @@ class Accepted:
     timeliness: Timeliness
     assessment: PersonAssessment
     is_replay: bool
+    new_pass: GatePass | None = field(default=None, compare=False)
 
     @property
     def judgement(self) -> Judgement:

@@ -172,20 +172,27 @@ def new_declaration(user: User, person: Person, given: DeclarationIn) -> NewDecl
 
 def all_shown(accepted: Sequence[Accepted]) -> list[dict[str, object]]:
     """The answer to each, as `DeclarationOut` describes it; a flat number of queries."""
-    arrived = [_answered_on(one) for one in accepted if one.window == Window.ARRIVAL]
-    passes = all_passes_answering(arrived)
+    passes = _passes(accepted)
     names = {one.assessment.subject: one.person_name for one in accepted}
-    tokens = all_tokens(list(passes.values()), names) if passes else {}
-    return [
-        _shown(one, passes.get(_answered_on(one)) if one.window == Window.ARRIVAL else None, tokens) for one in accepted
-    ]
+    tokens = all_tokens([row for row in passes if row], names) if any(passes) else {}
+    language = get_language() or "vi"
+    return [_shown(one, row, tokens, language) for one, row in zip(accepted, passes, strict=True)]
+
+
+def _passes(accepted: Sequence[Accepted]) -> list[GatePass | None]:
+    """Of each who arrived the one that was made for it or, where it declares again, that was good then."""
+    asked = [_answered_on(one) for one in accepted if one.window == Window.ARRIVAL and not one.new_pass]
+    known = all_passes_answering(asked) if asked else {}
+    return [one.new_pass or known.get(_answered_on(one)) if one.window == Window.ARRIVAL else None for one in accepted]
 
 
 def _answered_on(accepted: Accepted) -> Answered:
     return Answered(accepted.assessment.subject, accepted.day, accepted.received_at)
 
 
-def _shown(accepted: Accepted, row: GatePass | None, tokens: Mapping[uuid.UUID, str]) -> dict[str, object]:
+def _shown(
+    accepted: Accepted, row: GatePass | None, tokens: Mapping[uuid.UUID, str], language: str
+) -> dict[str, object]:
     judgement, gate = accepted.judgement, accepted.gate
     return {
         "id": accepted.declaration_id,
@@ -198,7 +205,7 @@ def _shown(accepted: Accepted, row: GatePass | None, tokens: Mapping[uuid.UUID, 
         },
         "pass": {
             "state": gate.state,
-            "says": gate.words.in_language(get_language() or "vi"),
+            "says": gate.words.in_language(language),
             "token": tokens[row.jti] if row else None,
             "expires_at": local(row.expires_at) if row else None,
         },

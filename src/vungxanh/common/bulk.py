@@ -64,7 +64,8 @@ class Select(Generic[Model]):
 
     def models(self, *lists: Collection[object], where: Sequence[str] = ()) -> list[Model]:
         """As rows of the model; what is not among the names is read when it is asked for."""
-        return [self.model.from_db(connection.alias, self.names, row) for row in self(*lists, where=where)]
+        made, alias, names = self.model.from_db, connection.alias, self.names
+        return [made(alias, names, row) for row in self(*lists, where=where)]
 
     def _plan(self) -> tuple[str, Changes, list[Adapt | None]]:
         """The statement, what changes the columns that are read, and what makes the values of each list."""
@@ -73,7 +74,10 @@ class Select(Generic[Model]):
         conditions = [_among(field) for field in asked] + [self.where] * bool(self.where)
         statement = f"SELECT {_columns(fields)} FROM {_table(self.model)} WHERE {' AND '.join(conditions)}"  # noqa: S608
         if self.order:
-            statement += f" ORDER BY {_columns([self.model._meta.get_field(name) for name in self.order])}"
+            # Without the sign SQLite may walk the whole table in that order to be spared the sorting.
+            sign = "" if connection.vendor == "postgresql" else "+"
+            ordered: list[Any] = [self.model._meta.get_field(name) for name in self.order]
+            statement += " ORDER BY " + ", ".join(f'{sign}"{field.column}"' for field in ordered)
         if self.lock and connection.features.has_select_for_update:
             statement += f" {self.lock}"
         read = [(place, change) for place, field in enumerate(fields) if (change := _read(field))]
@@ -143,8 +147,9 @@ def insert(rows: Sequence[models.Model]) -> None:
             _copy(cursor, statement, table)
         else:
             cursor.executemany(statement, table)
+    alias = connection.alias
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, alias
 
 
 def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

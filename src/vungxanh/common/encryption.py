@@ -37,7 +37,12 @@ def digest(text: str) -> str:
 
 def derived_key(purpose: str) -> bytes:
     """32 bytes for one purpose, always the same; they tell nothing of the field keys nor of another purpose's key."""
-    return hmac.digest(_keys(settings.FIELD_KEYS_FILE)[2], purpose.encode(), "sha256")
+    return _derived(settings.FIELD_KEYS_FILE, purpose)
+
+
+@lru_cache(maxsize=64)
+def _derived(path: str, purpose: str) -> bytes:
+    return hmac.digest(_keys(path)[2], purpose.encode(), "sha256")
 
 
 def keyed_digest(key: bytes, content: bytes) -> str:

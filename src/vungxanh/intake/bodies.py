@@ -25,7 +25,8 @@ async def whole_body(scope: HTTPScope, receive: Receive, *, limit: int, seconds:
     if announced_length(scope) > limit:
         raise BodyTooLargeError
     try:
-        return await asyncio.wait_for(_read(receive, limit), seconds)
+        async with asyncio.timeout(seconds):
+            return await _read(receive, limit)
     except TimeoutError:
         raise BodyTooSlowError from None
 

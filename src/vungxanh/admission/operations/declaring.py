@@ -11,6 +11,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.admission.models import GatePass
 from vungxanh.admission.operations.passes import issue_passes_for
 from vungxanh.admission.permissions import CLOSED, Entering, may_correct
 from vungxanh.admission.queries.staff import held_by
@@ -108,10 +109,16 @@ class _Line:
     declared_at: datetime.datetime
     content_hash: str
     form: Questionnaire
+    days: tuple[datetime.date, datetime.date] = field(init=False)
+    """The day of declaring, and the one before it, whose night shift may be ending."""
     outcome: Outcome | None = None
     person_day: PersonDay | None = None
     declaration: Declaration | None = None
     site: Site | None = None
+
+    def __post_init__(self) -> None:
+        day = self.declared_at.astimezone(ZONE).date()
+        self.days = day, day - datetime.timedelta(days=1)
 
     @property
     def subject(self) -> uuid.UUID:
@@ -130,12 +137,6 @@ class _Line:
     @property
     def is_by_another(self) -> bool:
         return self.new.actor.pk != self.new.person.user_id
-
-    @property
-    def days(self) -> tuple[datetime.date, datetime.date]:
-        """The day of declaring, and the one before it, whose night shift may be ending."""
-        day = self.declared_at.astimezone(ZONE).date()
-        return day, day - datetime.timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -346,10 +347,12 @@ class _Batch:
         audit.record_all([self.audit_event(line, row) for line, row, _day in kept if row])
         # What comes in, or is corrected, for a day that is over opens no gate today.
         of_today = [row for row in rows if row.declared_at.astimezone(ZONE).date() >= self.today]
-        issue_passes_for(of_today, held_by(assessed, on=self.today), self.tree, at=self.at)
+        issued = issue_passes_for(of_today, held_by(assessed, on=self.today), self.tree, at=self.at)
+        passes = {one.declaration_id: one for one in issued}
         for line, declaration, _day in kept:
             assert declaration
-            line.outcome = _accepted(line, declaration, assessed[declaration.subject], is_replay=False)
+            assessment, new_pass = assessed[declaration.subject], passes.get(declaration.pk)
+            line.outcome = _accepted(line, declaration, assessment, new_pass, is_replay=False)
 
     def assess(self, rows: Sequence[Declaration]) -> dict[uuid.UUID, PersonAssessment]:
         """By the day that each counts for, earlier days first; a batch of the fast door holds one day, a played
@@ -425,7 +428,14 @@ def _note(person_day: PersonDay, declaration: Declaration) -> None:
     setattr(person_day, f"{name}_timeliness", declaration.timeliness)
 
 
-def _accepted(line: _Line, declaration: Declaration, assessment: PersonAssessment, *, is_replay: bool) -> Accepted:
+def _accepted(
+    line: _Line,
+    declaration: Declaration,
+    assessment: PersonAssessment,
+    new_pass: GatePass | None = None,
+    *,
+    is_replay: bool,
+) -> Accepted:
     return Accepted(
         declaration_id=declaration.pk,
         person_name=line.new.person.full_name,
@@ -435,6 +445,7 @@ def _accepted(line: _Line, declaration: Declaration, assessment: PersonAssessmen
         timeliness=Timeliness(declaration.timeliness),
         assessment=assessment,
         is_replay=is_replay,
+        new_pass=new_pass,
     )
 
 

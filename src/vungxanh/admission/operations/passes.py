@@ -61,15 +61,14 @@ def issue_passes(wanted: Sequence[NewPass], *, at: datetime.datetime) -> list[Ga
 
 def issue_passes_for(
     declarations: Sequence[Declaration], held: Collection[uuid.UUID], tree: Tree, *, at: datetime.datetime
-) -> None:
-    """Who declared on arrival and is not held gets a pass for the gates of the agency; once a day."""
+) -> list[GatePass]:
+    """Who declared on arrival and is not held gets a pass for the gates of the agency; once a day. Those just made."""
     arrived = [row for row in declarations if row.window == Window.ARRIVAL]
     let_in = [(row, tree.root_of(row.unit_id)) for row in arrived if row.subject not in held]
     wanted = [
         NewPass(row.subject, SubjectKind.STAFF, row.day, root.id, row.site_id, row.pk) for row, root in let_in if root
     ]
-    if wanted:
-        issue_passes(wanted, at=at)
+    return issue_passes(wanted, at=at) if wanted else []
 
 
 def follow_levels(subjects: Collection[uuid.UUID], *, at: datetime.datetime) -> None:

@@ -14,6 +14,8 @@ from vungxanh.common.encryption import derived_key, keyed_digest
 from vungxanh.organization.models import Site, Unit
 
 TAG_LENGTH = 16
+codes_of_units = Select(Unit, ["id", "code"], among=["id"])
+codes_of_sites = Select(Site, ["id", "code"], among=["id"])
 passes_of = Select(GatePass, among=["subject", "day"], order=["issued_at"])
 
 
@@ -67,11 +69,11 @@ def all_tokens(passes: Collection[GatePass], names: Mapping[uuid.UUID, str] | No
     `names` by subject, where the caller knows who they are.
     """
     names = _names(passes) if names is None else names
-    agencies = Unit.objects.in_bulk([row.agency_id for row in passes])
-    sites = Site.objects.in_bulk([row.site_id for row in passes if row.site_id])
+    agencies = dict(codes_of_units({row.agency_id for row in passes}))
+    sites = dict(codes_of_sites({row.site_id for row in passes if row.site_id}))
     return {
         row.jti: pass_keys.sign(
-            _claims(row, names.get(row.subject, ""), agencies[row.agency_id], sites.get(row.site_id or 0)), kid=row.kid
+            _claims(row, names.get(row.subject, ""), agencies[row.agency_id], sites.get(row.site_id, "")), kid=row.kid
         )
         for row in passes
     }
@@ -85,18 +87,18 @@ def _names(passes: Collection[GatePass]) -> dict[uuid.UUID, str]:
     return names
 
 
-def _claims(row: GatePass, name: str, agency: Unit, site: Site | None) -> dict[str, object]:
+def _claims(row: GatePass, name: str, agency: str, site: str) -> dict[str, object]:
     """Only what a guard without network has to know; the name is for comparison with a face or a card.
 
-    A visitor's is good at `site` only, and from `nbf` on where it has one (RFC 7519).
+    `agency` and `site` are codes. A visitor's is good at `site` only, and from `nbf` on where it has one (RFC 7519).
     """
     claims: dict[str, object] = {
         "jti": row.jti.hex,
         "sub": all_tag_of(row.subject, row.day),
         "kind": str(row.kind),
         "name": name,
-        "agency": agency.code,
-        "site": site.code if site else "",
+        "agency": agency,
+        "site": site,
         "state": "ALLOWED",
         "iat": int(row.issued_at.astimezone(ZONE).timestamp()),
         "exp": int(row.expires_at.astimezone(ZONE).timestamp()),

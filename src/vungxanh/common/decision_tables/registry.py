@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,10 +30,9 @@ class RuleFile(Generic[R]):
         return self.path.name
 
     def current(self) -> R:
-        over = _overlay.path_of(self.name)
-        stamp = _stamp_of(over)
+        stamp = _stamp_of(self.name)
         if self._read is None or stamp != self._stamp:
-            self._read, self._stamp = self.reader(self.path, over), stamp
+            self._read, self._stamp = self.reader(self.path, _overlay.path_of(self.name)), stamp
         return self._read
 
     def check(self, over: Path) -> R:
@@ -94,9 +94,12 @@ def keep_overlays_in(directory: Path | None) -> None:
     _overlay.directory = directory
 
 
-def _stamp_of(path: Path | None) -> tuple[int, int] | None:
+def _stamp_of(name: str) -> tuple[int, int] | None:
+    """Asked several times for each person who declares; to put paths together would take longer than to look."""
+    if _overlay.directory is None:
+        return None
     try:
-        found = path.stat() if path else None
+        found = os.stat(f"{_overlay.directory}{os.sep}{name}")
     except FileNotFoundError:
         return None
-    return (found.st_mtime_ns, found.st_size) if found else None
+    return found.st_mtime_ns, found.st_size

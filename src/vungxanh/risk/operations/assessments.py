@@ -42,7 +42,7 @@ def assess_people(
     wanted = list(dict.fromkeys(subjects))
     if not wanted:
         return {}
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         lock_people(wanted)
         before = all_current(wanted)
         new = [
