@@ -48,7 +48,7 @@ def add(actor: User | None, subject: object, *, at: datetime.datetime = NOON, **
 
 
 def shown(client: Client, **query: str) -> list[int]:
-    return [event.pk for event in client.get(TRAIL, query).context["slice"].events]
+    return [event.pk for event in client.get(TRAIL, query).context["slice"].rows]
 
 
 def test_trail_finds_by_actor_subject_action_day_and_kind(admin: User) -> None:
@@ -79,7 +79,7 @@ def test_trail_is_read_by_key_to_its_end_each_event_once(admin: User) -> None:
     expected = set(AuditEvent.objects.values_list("pk", flat=True))
     for _ in range(9):
         found = client.get(TRAIL, {"before": before} if before else {}).context["slice"]
-        seen += [event.pk for event in found.events]
+        seen += [event.pk for event in found.rows]
         add(None, ("x", "newer"), at=NOON + datetime.timedelta(days=4000))
         before = found.next_before
         if not before:
@@ -133,7 +133,7 @@ def make_reader(agency: Unit) -> tuple[User, Person, User]:
 
 
 def readings(client: Client) -> list[tuple[str, str]]:
-    events = client.get(OWN).context["slice"].events
+    events = client.get(OWN).context["slice"].rows
     return [(event.actor_name, event.subject_id) for event in events]
 
 

@@ -126,3 +126,19 @@ def test_administrator_sees_what_was_given_up_of_the_units_and_sends_it_again(cl
         "ours": "PENDING",
         "theirs": "GIVEN_UP",
     }
+
+
+def test_log_when_it_grows_while_it_is_read_shows_each_once(client: Client, loft: Loft, lan: User) -> None:
+    root = make_unit("SO")
+    make_person(root, "lan", user=lan)
+    client.force_login(make_user("quantri", Role.ADMINISTRATOR, root))
+    made = [make_delivery(make_notification(lan, str(number), at=clock(8))).pk for number in range(120)]
+    seen: list[int] = []
+    before = ""
+    for number in range(3):
+        with clocks.at(clock(14)):
+            found = client.get(reverse("notifications:delivery_list"), {"before": before}).context["slice"]
+        seen += [one.pk for one in found.rows]
+        make_delivery(make_notification(lan, f"newer {number}", at=clock(9)))
+        before = found.next_before
+    assert (seen, before) == (made[::-1], "")

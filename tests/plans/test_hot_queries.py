@@ -17,16 +17,17 @@ from vungxanh.administration.examination import clock_faults
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.gate import Passing, pass_gate
 from vungxanh.audit.models import AuditEvent
-from vungxanh.audit.queries import Slice
 from vungxanh.common import clock
+from vungxanh.common.slices import Slice
 from vungxanh.organization.enums import PlaceKind
 from vungxanh.organization.models import Person, Place
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people
 from vungxanh.screening.enums import Direction, Means, Window
-from vungxanh.screening.models import PresenceEvent
+from vungxanh.screening.models import Declaration, PresenceEvent
 from vungxanh.screening.operations import record_presence
 from vungxanh.screening.queries.co_presence import all_shared
+from vungxanh.screening.queries.declarations import newest
 from vungxanh.screening.queries.presence import all_stays_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -98,8 +99,11 @@ def operations(world: SimpleNamespace) -> dict[str, Callable[[], object]]:
         "two meet in a room": lambda: record_presence(met, actor=None, at=NOW),
         "who met whom": trace,
         "the clock is compared": lambda: clock_faults(at=NOW),
-        "the trail": lambda: Slice.of(AuditEvent.objects.all(), before="", size=50),
-        "the trail, deep": lambda: Slice.of(AuditEvent.objects.all(), before=_deep(), size=50),
+        "own declarations, deep": lambda: Slice.of(
+            newest(Declaration.objects.filter(subject=people[0].pseudonym)), by="declared_at", before=_deep(), size=50
+        ),
+        "the trail": lambda: Slice.of(AuditEvent.objects.all(), by="at", before="", size=50),
+        "the trail, deep": lambda: Slice.of(AuditEvent.objects.all(), by="at", before=_deep(), size=50),
     }
 
 

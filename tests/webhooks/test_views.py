@@ -214,8 +214,12 @@ def test_fifty_stand_on_a_page(admin: Client, house: House) -> None:
     for number in range(51):
         tell(house.a, str(number))
     first = text_of(admin.get(address("subscription_page", subscription.pk)))
-    second = text_of(admin.get(address("subscription_page", subscription.pk), {"page": 2}))
+    [place] = re.findall(r"before=([\d._]+)", first)
+    tell(house.a, "meanwhile")
+    second = text_of(admin.get(address("subscription_page", subscription.pk), {"before": place}))
     assert (first.count("/su-kien/"), second.count("/su-kien/")) == (50, 1)
+    seen = re.findall(r"/su-kien/([\w-]+)/", first + second)
+    assert len(set(seen)) == 51
 
 
 def test_what_fails_just_now_says_since_when(admin: Client, house: House, there: Receiver) -> None:

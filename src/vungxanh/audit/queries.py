@@ -1,9 +1,8 @@
 """Reads of the trail: for administrators what happened, for everybody who read one's own health data."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -22,29 +21,6 @@ class Wish:
     first: datetime.date | None = None
     last: datetime.date | None = None
     only_reads: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A page of the trail, newest first. `next_before` is the place where the next one begins."""
-
-    events: Sequence[AuditEvent]
-    next_before: str
-
-    @classmethod
-    def of(cls, events: QuerySet[AuditEvent], *, before: str, size: int) -> Self:
-        """`before` is a place that an earlier slice named; one that cannot be read is the beginning.
-
-        By key, not by offset: the trail grows while it is read, and deep pages cost what the first one costs.
-        """
-        place = _place(before)
-        if place:
-            at, key = place
-            # Said as a bound and an exception: "earlier, or then and smaller" takes no database to its place.
-            events = events.filter(at__lte=at).exclude(at=at, pk__gte=key)
-        rows = list(events.order_by("-at", "-pk")[: size + 1])
-        more = rows[size - 1] if len(rows) > size else None
-        return cls(rows[:size], f"{more.at.timestamp():.6f}_{more.pk}" if more else "")
 
 
 def events_visible_to(viewer: Any, wish: Wish, *, on: datetime.date) -> QuerySet[AuditEvent]:
@@ -78,11 +54,3 @@ def _between(
     if last:
         events = events.filter(at__lt=moment(last + datetime.timedelta(days=1), datetime.time.min))
     return events
-
-
-def _place(text: str) -> tuple[datetime.datetime, int] | None:
-    stamp, _, key = text.partition("_")
-    try:
-        return datetime.datetime.fromtimestamp(float(stamp), datetime.UTC), int(key)
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -8,6 +8,7 @@ from vungxanh.audit import queries
 from vungxanh.audit.forms import TrailForm
 from vungxanh.common import clock
 from vungxanh.common.directory import may_administer
+from vungxanh.common.slices import Slice
 
 A_PAGE = 50
 
@@ -18,14 +19,14 @@ def event_list(request: HttpRequest) -> HttpResponse:
     may_administer(request.user, on=today).or_refuse()
     form = TrailForm(request.GET)
     events = queries.events_visible_to(request.user, form.wish, on=today)
-    found = queries.Slice.of(events, before=request.GET.get("before", ""), size=A_PAGE)
-    context = {"form": form, "slice": found, "is_later_page": "before" in request.GET}
+    found = Slice.of(events, by="at", before=request.GET.get("before", ""), size=A_PAGE)
+    context = {"form": form, "slice": found}
     return render(request, "audit/event_list.html", context)
 
 
 @require_safe
 def own_readings(request: HttpRequest) -> HttpResponse:
     events = queries.readings_of_own_data(request.user)
-    found = queries.Slice.of(events, before=request.GET.get("before", ""), size=A_PAGE)
-    context = {"slice": found, "is_later_page": "before" in request.GET}
+    found = Slice.of(events, by="at", before=request.GET.get("before", ""), size=A_PAGE)
+    context = {"slice": found}
     return render(request, "audit/own_readings.html", context)

@@ -94,13 +94,13 @@ def all_last_sent(user_ids: Collection[int], since: datetime.datetime) -> dict[t
 
 # --- How sending went ------------------------------------------------------------------------------------------------
 def deliveries_visible_to(viewer: Any, *, on: datetime.date) -> QuerySet[Delivery]:
-    """Of the accounts that the viewer administers, newest first."""
+    """Of the accounts that the viewer administers."""
     accounts = directory().accounts_administered_by(viewer, on=on)
     rows = Delivery.objects.filter(notification__recipient__in=accounts)
-    return rows.select_related("notification__recipient").order_by("-notification__made_at", "-pk")
+    return rows.select_related("notification__recipient")
 
 
 def delivery_counts(viewer: Any, *, on: datetime.date) -> list[tuple[str, str, int]]:
     """Channel, state and how many, of everything that is kept; one query."""
-    rows = deliveries_visible_to(viewer, on=on).order_by().values_list("channel", "state")
+    rows = deliveries_visible_to(viewer, on=on).values_list("channel", "state")
     return list(rows.annotate(many=Count("pk")).order_by("channel", "state"))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vungxanh.accounts.models import User
 from vungxanh.common import clock
 from vungxanh.common.directory import may_administer
+from vungxanh.common.slices import Slice
 from vungxanh.notifications import operations, queries
 from vungxanh.notifications.channels import PUSH, name_of, ready_channels
 from vungxanh.notifications.enums import DeliveryState
@@ -107,7 +108,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(state=state) if state in DeliveryState.values else rows
     counts = [(name_of(code), one, many) for code, one, many in queries.delivery_counts(request.user, on=today)]
     context = {
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "slice": Slice.of(rows, before=request.GET.get("before", ""), size=A_PAGE),
         "counts": counts,
         "given_up": sum(many for _name, one, many in counts if one == DeliveryState.GIVEN_UP),
         "channels": ready_channels(),

@@ -54,8 +54,8 @@ def units_offered_to(viewer: User, tree: Tree, *, on: datetime.date) -> list[Uni
 
 
 def deliveries_of(subscription: Subscription) -> QuerySet[WebhookDelivery]:
-    """Newest first; whoever asks has seen that the viewer keeps the subscription."""
-    return subscription.deliveries.select_related("unit").order_by("-written_at", "-pk")
+    """Whoever asks has seen that the viewer keeps the subscription."""
+    return subscription.deliveries.select_related("unit")
 
 
 def all_sent_to() -> list[Subscription]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.common.connections import Moment
 from vungxanh.common.posting import Outcome
+from vungxanh.common.slices import Slice
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.webhooks import queries
 from vungxanh.webhooks.calling import envelope
@@ -69,15 +69,14 @@ def subscription_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     subscription, today = _subscription(request, key), clock.today()
     state = request.GET.get("state", "")
     found = queries.deliveries_of(subscription)
-    page = Paginator(found.filter(state=state) if state in DeliveryState.values else found, A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = found.filter(state=state) if state in DeliveryState.values else found
+    shown = Slice.of(found, by="written_at", before=request.GET.get("before", ""), size=A_PAGE)
     context = {
         "subscription": subscription,
         "unit_name": _unit_name(subscription, all_tree_on(today)),
         "events": [name_of(code) for code in subscription.events],
-        "page": page,
-        "rows": [(one, name_of(one.event)) for one in page],
+        "slice": shown,
+        "rows": [(one, name_of(one.event)) for one in shown.rows],
         "state": state,
         "fault": queries.last_faults([subscription.pk]).get(subscription.pk),
         "old_signs": bool(subscription.old_secret_until and clock.now() < subscription.old_secret_until),
