@@ -1,5 +1,6 @@
 """Declaring through the API: once, strictly, and the same answer to an honest retry; by the page and by the door."""
 
+import datetime
 import uuid
 from types import SimpleNamespace
 
@@ -8,9 +9,11 @@ import pytest
 from tests.api.conftest import Caller, declaration, pointers
 from tests.api.door import DoorCaller
 from tests.factories.accounts import make_account
-from tests.factories.risk import make_unit
+from tests.factories.risk import MONDAY, clock, declare, make_unit
 from vungxanh.organization.models import Site
 from vungxanh.screening.models import Declaration, PersonDay
+
+ONE_DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture(params=[Caller, DoorCaller])
@@ -122,6 +125,18 @@ def test_own_declarations_are_paged_and_hold_no_answers(lan: Caller, agency) -> 
     assert set(page["items"][0]) == {"id", "version", "day", "window", "timeliness", "declared_at", "received_at"}
     assert lan.get("declarations", page=2).json()["items"] == []
     assert pointers(lan.get("declarations", size=100000)) == ["/size"]
+
+
+def test_own_declarations_when_more_come_meanwhile_are_given_each_once(lan: Caller, agency) -> None:
+    before = [declare(agency.lan, agency.a, clock(7, day=MONDAY - ONE_DAY * ago)) for ago in range(1, 6)]
+    seen: list[int] = []
+    place = ""
+    for number in range(3):
+        body = lan.get("declarations", size=2, before=place).json()
+        seen += [row["id"] for row in body["items"]]
+        declare(agency.lan, agency.a, clock(8 + number))
+        place = body["next"]
+    assert (seen, place, body["total"]) == (before, None, 6)
 
 
 def test_two_people_may_not_share_a_uuid(lan: Caller, agency) -> None:

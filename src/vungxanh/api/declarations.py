@@ -20,6 +20,7 @@ from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem, ProblemError
 from vungxanh.api.schemas import Answers, Code, Incoming, LevelOut, Moment, Page, PageWish, local
 from vungxanh.common import clock
+from vungxanh.common.slices import Slice
 from vungxanh.organization.models import Person
 from vungxanh.organization.queries.people import person_of
 from vungxanh.screening.enums import Channel, CorrectionReason, Window
@@ -87,6 +88,19 @@ class OwnDeclarationOut(BaseModel):
     received_at: datetime.datetime
 
 
+class OwnDeclarationsWish(PageWish):
+    """`before`: the `next` of the answer before; then `page` is left out of account."""
+
+    before: Annotated[str, Field(max_length=60)] = ""
+
+
+class OwnDeclarationsOut(Page[OwnDeclarationOut]):
+    """`next` is the place where the next page begins, whatever comes meanwhile; null at the end, and where a page was
+    asked for by its number."""
+
+    next: str | None = None
+
+
 @router.post("/declarations", by_alias=True, response={201: DeclarationOut, 200: DeclarationOut, **REFUSALS})
 def submit_declaration(request: HttpRequest, declaration: DeclarationIn) -> Status[dict[str, object]]:
     """Acknowledged means on disk. The same `client_uuid` and content: 200 and the same body; other content: 409."""
@@ -137,14 +151,18 @@ def status_of(accepted: Accepted) -> int:
     return 200 if accepted.is_replay else 201
 
 
-@router.get("/declarations", response={200: Page[OwnDeclarationOut], **dict.fromkeys((401, 403, 422), Problem)})
-def own_declarations(request: HttpRequest, wish: Query[PageWish]) -> dict[str, object]:
+@router.get("/declarations", response={200: OwnDeclarationsOut, **dict.fromkeys((401, 403, 422), Problem)})
+def own_declarations(request: HttpRequest, wish: Query[OwnDeclarationsWish]) -> dict[str, object]:
     """One's own, newest first, without the answers."""
     own = Declaration.objects.filter(subject=_own_person(asking(request)).pseudonym)
-    rows = newest(own).order_by("-declared_at", "-pk")
-    start = (wish.page - 1) * wish.size
-    items = [_own(row) for row in rows.defer("answers")[start : start + wish.size]]
-    return {"items": items, "total": rows.count(), "page": wish.page, "size": wish.size}
+    rows = newest(own).defer("answers")
+    counted = {"total": rows.count(), "page": wish.page, "size": wish.size}
+    if wish.page > 1 and not wish.before:
+        start = (wish.page - 1) * wish.size
+        found = rows.order_by("-declared_at", "-pk")[start : start + wish.size]
+        return {"items": [_own(row) for row in found], **counted}
+    part = Slice.of(rows, by="declared_at", before=wish.before, size=wish.size)
+    return {"items": [_own(row) for row in part.rows], "next": part.next_before or None, **counted}
 
 
 def _own_person(user: User) -> Person:
