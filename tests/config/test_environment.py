@@ -43,6 +43,14 @@ def test_wrong_address_is_a_fault_and_never_another_database(url: str, faults: d
     assert list(faults) == ["vungxanh.E002"]
 
 
+def test_of_several_hosts_the_one_that_takes_writes_is_used() -> None:
+    found = environment.database("postgres://vx@10.0.0.11,10.0.0.12/vx")
+    assert (found["HOST"], found["PORT"]) == ("10.0.0.11,10.0.0.12", "")
+    assert found["OPTIONS"]["target_session_attrs"] == "read-write"
+    alone = environment.database("postgres://vx@10.0.0.11/vx")
+    assert "target_session_attrs" not in alone["OPTIONS"]
+
+
 def test_a_replica_is_read_only_and_given_up_soon(faults: dict[str, str]) -> None:
     primary = environment.database("postgres://vx@mot.example/vx")
     [(alias, found)] = environment.replica("postgres://vx@hai.example/vx", primary).items()

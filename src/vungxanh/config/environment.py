@@ -151,16 +151,20 @@ def email(url: str) -> Email:
 
 
 def postgresql(parts: SplitResult) -> Database:
-    """A socket's folder is given as `?host=/folder`."""
+    """A socket's folder is given as `?host=/folder`. Of several hosts, parted by commas, it is the one that takes
+    writes; one that fell silent is given up within seconds.
+    """
+    several = {"target_session_attrs": "read-write", "connect_timeout": 3, "tcp_user_timeout": 5000}
+    hosts = unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", ""))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", "")),
+        "HOST": hosts,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, **(several if "," in hosts else {})},
     }
 
 

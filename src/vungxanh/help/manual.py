@@ -49,6 +49,7 @@ PAGES = (
     PageOfManual("dang-ky-nhan", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("lien-thong", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("van-hanh", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
+    PageOfManual("nhieu-may", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("mang-noi-bo", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("ban-trinh-dien", is_for_role=False),
 )
