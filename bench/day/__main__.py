@@ -26,7 +26,7 @@ class World(Templates):
         self.presences = presences
         super().__init__(folder, server, people)
 
-    def _found_ours(self, people: int) -> Any:
+    def _found_ours(self, people: int, *_days: int) -> Any:
         place = Place(self.home, self._new(OURS))
         run_in(place, "bench.day.founding", str(people), str(self.presences))
 

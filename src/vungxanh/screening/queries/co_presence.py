@@ -9,6 +9,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from vungxanh.organization.enums import PlaceKind
 from vungxanh.organization.models import Place
@@ -65,18 +69,28 @@ def all_shared(stays: Sequence[Presence], *, at: datetime.datetime) -> dict[int,
     if not mine:
         return {}
     by_place: defaultdict[int, list[tuple[Presence, Span]]] = defaultdict(list)
-    for other in _others(mine):
+    for other in _others(mine, at=at):
         if other.is_listed or other.place_id not in gates:
             by_place[other.place_id].append((other, span_of(other, at=at)))
     return {stay.pk: _together(stay, by_place[stay.place_id], at) for stay in mine}
 
 
-def _others(mine: Sequence[Presence]) -> Iterator[Presence]:
-    """All stays at these places that may reach into one of those days; a night shift began the day before."""
+def _others(mine: Sequence[Presence], *, at: datetime.datetime) -> Iterator[Presence]:
+    """All stays at these places that may reach into one of these; a night shift began the day before."""
     days = {stay.day + datetime.timedelta(days=step) for stay in mine for step in (-1, 0, 1)}
-    sites, places = {stay.site_id for stay in mine}, {stay.place_id for stay in mine}
-    rows = Presence.objects.filter(site_id__in=sites, day__in=days, place_id__in=places)
+    near = reduce(or_, (_near(stay, at) for stay in mine))
+    rows = Presence.objects.filter(near, site_id__in={stay.site_id for stay in mine}, day__in=days)
     return rows.exclude(subject__in={stay.subject for stay in mine}).iterator()
+
+
+def _near(stay: Presence, at: datetime.datetime) -> Q:
+    """At the same place, begun before this one ended, and not over long before it began: how long a single scan counts
+    is looked at afterwards."""
+    own = span_of(stay, at=at)
+    margin = datetime.timedelta(minutes=PLACE_HISTORY.current().in_force(stay.day).unknown_minutes)
+    margin = max(margin, datetime.timedelta(hours=PRESENCE.current().in_force(stay.day).longest_stay_hours))
+    begun = Q(entered_at__isnull=True) & Q(left_at__lt=own.ends + margin) | Q(entered_at__lt=own.ends)
+    return Q(place_id=stay.place_id) & begun & (Q(left_at__isnull=True) | Q(left_at__gt=own.begins - margin))
 
 
 def _together(stay: Presence, others: Sequence[tuple[Presence, Span]], at: datetime.datetime) -> list[Shared]:
