@@ -121,9 +121,11 @@ class Templates:
             with psycopg.connect(self.server, autocommit=True) as connection:
                 _execute(connection, f"CREATE DATABASE {name} TEMPLATE {self.mark}_{kind}")
                 _execute(connection, "CHECKPOINT")
-                try:
-                    yield Place(home, self._address(name))
-                finally:
+            try:
+                yield Place(home, self._address(name))
+            finally:
+                # Not over the same connection: the server may have been started anew meanwhile.
+                with psycopg.connect(self.server, autocommit=True) as connection:
                     _execute(connection, f"DROP DATABASE {name} WITH (FORCE)")
         finally:
             shutil.rmtree(home, ignore_errors=True)

@@ -71,6 +71,14 @@ def stop(server: subprocess.Popen[bytes]) -> None:
         time.sleep(0.05)
 
 
+def end(pid: int) -> None:
+    """Asked to end as one asks PostgreSQL to end at once; returns when it has."""
+    os.kill(pid, signal.SIGINT)
+    until = time.monotonic() + SECONDS_TO_STOP
+    while _lives(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
 def _lives(pid: int) -> bool:
     try:
         return _fields(Path(f"/proc/{pid}/stat"))[0] != "Z"
