@@ -229,3 +229,13 @@ def test_declaration_sent_again_has_the_same_pass_after_a_revocation(person: Per
     [again] = submit_declarations([new], at=clock(10))
     assert isinstance(again, Accepted)
     assert dataclasses.replace(again, is_replay=False) == first
+
+
+def test_pass_that_is_taken_back_in_the_same_group_goes_with_no_answer(person: Person) -> None:
+    """What waited on a phone all day comes at once: the leaving form tells a sign."""
+    arrival = new_declaration(person, clock(7))
+    leaving = new_declaration(person, clock(16), Window.LEAVING, "fever", "cough")
+    outcomes = submit_declarations([arrival, leaving], at=clock(16))
+    assert GatePass.objects.get().revoked_at
+    accepted = [one for one in outcomes if isinstance(one, Accepted)]
+    assert [one.new_pass for one in accepted] == [None, None]

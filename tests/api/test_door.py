@@ -152,3 +152,20 @@ def test_the_number_of_queries_does_not_grow_with_the_group(door: DoorCaller, ag
             assert [one and one.status for one in commit(part)] == [201] * len(part)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_clock_that_is_set_forward_and_back_loses_and_doubles_nothing(
+    door: DoorCaller, agency: SimpleNamespace
+) -> None:
+    content, of_another = declaration(), declaration()
+    other = DoorCaller(agency.minh.user)
+    with clock.at(at(10, 30)):
+        first = door.post("declarations", content)
+    with clock.at(at(6, 30)):
+        again = door.post("declarations", content)
+        early = other.post("declarations", of_another)
+    assert (first.status_code, again.status_code, first.content) == (201, 200, again.content)
+    assert (early.status_code, [one["pointer"] for one in early.json()["errors"]]) == (422, ["/declared_at"])
+    assert Declaration.objects.count() == 1
+    assert other.post("declarations", of_another).status_code == 201
+    assert (Declaration.objects.count(), door.taken, other.taken) == (2, 2, 2)

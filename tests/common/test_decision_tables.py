@@ -1,5 +1,6 @@
 """Decision tables: reading with all faults at once, judging one and many, unknown facts, editions by day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -160,11 +161,26 @@ def test_judge_few_forgets_when_there_is_too_much_to_remember(
     table: DecisionTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compiled, "MOST_KEPT", 3)
+    table.editions.in_force(DAY).compiled._judged.clear()
     names = [fact.name for fact in table.editions.in_force(DAY).facts]
     known = [tuple(number if name == "days_since_red_area" else None for name in names) for number in range(5)]
     for few in (known[:2], known[1:4], known, known[:1]):
         assert [one.matched for one in table.judge_few(few, on=DAY)] == [["Z"]] * len(few)
         assert len(table.editions.in_force(DAY).compiled._judged) <= 3
+
+
+def test_judge_few_by_many_threads_forgets_nothing_of_its_own(
+    table: DecisionTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "MOST_KEPT", 20)
+    names = [fact.name for fact in table.editions.in_force(DAY).facts]
+
+    def judge(first: int) -> int:
+        known = [tuple(n if name == "days_since_red_area" else None for name in names) for n in range(first, first + 9)]
+        return sum(len(table.judge_few(known, on=DAY)) for _ in range(20))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(judge, range(0, 96, 4))) == [180] * 24
 
 
 def faults_of(folder: Path, text: str) -> list[tuple[str, int | None]]:

@@ -196,7 +196,7 @@ def test_the_example_is_what_is_told(province: Unit) -> None:
     agency("SNN", province, 150)
     agency("NHO", province, 5)
     agency("NHO2", province, 25)
-    make_rollups(at=clock(7))
+    make_rollups(at=clock(17))
     told, example = WebhookDelivery.objects.get().payload, dict(ROLLUP_EVENT.example)
     assert told.keys() == example.keys()
     for name in ("total", "health", "others"):
@@ -207,3 +207,22 @@ def test_the_example_is_what_is_told(province: Unit) -> None:
     text = (Path(__file__).parents[2] / "docs/vi/lien-thong.md").read_text(encoding="utf-8")
     [shown] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.S)]
     assert (shown["type"], shown["data"]) == (ROLLUP, example)
+
+
+def test_health_is_told_once_in_the_afternoon_and_once_on_each_later_day(province: Unit) -> None:
+    """Else what changes from one version to the next would speak of those who declared in between."""
+    fill(province, 120, high_people=1)
+    tuesday = MONDAY.replace(day=21)
+    told = []
+    for high, at in (
+        (1, clock(9)),
+        (2, clock(16, 15)),
+        (3, clock(17)),
+        (4, clock(8, day=tuesday)),
+        (5, clock(9, day=tuesday)),
+    ):
+        UnitDay.objects.update(high_people=high, arrival_on_time=high)
+        assert make_rollups(at=at) == 1
+        health = OwnRollup.objects.order_by("-version")[0].content["health"]
+        told.append(health and health["high_people"])
+    assert told == [None, 2, 2, 4, 4]

@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.federation import ADDRESS, make_sender, send, sums, told
-from tests.factories.risk import MONDAY
+from tests.factories.risk import MONDAY, clock
 from tests.federation.conftest import Ministry
 from vungxanh.audit.models import AuditEvent
 from vungxanh.federation.models import ReceivedRollup, RollupSender
 from vungxanh.federation.queries.received import all_board
-from vungxanh.webhooks.signing import new_private_key, new_secret
+from vungxanh.webhooks.signing import Signed, is_signed_by, new_private_key, new_secret
 
 Sums = dict[str, Any]
 
@@ -154,3 +154,31 @@ def test_the_board_names_who_is_missing_in_a_flat_number_of_queries(ministry: Mi
     assert [row.sender.code for row in board.missing] == ["T0", "T2", "T4"]
     assert board.total
     assert (board.total.total or {})["people"] == 3 * 412
+
+
+def test_what_was_refused_before_is_forgotten_with_the_next_that_is_received(ministry: Ministry) -> None:
+    send(told(sums()), ministry.private_key)
+    send(told(sums(health=None)), ministry.private_key)
+    assert RollupSender.objects.get().refused_at
+    assert send(told(sums(version=54900)), ministry.private_key).status_code == 201
+    assert (RollupSender.objects.get().refused_at, RollupSender.objects.get().refusal) == (None, "")
+
+
+def test_one_that_was_registered_anew_is_counted_once(ministry: Ministry) -> None:
+    send(told(sums()), ministry.private_key)
+    RollupSender.objects.update(ended_at=clock(15))
+    [before] = all_board(MONDAY).rows
+    key = new_private_key()
+    make_sender(ministry.sender.created_by, key)
+    assert [row.rollup is None for row in all_board(MONDAY).rows if row.sender.ended_at is None] == [True]
+    assert send(told(sums(version=54900)), key).status_code == 201
+    board = all_board(MONDAY)
+    assert [row.sender.ended_at for row in board.rows] == [None]
+    assert board.total
+    assert board.total.total == before.total
+
+
+@pytest.mark.parametrize("signatures", ["v1a,é", "v1a,", " ".join(["v1a,AAAA"] * 4000)])
+def test_signatures_that_are_none_are_nobodys(ministry: Ministry, signatures: str) -> None:
+    signed = Signed("1", 0, signatures, b"{}")
+    assert not is_signed_by(ministry.sender.public_key, signed)

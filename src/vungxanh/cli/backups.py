@@ -114,6 +114,9 @@ def run_tool(program: str, *arguments: str) -> None:
     given = connection.settings_dict
     names = {"PGDATABASE": "NAME", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGHOST": "HOST", "PGPORT": "PORT"}
     address = {variable: str(given[name]) for variable, name in names.items() if given[name]}
+    if "," in address.get("PGHOST", ""):
+        # Of several machines the one that takes writes: another may lag behind.
+        address |= {"PGTARGETSESSIONATTRS": "read-write", "PGCONNECT_TIMEOUT": "5"}
     try:
         done = subprocess.run(
             [program, *arguments], env={**os.environ, **address}, capture_output=True, text=True, check=False

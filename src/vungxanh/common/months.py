@@ -81,6 +81,11 @@ def drop_month(table: str, month: datetime.date) -> None:
         cursor.execute(f"DROP TABLE {table_of(table, month)}")
 
 
+def analyze(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'ANALYZE "{table}"')
+
+
 def table_of(table: str, month: datetime.date) -> str:
     return f"{table}_{month:%Y_%m}"
 

@@ -102,7 +102,7 @@ def replica(url: str, primary: Database) -> dict[str, Database]:
         parts = urlsplit(url)
         is_postgresql = parts.scheme in {"postgres", "postgresql"} and bool(parts.path.strip("/"))
         if is_postgresql and primary["ENGINE"] == "django.db.backends.postgresql":
-            options = {"connect_timeout": 2, "options": "-c default_transaction_read_only=on"}
+            options = {**silent_after(2), "options": "-c default_transaction_read_only=on"}
             kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
             return {"replica": {**postgresql(parts), **kept, "OPTIONS": options}}
     except ValueError:
@@ -154,7 +154,7 @@ def postgresql(parts: SplitResult) -> Database:
     """A socket's folder is given as `?host=/folder`. Of several hosts, parted by commas, it is the one that takes
     writes; one that fell silent is given up within seconds.
     """
-    several = {"target_session_attrs": "read-write", "connect_timeout": 3, "tcp_user_timeout": 5000}
+    several = {"target_session_attrs": "read-write"}
     hosts = unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", ""))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -164,7 +164,25 @@ def postgresql(parts: SplitResult) -> Database:
         "HOST": hosts,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, **(several if "," in hosts else {})},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            **silent_after(5),
+            **(several if "," in hosts else {}),
+        },
+        # After another machine took over, none of the pool's connections to the first is any good.
+        "CONN_HEALTH_CHECKS": "," in hosts,
+    }
+
+
+def silent_after(seconds: int) -> dict[str, int]:
+    """A host that says nothing any more is given up within a few times `seconds`, also where an answer is only waited
+    for, as by a commit that waits for its second machine: then nothing is on its way that could be missed."""
+    return {
+        "connect_timeout": seconds,
+        "tcp_user_timeout": seconds * 1000,
+        "keepalives_idle": seconds,
+        "keepalives_interval": 1,
+        "keepalives_count": 2,
     }
 
 

@@ -1,5 +1,6 @@
 """What is sent upward, what is received from below, and what a place of few people keeps to itself."""
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from vungxanh.common.decision_tables import Edition, Fault, edition_file
 class FederationRule(Edition, frozen=True, kw_only=True):
     smallest_agency: int
     smallest_health: int
+    health_from: datetime.time
     most_agencies: int
     again_days: int
     back_days: int

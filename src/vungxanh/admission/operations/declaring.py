@@ -81,10 +81,16 @@ def submit_declarations(batch: Sequence[NewDeclaration], *, at: datetime.datetim
 @transaction.atomic
 def _submit_at_once(batch: Sequence[NewDeclaration], at: datetime.datetime) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
-    for places in _rounds(batch):
+    rounds = _rounds(batch)
+    for places in rounds:
         round_ = [batch[place] for place in places]
         outcomes |= zip(places, _Batch(round_, at).submit(), strict=True)
-    return [outcomes[place] for place in range(len(batch))]
+    # A later round may have taken back the pass that an earlier one made: it is looked for again.
+    is_last_word = len(rounds) < 2
+    return [
+        one if is_last_word or isinstance(one, Refused) else dataclasses.replace(one, new_pass=None)
+        for one in map(outcomes.__getitem__, range(len(batch)))
+    ]
 
 
 def _rounds(batch: Sequence[NewDeclaration]) -> list[list[int]]:

@@ -58,13 +58,16 @@ class CompiledEdition:
     def judge_few(self, subjects: Sequence[tuple[Any, ...]]) -> list[Judged]:
         """By the values of `facts` of each. What was judged once is remembered: an edition never changes, and most
         people say the same."""
-        new = list(dict.fromkeys(one for one in subjects if one not in self._judged))
-        if new:
-            if len(self._judged) + len(new) > MOST_KEPT:
+        # Another thread may forget everything at any time: what this one answers with is its own.
+        known = {one: found for one in subjects if (found := self._judged.get(one))}
+        if new := list(dict.fromkeys(one for one in subjects if one not in known)):
+            anew = dict(zip(new, self._judged_anew(new), strict=True))
+            if len(self._judged) + len(anew) > MOST_KEPT:
                 self._judged.clear()
-                return self._judged_anew(subjects)
-            self._judged.update(zip(new, self._judged_anew(new), strict=True))
-        return [self._judged[one] for one in subjects]
+            if len(anew) <= MOST_KEPT:
+                self._judged.update(anew)
+            known |= anew
+        return [known[one] for one in subjects]
 
     def _judged_anew(self, subjects: Sequence[tuple[Any, ...]]) -> list[Judged]:
         schema = {fact.name: fact.type.column_type for fact in self.facts}

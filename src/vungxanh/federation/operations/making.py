@@ -1,6 +1,7 @@
 """The sums of a day are written down for those who get them, whenever they have changed."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -42,6 +43,7 @@ def _make(root: UnitNode, day: datetime.date, tree: Tree, rule: FederationRule, 
     sums = all_own_sums(root, day, tree=tree, rule=rule)
     if sums is None:
         return False
+    sums["health"] = _health_to_tell(sums["health"], last, day, rule, at)
     is_new = last is None or last.content != sums
     if is_new:
         version = _version(day, at, last)
@@ -52,6 +54,31 @@ def _make(root: UnitNode, day: datetime.date, tree: Tree, rule: FederationRule, 
     event = _event(last)
     publish(lambda _tree: [event], day=day, at=at)
     return is_new
+
+
+def _health_to_tell(
+    health: dict[str, Any] | None,
+    last: OwnRollup | None,
+    day: datetime.date,
+    rule: FederationRule,
+    at: datetime.datetime,
+) -> dict[str, Any] | None:
+    """Of a day nothing before `health_from`, then the same for the rest of the day; once again on each later day.
+
+    Were it told each quarter of an hour, what has changed would speak of the few who declared in between.
+    """
+
+    def is_told(moment: datetime.datetime) -> bool:
+        local = moment.astimezone(ZONE)
+        return local.date() > day or local.time() >= rule.health_from
+
+    if not is_told(at):
+        return None
+    is_same_day = last is not None and last.counted_at.astimezone(ZONE).date() == at.astimezone(ZONE).date()
+    if last and is_same_day and is_told(last.counted_at):
+        told: dict[str, Any] | None = last.content["health"]
+        return told
+    return health
 
 
 def _version(day: datetime.date, at: datetime.datetime, last: OwnRollup | None) -> int:

@@ -106,6 +106,10 @@ def _received(sender: RollupSender, content: Mapping[str, Any], at: datetime.dat
         received_at=at,
         is_current=is_current,
     )
+    if locked.refused_at:
+        # What stands beside a sender is the last word on it.
+        locked.refused_at, locked.refusal = None, ""
+        locked.save(update_fields=["refused_at", "refusal"])
     detail = {"code": locked.code, "day": day.isoformat(), "version": version}
     record("federation.receive_rollup", actor=None, at=at, subject=made, subject_name=locked.name, detail=detail)
     return Receipt(made, is_new=True)

@@ -65,15 +65,19 @@ class Board:
 
 
 def all_board(day: datetime.date) -> Board:
-    """Those that are received from, and those that were when they sent something of the day; two queries."""
+    """Those that are received from, and those that were when they sent something of the day; two queries.
+
+    One that was registered anew is received from under its new registration, and is counted once.
+    """
     sent = ReceivedRollup.objects.filter(sender=OuterRef("pk"), day=day)
     # One that was registered only later owes nothing of the day.
     here = Q(ended_at=None, created_at__date__lte=day) | Q(Exists(sent))
     senders = RollupSender.objects.filter(here).order_by("name", "created_at")
     counted = senders.annotate(versions=Count("rollups", filter=Q(rollups__day=day)))
     current = {one.sender_id: one for one in ReceivedRollup.objects.filter(day=day, is_current=True).defer("agencies")}
-    rows = (BoardRow(one, current.get(one.pk), one.versions) for one in counted)
-    return Board(day, tuple(rows))
+    rows = [BoardRow(one, current.get(one.pk), one.versions) for one in counted]
+    again = {row.sender.code for row in rows if row.sender.ended_at is None and row.rollup}
+    return Board(day, tuple(row for row in rows if row.sender.ended_at is None or row.sender.code not in again))
 
 
 def lines_of(rollup: ReceivedRollup | None) -> list[AgencyLine]:

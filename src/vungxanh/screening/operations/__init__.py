@@ -8,7 +8,7 @@ from vungxanh.screening.operations.lists import (
     record_list,
     withdraw_presence,
 )
-from vungxanh.screening.operations.months import erase_declarations, make_months
+from vungxanh.screening.operations.months import erase_declarations, make_months, renew_statistics
 from vungxanh.screening.operations.presence import Kept, NewPresence, NotKept, PresenceOutcome, record_presence
 from vungxanh.screening.operations.retention import erase_presence
 from vungxanh.screening.operations.settings import WindowOrderError, WindowStartError, set_windows
@@ -30,6 +30,7 @@ __all__ = [
     "record_list",
     "record_presence",
     "refresh_days",
+    "renew_statistics",
     "set_windows",
     "withdraw_presence",
 ]

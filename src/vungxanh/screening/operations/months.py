@@ -26,6 +26,12 @@ def make_months(*, at: datetime.datetime) -> list[datetime.date]:
     return missing
 
 
+def renew_statistics() -> None:
+    """Of all months together: a database does that by itself for each of them alone."""
+    if months.is_by_month(TABLE):
+        months.analyze(TABLE)
+
+
 def erase_declarations(*, at: datetime.datetime) -> int:
     """Declarations that the rule keeps no longer, with the keys of their retries; returns how many.
 
@@ -40,6 +46,10 @@ def erase_declarations(*, at: datetime.datetime) -> int:
         month = months.begin_of(day)
         is_whole = month in made and months.next_month(month) <= last + ONE_DAY
         first, end = (month, months.next_month(month) - ONE_DAY) if is_whole else (day, day)
+        if is_whole:
+            # A month of a country's keys is no single transaction; a retry so late is refused by its age.
+            for number in range((end - first).days + 1):
+                _erase_keys(first + number * ONE_DAY)
         erased += _erase(first, end, at)
     return erased
 
@@ -48,12 +58,15 @@ def _oldest_day() -> datetime.date | None:
     return Declaration.objects.order_by("day", "unit_id").values_list("day", flat=True).first()
 
 
+def _erase_keys(day: datetime.date) -> None:
+    AcceptedUuid.objects.filter(pk__in=Declaration.objects.filter(day=day).values("client_uuid")).delete()
+
+
 @transaction.atomic
 def _erase(first: datetime.date, last: datetime.date, at: datetime.datetime) -> int:
     """Of these days: one, or all of a month, which then loses its table."""
     rows = Declaration.objects.filter(day__range=(first, last))
     count = rows.count()
-    AcceptedUuid.objects.filter(pk__in=rows.values("client_uuid")).delete()
     record(
         "screening.erase_declarations",
         actor=None,
@@ -62,6 +75,7 @@ def _erase(first: datetime.date, last: datetime.date, at: datetime.datetime) -> 
         detail={"from": first.isoformat(), "to": last.isoformat(), "declarations": count},
     )
     if first == last:
+        _erase_keys(first)
         rows.delete()
     else:
         months.drop_month(TABLE, first)

@@ -19,6 +19,9 @@ from vungxanh.organization.models import Place
 from vungxanh.screening.models import Presence
 from vungxanh.screening.rulebook import PLACE_HISTORY, PRESENCE
 
+AT_ONCE = 200
+"""Stays in one query; SQLite takes no condition of a thousand parts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -62,7 +65,7 @@ def span_of(stay: Presence, *, at: datetime.datetime) -> Span:
 def all_shared(stays: Sequence[Presence], *, at: datetime.datetime) -> dict[int, list[Shared]]:
     """By key of each stay that was more than passing a gate, who else was there; the longest together first.
 
-    Two queries, whatever the number of stays.
+    Two queries for some hundred stays, whatever the number of others.
     """
     gates = set(Place.objects.filter(kind=PlaceKind.GATE).values_list("pk", flat=True))
     mine = [stay for stay in stays if stay.is_listed or stay.place_id not in gates]
@@ -77,10 +80,16 @@ def all_shared(stays: Sequence[Presence], *, at: datetime.datetime) -> dict[int,
 
 def _others(mine: Sequence[Presence], *, at: datetime.datetime) -> Iterator[Presence]:
     """All stays at these places that may reach into one of these; a night shift began the day before."""
-    days = {stay.day + datetime.timedelta(days=step) for stay in mine for step in (-1, 0, 1)}
-    near = reduce(or_, (_near(stay, at) for stay in mine))
-    rows = Presence.objects.filter(near, site_id__in={stay.site_id for stay in mine}, day__in=days)
-    return rows.exclude(subject__in={stay.subject for stay in mine}).iterator()
+    found: set[int] = set()
+    for start in range(0, len(mine), AT_ONCE):
+        part = mine[start : start + AT_ONCE]
+        days = {stay.day + datetime.timedelta(days=step) for stay in part for step in (-1, 0, 1)}
+        near = reduce(or_, (_near(stay, at) for stay in part))
+        rows = Presence.objects.filter(near, site_id__in={stay.site_id for stay in part}, day__in=days)
+        for other in rows.exclude(subject__in={stay.subject for stay in mine}).iterator():
+            if other.pk not in found:
+                found.add(other.pk)
+                yield other
 
 
 def _near(stay: Presence, at: datetime.datetime) -> Q:
