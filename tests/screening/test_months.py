@@ -116,7 +116,7 @@ def test_declarations_when_the_outbreak_goes_on_are_never_erased(people: list[Pe
 
 @pytest.mark.parametrize("is_made", [True, False])
 def test_declarations_when_the_rule_keeps_them_no_longer_are_erased_with_their_keys(
-    people: list[Person], ended: None, is_made: bool
+    people: list[Person], ended: None, tmp_path: Path, is_made: bool
 ) -> None:
     days = [
         datetime.date(2021, 9, 20),
@@ -140,6 +140,11 @@ def test_declarations_when_the_rule_keeps_them_no_longer_are_erased_with_their_k
         assert SEPTEMBER not in months.months_of(TABLE)
     assert [(event.detail["declarations"], event.detail["to"]) for event in events] == whole
     with clocks.at(after):
+        assert all_record_faults() == []
+    # Another outbreak brings nothing back.
+    again = ENDED.replace("2021-11-01", "2022-01-01").replace("outbreak_ended_on = 2021-10-04\n", "")
+    (tmp_path / "declaration_keeping.toml").write_text(ENDED + again, encoding="utf-8")
+    with clocks.at(clock(1, day=datetime.date(2022, 2, 1))):
         assert all_record_faults() == []
 
 

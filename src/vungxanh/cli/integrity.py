@@ -176,8 +176,11 @@ def _entries_without_declaration() -> QuerySet[PaperEntry]:
 
 
 def _last_gone() -> datetime.date:
-    """Declarations of the days until then are erased, or will be in the next night."""
-    return DECLARATION_KEEPING.current().in_force(clock.today()).last_gone(clock.today()) or datetime.date.min
+    """Declarations of the days until then are erased, or will be in the next night; also by an earlier edition, since
+    a later outbreak brings nothing back."""
+    today = clock.today()
+    began = [one for one in DECLARATION_KEEPING.current() if one.in_force_from <= today]
+    return max((gone for one in began if (gone := one.last_gone(today))), default=datetime.date.min)
 
 
 def _returns_without_deliveries() -> QuerySet[DailyReturn]:
