@@ -13,53 +13,20 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from bench.intake import load, people, processes
-from bench.intake.contestants import ADDRESS, CONTESTANTS
+from bench.intake.crowd import crowd
 from bench.intake.databases import OURS, Place, Templates, faults
 from vungxanh.cli.postgresql import temporary_server
 
-SECONDS = 3600.0
-PATIENCE = 120.0
 TRACED_SECONDS = 5.0
 GROUPS = "SELECT count(DISTINCT received_at), count(*) FROM screening_declaration WHERE day = '{day}'"
-
-
-class StuckError(RuntimeError):
-    """Nothing was taken for a long time, though a server should be there."""
-
-
-@dataclass(slots=True)
-class Stream:
-    """Declarations for the load client, until `is_over`; how many it has taken tells that the server answers."""
-
-    waiting: Iterator[load.Declaration]
-    taken: int = 0
-    is_over: threading.Event = field(default_factory=threading.Event)
-
-    def __iter__(self) -> Iterator[load.Declaration]:
-        for one in self.waiting:
-            if self.is_over.is_set():
-                return
-            self.taken += 1
-            yield one
-
-    def wait_for(self, more: int) -> None:
-        """Raises StuckError."""
-        wanted, until = self.taken + more, time.monotonic() + PATIENCE
-        while self.taken < wanted:
-            if time.monotonic() > until:
-                raise StuckError(f"within {PATIENCE:g} s: {more} more are taken")
-            time.sleep(0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +46,20 @@ def kill(
 ) -> Found:
     """Kills any process of the server, `kills` times; each time when a crowd has been answered since the last. Before
     that, `traced` seconds are traced. Raises StuckError, also where there are too few people."""
-    ours = next(one for one in CONTESTANTS if one.name == "ours")
-    with templates.copy(OURS) as place, ExitStack() as stack:
-        port = processes.free_port()
-        server = ours.start(place, port)
-        stack.callback(lambda: processes.stop(server))
-        stream = Stream(iter(people.declarations(templates.world, ADDRESS)))
-        pool = stack.enter_context(ThreadPoolExecutor(1))
-        stack.callback(stream.is_over.set)
-        running = pool.submit(load.run, port, iter(stream), connections=connections, seconds=SECONDS)
+    with crowd(templates, connections) as declaring:
+        stream, place = declaring.stream, declaring.place
         stream.wait_for(3 * connections)
-        syncs, traced_groups = _traced(place, server.pid, traced)
+        syncs, traced_groups = _traced(place, declaring.server.pid, traced)
         for _ in range(kills):
             stream.wait_for(connections)
             time.sleep(chance.uniform(0, 0.3))
-            victim = chance.choice(processes.family_of(server.pid))
+            victim = chance.choice(processes.family_of(declaring.server.pid))
             with contextlib.suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
-            if victim == server.pid:
-                processes.stop(server)
-                server = ours.start(place, port)
+            if victim == declaring.server.pid:
+                declaring.start_again()
         stream.wait_for(connections)
-        stream.is_over.set()
-        tally = running.result()
+        tally = declaring.over()
         groups, rows = place.query(GROUPS.format(day=people.DAY))[0]
         return Found(tally, groups, rows, syncs, traced_groups, faults(place, OURS, tally.acknowledged))
 

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +21,9 @@ from pathlib import Path
 import click
 
 from bench.intake import load, people, processes
-from bench.intake.contestants import ADDRESS, CONTESTANTS
+from bench.intake.contestants import ADDRESS
+from bench.intake.crowd import crowd
 from bench.intake.databases import OURS, Place, Templates, faults
-from bench.intake.kill import SECONDS, Stream
 from vungxanh.cli import postgresql
 
 LEAVING = 64
@@ -46,25 +45,17 @@ Servers = list[subprocess.Popen[bytes]]
 def trouble(templates: Templates, *, seconds: float, connections: int, started: Servers) -> Found:
     """`started` gets the server of the database that the caller has to stop. Raises StuckError where ours does not come
     back."""
-    ours = next(one for one in CONTESTANTS if one.name == "ours")
-    with templates.copy(OURS) as place, ExitStack() as stack:
-        port = processes.free_port()
-        server = ours.start(place, port)
-        stack.callback(lambda: processes.stop(server))
-        stream = Stream(iter(people.declarations(templates.world, ADDRESS)))
-        pool = stack.enter_context(ThreadPoolExecutor(1))
-        stack.callback(stream.is_over.set)
-        running = pool.submit(load.run, port, iter(stream), connections=connections, seconds=SECONDS)
+    with crowd(templates, connections) as declaring:
+        stream, place = declaring.stream, declaring.place
         stream.wait_for(3 * connections)
-        leave_in_the_middle(port, templates.world.people[0].token)
+        leave_in_the_middle(declaring.port, templates.world.people[0].token)
         stream.wait_for(2 * connections)
         with _away(place, started):
             time.sleep(seconds)
         began = time.monotonic()
         stream.wait_for(connections + 1)
         back_after = time.monotonic() - began
-        stream.is_over.set()
-        tally = running.result()
+        tally = declaring.over()
         rows = place.query(f"SELECT count(*) FROM screening_declaration WHERE day = '{people.DAY}'")[0][0]  # noqa: S608
         found = faults(place, OURS, tally.acknowledged)
         if rows != len(tally.acknowledged):

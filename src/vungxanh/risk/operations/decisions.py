@@ -19,7 +19,6 @@ from vungxanh.risk.models import LevelDecision, PersonAssessment
 from vungxanh.risk.operations.unit_days import note_levels
 from vungxanh.risk.operations.zones import assess_zones_above
 from vungxanh.risk.queries.days import all_unit_ids_of
-from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.queries.people import all_current, all_level_of
 from vungxanh.risk.signals import levels_changed
 
@@ -38,8 +37,7 @@ class LevelReasonMissingError(ValidationError):
 def lock_people(subjects: Iterable[uuid.UUID]) -> None:
     """Until the end of the transaction nobody else judges these people or decides on them; locked before any unit."""
     if connection.features.has_select_for_update:
-        for part in in_parts(sorted(subjects)):
-            locked(part)
+        locked(sorted(subjects))
 
 
 def confirm_level(

@@ -20,8 +20,7 @@ AT_ONCE = 5000
 MANY = 5000
 """From here on answers are read set by set, see `facts_of_many`."""
 
-SIGNS = ("has_fever", "symptom_count", "has_respiratory_sign", "has_lost_taste_or_smell")
-EXPOSURES = ("had_contact_with_case", "had_contact_with_symptomatic", "came_from_epidemic_area")
+SIGNS, EXPOSURES = tuple(facts_of_many.SIGNS), facts_of_many.EXPOSURES
 DECLARED = (*SIGNS, *EXPOSURES, "worst_visited_level")
 _DECLARATION_SCHEMA = {
     "id": pl.String(),
@@ -29,10 +28,7 @@ _DECLARATION_SCHEMA = {
     "window": pl.String(),
     "version": pl.Int64(),
     "declared_at": pl.Datetime("us", "UTC"),
-    "has_fever": pl.Boolean(),
-    "symptom_count": pl.Int64(),
-    "has_respiratory_sign": pl.Boolean(),
-    "has_lost_taste_or_smell": pl.Boolean(),
+    **facts_of_many.SIGNS,
     **{name: pl.Boolean() for name in EXPOSURES},
     "worst_visited_level": pl.Enum(list(VISITED_LEVELS)),
 }

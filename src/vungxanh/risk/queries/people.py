@@ -83,8 +83,8 @@ class PersonLevel:
 
 def all_current(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonAssessment]:
     """The assessment in force of each subject that has one, its decisions at hand, oldest first."""
-    rows = [row for part in in_parts(subjects) for row in current_ones.models(part)]
-    decided = {key for part in in_parts(row.pk for row in rows) for (key,) in decided_ones(part)}
+    rows = current_ones.models(list(subjects))
+    decided = {key for (key,) in decided_ones([row.pk for row in rows])}
     for row in rows:
         if row.pk not in decided:
             row.known_decisions = []
