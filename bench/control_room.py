@@ -241,6 +241,7 @@ def returns_sent(units: Sequence[Unit]) -> Iterator[DailyReturn]:
 
 def delivery(sent: DailyReturn, operator: User) -> Delivery:
     """Of the day itself three of four are on the map."""
+    assert sent.submitted_at
     is_done = sent.day != DAY or sent.unit_id % 8 != 0
     done = {
         "state": DeliveryState.DONE,

@@ -27,9 +27,9 @@ from typing import Any
 import click
 
 from bench.intake import load, people, processes
-from bench.intake.contestants import ADDRESS, CONTESTANTS
+from bench.intake.contestants import ADDRESS
+from bench.intake.crowd import OURS_SERVED, SECONDS, Stream
 from bench.intake.databases import OURS, Place, Templates, faults, plain_environment
-from bench.intake.kill import SECONDS, Stream
 from vungxanh.cli import postgresql
 
 BRIDGE, MARK = "vxfo0", "vxfo"
@@ -225,11 +225,10 @@ class Found:
 
 
 def drill(everybody: list[Node], templates: Templates, binaries: Path, *, connections: int) -> Found:
-    ours = next(one for one in CONTESTANTS if one.name == "ours")
     place = Place(templates.home, templates.kept[OURS])
     with ExitStack() as stack:
         port = processes.free_port()
-        server = ours.start(place, port)
+        server = OURS_SERVED.start(place, port)
         stack.callback(lambda: processes.stop(server))
         stream = Stream(iter(people.declarations(templates.world, ADDRESS)))
         pool = stack.enter_context(ThreadPoolExecutor(2))

@@ -34,8 +34,14 @@ def main() -> None:
     with agency(), sync_playwright() as playwright:
         port = free_port()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        shape = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "locale": "vi-VN"}
-        new = partial(browser.new_context, base_url=f"http://127.0.0.1:{port}", **shape)
+        new = partial(
+            browser.new_context,
+            base_url=f"http://127.0.0.1:{port}",
+            viewport={"width": 360, "height": 740},
+            is_mobile=True,
+            has_touch=True,
+            locale="vi-VN",
+        )
         phones = [new() for _ in range(TIMES)]
         with served(port, on=DAY):
             tell([first_day(phone, number) for number, phone in enumerate(phones)])

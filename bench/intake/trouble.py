@@ -87,6 +87,11 @@ def _away(place: Place, started: Servers) -> Iterator[None]:
     started.append(postgresql.start(binaries, folder, postgresql.owner(), postgresql.OPTIONS | postgresql.DURABLE))
 
 
+def _stop(started: Servers) -> None:
+    for server in started:
+        postgresql.stop(server)
+
+
 @click.command()
 @click.option("--seconds", type=click.FloatRange(1), default=30, show_default=True)
 @click.option("--connections", type=click.IntRange(1), default=64, show_default=True)
@@ -98,7 +103,7 @@ def main(seconds: float, connections: int, count: int, database: str) -> None:
         durable = postgresql.temporary_server(is_durable=True)
         address = stack.enter_context(durable) if database == "postgresql" else ""
         started: Servers = []
-        stack.callback(lambda: [postgresql.stop(server) for server in started])
+        stack.callback(_stop, started)
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vungxanh-trouble-")))
         templates = stack.enter_context(closing(Templates(home / "templates", address, count, days=0)))
         found = trouble(templates, seconds=seconds, connections=connections, started=started)
