@@ -12,14 +12,14 @@ import pytest
 
 from tests.factories.areas import make_area, make_level
 from tests.factories.organization import make_absence
-from tests.factories.risk import FRIDAY, MONDAY, clock, declare, make_person
+from tests.factories.risk import FRIDAY, MONDAY, clock, declare, make_person, make_unit
 from tests.risk.conftest import Agency
 from vungxanh.areas.enums import EpidemicLevel
 from vungxanh.common import facts
 from vungxanh.organization.enums import AbsenceKind
-from vungxanh.organization.models import Person
+from vungxanh.organization.models import Person, UnitVersion
 from vungxanh.risk.queries.facts import EXPOSURES, SIGNS
-from vungxanh.risk.rulebook import LOOKING_BACK, PERSON_TABLE
+from vungxanh.risk.rulebook import LOOKING_BACK, PERSON_TABLE, UNIT_FACTS
 from vungxanh.screening.enums import CorrectionReason, Window
 from vungxanh.screening.models import Declaration
 
@@ -73,6 +73,19 @@ def test_few_are_known_as_columns_know_them(agency: Agency, seed: int) -> None:
         assert [
             (one.level, one.row, one.edition, one.matched, one.unknown) for one in table.judge_few(few, on=day)
         ] == [tuple(row[name] for name in ("level", "row", "edition", "matched", "unknown")) for row in judged]
+
+
+def test_the_level_of_the_area_of_a_unit() -> None:
+    red = make_area("26", name="Vĩnh Phúc")
+    make_level(red, EpidemicLevel.RED, FRIDAY)
+    units = [make_unit(f"U{number}") for number in range(3)]
+    UnitVersion.objects.filter(unit=units[1]).update(area=red)
+    asked = [fact for fact in UNIT_FACTS if fact.name == "area_level"]
+    ids = [unit.pk for unit in units] + [0]
+    for day in (MONDAY, FRIDAY):
+        frame = facts.gather(pl.Series(ids), asked, on=day)
+        assert facts.gather_few(ids, asked, on=day) == frame.drop("id").rows()
+    assert facts.gather_few(ids, asked, on=FRIDAY) == [(None,), ("RED",), (None,), (None,)]
 
 
 def test_a_correction_takes_back_what_was_told_long_ago(agency: Agency) -> None:

@@ -45,8 +45,14 @@ COUNTED = {
     "leaving_early": "khai lúc về trước giờ",
     "leaving_late": "khai lúc về muộn",
     "missing_both": "thiếu cả hai lần",
+    "people_below": "số người, tính cả cấp dưới",
+    "high_people_below": "nguy cơ cao, tính cả cấp dưới",
+    "very_high_people_below": "nguy cơ rất cao, tính cả cấp dưới",
+    "arrival_missing_below": "thiếu khai lúc đến, tính cả cấp dưới",
+    "leaving_missing_below": "thiếu khai lúc về, tính cả cấp dưới",
+    "missing_both_below": "thiếu cả hai lần, tính cả cấp dưới",
 }
-"""What a unit's day counts, in words."""
+"""What a unit's day counts, in words; the last ones with everything below the unit."""
 
 
 def all_record_faults() -> list[str]:

@@ -165,6 +165,22 @@ def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
             cursor.executemany(statement, table)
 
 
+def add(model: type[models.Model], key: Sequence[str], sums: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
+    """Adds to the numbers `sums` of the row with the key, or makes it; each row has the key, then what is added.
+
+    Rows are locked in the order in which they are given.
+    """
+    statement, changes = _add_plan(model, tuple(key), tuple(sums), connection.vendor)
+    table = _changed([tuple(row) for row in rows], changes)
+    if not table:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(statement, [list(column) for column in zip(*table, strict=True)])
+        else:
+            cursor.executemany(statement, table)
+
+
 def _copy(cursor: Any, statement: str, table: Iterable[Sequence[Any]]) -> None:
     with connection.wrap_database_errors, cursor.copy(statement) as copy:
         for values in table:
@@ -215,6 +231,24 @@ def _update_plan(model: type[models.Model], names: tuple[str, ...], vendor: str)
         assigned = ", ".join(f"{column} = %s" for column in columns)
         statement = f'UPDATE {table} SET {assigned} WHERE "{key}" = %s'  # noqa: S608
     return statement, _changes([*fields, model._meta.pk], vendor)
+
+
+@lru_cache(maxsize=64)
+def _add_plan(
+    model: type[models.Model], key: tuple[str, ...], sums: tuple[str, ...], vendor: str
+) -> tuple[str, Changes]:
+    fields: list[Any] = [model._meta.get_field(name) for name in (*key, *sums)]
+    names, table = _columns(fields), _table(model)
+    if vendor == "postgresql":
+        given = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
+        rows = f"SELECT * FROM unnest({given})"  # noqa: S608
+    else:
+        rows = f"VALUES ({', '.join(['%s'] * len(fields))})"
+    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in map('"{}"'.format, sums))
+    statement = (
+        f"INSERT INTO {table} ({names}) {rows} ON CONFLICT ({_columns(fields[: len(key)])}) DO UPDATE SET {added}"
+    )
+    return statement, _changes(fields, vendor)
 
 
 def _changes(fields: Sequence[Any], vendor: str) -> Changes:

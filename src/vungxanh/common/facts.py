@@ -63,8 +63,10 @@ Provider = Callable[[pl.Series, date], pl.DataFrame]
 """Given the ids and the day, a frame with a column `id` and the columns of the facts; ids it does not know may lack."""
 
 
-FewProvider = Callable[[Sequence[uuid.UUID], date], Mapping[uuid.UUID, Sequence[Any]]]
-"""The same for a handful of people: of each the values in the order in which the names were given. A frame for few
+Id = uuid.UUID | int
+"""Of a person (the pseudonym), or of a unit."""
+FewProvider = Callable[[Sequence[Any], date], Mapping[Any, Sequence[Any]]]
+"""The same for a handful of them: of each the values in the order in which the names were given. A frame for few
 costs as much as one for thousands."""
 
 
@@ -128,10 +130,10 @@ class FactRegistry:
         # One plan for all of it: the joins of few people cost as much as those of thousands.
         return frame.select("id", *(_typed(fact, is_given=fact.name in given) for fact in wanted)).collect()
 
-    def gather_few(self, ids: Sequence[uuid.UUID], facts: Iterable[Fact], *, on: date) -> list[tuple[Any, ...]]:
-        """Of each person (ids are unique) the values of the facts, in their order; the same as `gather` says."""
+    def gather_few(self, ids: Sequence[Id], facts: Iterable[Fact], *, on: date) -> list[tuple[Any, ...]]:
+        """Of each person or unit (ids are unique) the values of the facts, in their order; as `gather` says them."""
         wanted = tuple(facts)
-        known: dict[str, Mapping[uuid.UUID, Any]] = {}
+        known: dict[str, Mapping[Id, Any]] = {}
         for provider, asked in self._asked(wanted).items():
             if provider in self._for_few:
                 names, few = self._for_few[provider]
@@ -140,7 +142,8 @@ class FactRegistry:
                     place = names.index(fact.name)
                     known[fact.name] = {one: values[place] for one, values in answers.items()}
             else:
-                frame = self.gather(pl.Series(list(map(str, ids)), dtype=pl.String), asked, on=on)
+                keys = pl.Series([one if isinstance(one, int) else str(one) for one in ids])
+                frame = self.gather(keys, asked, on=on)
                 known |= {fact.name: dict(zip(ids, frame[fact.name], strict=True)) for fact in asked}
         columns = [known.get(fact.name, {}) for fact in wanted]
         return [tuple(column.get(one) for column in columns) for one in ids]

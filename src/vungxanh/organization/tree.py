@@ -55,9 +55,13 @@ class UnitNode:
 
 
 class Tree:
-    """Units in the order of the tree: parents before children, siblings by position, then name."""
+    """Units in the order of the tree: parents before children, siblings by position, then name.
 
-    def __init__(self, nodes: list[UnitNode]) -> None:
+    `mark`: two trees of one day with the same mark are the same tree; "" for one of unknown mark.
+    """
+
+    def __init__(self, nodes: list[UnitNode], mark: str = "") -> None:
+        self.mark = mark
         self.nodes = {node.id: node for node in nodes}
         self._by_code = {node.code: node for node in nodes}
         self.roots: list[UnitNode] = []
@@ -155,7 +159,7 @@ def _kept_tree_on(day: datetime.date) -> Tree:
         rows = cursor.fetchall()
     mark = rows[0][0]
     if tree is None or mark is None or mark != known:
-        tree = Tree([_node(row) for _mark, *row in rows if row[0] is not None])
+        tree = Tree([_node(row) for _mark, *row in rows if row[0] is not None], mark or "")
         for old in list(_kept)[: max(0, len(_kept) - KEPT_DAYS + 1)]:
             _kept.pop(old, None)
         _kept[day] = (mark or "", tree)

@@ -117,6 +117,40 @@ class UnitDay(models.Model):
         return f"{self.day:%d/%m/%Y} {self.unit_id}"
 
 
+class TreeDay(models.Model):
+    """What the people of a unit and of everything below it come to on a day, under one set of windows: what its zone
+    needs, kept in the same transaction as `UnitDay`, so that a zone is read from its own row however many stand below.
+
+    `arrival_missing` and `leaving_missing`: expected, and nothing came, late or not; `missing_both` are in both.
+    """
+
+    day = models.DateField()
+    unit_id = models.BigIntegerField()
+    windows = models.ForeignKey(DayWindows, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    people = models.IntegerField(default=0)
+    high_people = models.IntegerField(default=0)
+    very_high_people = models.IntegerField(default=0)
+    arrival_missing = models.IntegerField(default=0)
+    leaving_missing = models.IntegerField(default=0)
+    missing_both = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "unit_id", "windows"], name="treeday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.unit_id}"
+
+
+class TreeDayMark(models.Model):
+    """By which tree the sums of a day were made: another mark than that of the tree, and they are made anew."""
+
+    day = models.DateField(primary_key=True)
+    mark = models.CharField(max_length=32, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"
+
+
 class UnitZone(models.Model):
     """The colour of a unit from a moment on, with the rows that matched and the figures that they looked at."""
 

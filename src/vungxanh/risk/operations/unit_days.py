@@ -1,7 +1,8 @@
 """The counts of units' days, kept in the transaction of what changes them.
 
 A change of some people adds differences, from rows that its transaction has locked; a change of who stands where counts
-the units anew. Locks are taken in one order: person-days, people, unit-days by day, unit and windows, then units.
+the units anew. Locks are taken in one order: person-days, people, unit-days by day, unit and windows, the sums above
+them, then units.
 """
 
 import datetime
@@ -9,15 +10,18 @@ import uuid
 from collections.abc import Collection, Mapping
 from operator import add, sub
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
+from vungxanh.common import bulk
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.models import Person
 from vungxanh.risk.models import UnitDay
+from vungxanh.risk.operations import tree_days
 from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.queries.unit_days import (
     COUNTS,
+    FIELDS,
     KEY,
     NOTHING,
     Counts,
@@ -29,7 +33,6 @@ from vungxanh.risk.queries.unit_days import (
 )
 from vungxanh.screening.models import PersonDay
 
-FIELDS = ("day", "unit_id", "windows")
 READ = ("day", "unit_id", "windows_id", "is_counted", "excuse", "expects_arrival", "expects_leaving")
 CAME = ("arrival_timeliness", "leaving_timeliness")
 AT_ONCE = 500
@@ -50,24 +53,10 @@ class Changes:
         self.by_key[key] = tuple(map(add, self.by_key.get(key, NOTHING), contribution(row, level)))
 
     def keep(self) -> None:
-        """One upsert, in the order of the keys, so that two transactions never wait for each other in a ring."""
+        """In the order of the keys, so that two transactions never wait for each other in a ring."""
         changed = sorted((key, counts) for key, counts in self.by_key.items() if counts != NOTHING)
-        for start in range(0, len(changed), AT_ONCE):
-            _add(changed[start : start + AT_ONCE])
-
-
-def _add(changed: Collection[tuple[Key, Counts]]) -> None:
-    columns = ", ".join((*KEY, *COUNTS))
-    row = f"({', '.join(['%s'] * (len(KEY) + len(COUNTS)))})"
-    sums = ", ".join(f"{name} = risk_unitday.{name} + excluded.{name}" for name in COUNTS)
-    # Names of columns alone are put together; what is written is given apart.
-    sql = (
-        f'INSERT INTO "risk_unitday" ({columns}) VALUES {", ".join([row] * len(changed))} '  # noqa: S608
-        f"ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {sums}"
-    )
-    values = [(connection.ops.adapt_datefield_value(day), *rest, *counts) for (day, *rest), counts in changed]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for line in values for value in line])
+        bulk.add(UnitDay, FIELDS, COUNTS, [(*key, *counts) for key, counts in changed])
+        tree_days.add(dict(changed))
 
 
 def lock_unit_days(subjects: Collection[uuid.UUID], *, first: datetime.date) -> None:
@@ -81,9 +70,9 @@ def _of(subjects: Collection[object], first: datetime.date) -> QuerySet[PersonDa
     return PersonDay.objects.filter(subject__in=subjects, day__gte=first).order_by()
 
 
-def _lock(days: Collection[datetime.date], unit_ids: Collection[int] | None) -> list[Key]:
+def _lock(days: Collection[datetime.date], unit_ids: Collection[int] | None) -> dict[Key, Counts]:
     rows = UnitDay.objects.select_for_update(no_key=True).filter(in_units(days, unit_ids)).order_by(*KEY)
-    return list(rows.values_list(*KEY))
+    return {(day, unit, windows): tuple(counts) for day, unit, windows, *counts in rows.values_list(*KEY, *COUNTS)}
 
 
 def note_declared(changes: Changes, subjects: Collection[uuid.UUID], *, today: datetime.date) -> None:
@@ -115,24 +104,20 @@ def note_levels(changed: Mapping[uuid.UUID, tuple[str, str]], *, day: datetime.d
 
 
 def count_anew(days: Collection[datetime.date], unit_ids: Collection[int] | None = None) -> None:
-    """Everything of the units (None: of all) on the days, whatever was kept before; five queries.
+    """Everything of the units (None: of all) on the days, whatever was kept before.
 
     The rows are made and locked first: whoever adds a difference at the same time has done so before the people are
     counted, or waits and adds it to the new counts.
     """
     with transaction.atomic():
         places = PersonDay.objects.filter(in_units(days, unit_ids)).order_by(*KEY).values_list(*KEY).distinct()
-        UnitDay.objects.bulk_create(map(_row, places), ignore_conflicts=True, batch_size=AT_ONCE)
+        rows = (UnitDay(**dict(zip(KEY, place, strict=True))) for place in places)
+        UnitDay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=AT_ONCE)
         kept = _lock(days, unit_ids)
         counted = all_counted(days, unit_ids)
-        rows = [_row(key, counted.get(key, NOTHING)) for key in kept]
-        UnitDay.objects.bulk_create(
-            rows, batch_size=AT_ONCE, update_conflicts=True, unique_fields=FIELDS, update_fields=COUNTS
-        )
-
-
-def _row(key: Key, counts: Counts = NOTHING) -> UnitDay:
-    return UnitDay(**dict(zip(KEY, key, strict=True)), **dict(zip(COUNTS, counts, strict=True)))
+        changes = Changes()
+        changes.by_key = {key: tuple(map(sub, counted.get(key, NOTHING), counts)) for key, counts in kept.items()}
+        changes.keep()
 
 
 def follow_person_days(
@@ -148,14 +133,13 @@ def follow_person_days(
 def all_differing_units(day: datetime.date) -> dict[int, dict[str, tuple[int, int]]]:
     """By unit whose counts of the day are not those of its people: each count as it is kept and as it should be.
 
-    Nothing is repaired. What is kept is locked while the people are counted, so that nobody is caught halfway.
+    So are the sums above them, against the counts as they are kept. Nothing is repaired. What is kept is locked while
+    the people are counted, so that nobody is caught halfway.
     """
     with transaction.atomic():
-        _lock([day], None)
+        kept = _lock([day], None)
         counted = all_counted([day])
-        rows = UnitDay.objects.filter(day=day).values_list(*KEY, *COUNTS)
-        kept: dict[Key, Counts] = {(on, unit, windows): tuple(counts) for on, unit, windows, *counts in rows}
-    found: dict[int, dict[str, tuple[int, int]]] = {}
+        found = tree_days.all_differing(day, kept)
     for key in sorted(kept.keys() | counted.keys()):
         pairs = zip(COUNTS, kept.get(key, NOTHING), counted.get(key, NOTHING), strict=True)
         if differing := {name: (one, other) for name, one, other in pairs if one != other}:

@@ -6,13 +6,18 @@ from typing import Any
 
 from django.db import transaction
 
+from vungxanh.common.bulk import Select
 from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.models import UnitZone
+from vungxanh.risk.operations.tree_days import bring_up
 from vungxanh.risk.queries.judging import all_judged_units, unkept_zone
 from vungxanh.risk.queries.unit_days import all_zone_figures
 from vungxanh.risk.rulebook import ZONE_TABLE
 from vungxanh.risk.signals import zones_changed
+
+locked_units = Select(Unit, ["id"], among=["id"], order=["id"], lock="FOR NO KEY UPDATE")
+current_zones = Select(UnitZone, among=["unit_id"], where='"is_current"')
 
 
 def assess_zones(
@@ -24,8 +29,9 @@ def assess_zones(
     if not units:
         return {}
     with transaction.atomic():
+        bring_up(day, tree)
         lock_units(units)
-        return _keep(all_judged_units(all_zone_figures(units, day, at=at, tree=tree), on=day), day, at)
+        return _keep(all_judged_units(all_zone_figures(units, day, at=at), on=day), day, at)
 
 
 def assess_zones_above(
@@ -39,12 +45,12 @@ def assess_zones_above(
 
 def lock_units(unit_ids: Iterable[int]) -> None:
     """Until the end of the transaction nobody else judges these units or sends their returns; people come before."""
-    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=list(unit_ids)).order_by("pk").values_list("pk"))
+    locked_units(list(unit_ids))
 
 
 def _keep(judged: list[dict[str, Any]], day: datetime.date, at: datetime.datetime) -> dict[int, UnitZone]:
     ids = [row["id"] for row in judged]
-    current = {zone.unit_id: zone for zone in UnitZone.objects.filter(unit_id__in=ids, is_current=True)}
+    current = {zone.unit_id: zone for zone in current_zones.models(ids)}
     table = ZONE_TABLE.current().code
     new = [unkept_zone(row, day=day, at=at) for row in judged if _differs(row, current.get(row["id"]), table)]
     UnitZone.objects.filter(unit_id__in=[zone.unit_id for zone in new], is_current=True).update(is_current=False)

@@ -13,6 +13,7 @@ from vungxanh.areas.queries import all_levels_of
 from vungxanh.common.bulk import Select
 from vungxanh.organization.enums import AbsenceKind
 from vungxanh.organization.models import Absence, Person
+from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.queries.facts import EXPOSURES, SIGNS
 from vungxanh.risk.rulebook import LOOKING_BACK, VISITED_LEVELS
 from vungxanh.screening.models import Declaration
@@ -92,3 +93,10 @@ def all_residence_levels(ids: Sequence[uuid.UUID], on: datetime.date) -> Mapping
     homes = {one: residence for one, _key, residence in people(ids) if residence}
     levels = all_levels_of(set(homes.values()), on=on) if homes else {}
     return {one: (levels.get(area),) for one, area in homes.items()}
+
+
+def all_unit_area_levels(ids: Sequence[int], on: datetime.date) -> Mapping[int, Sequence[Any]]:
+    tree = all_tree_on(on)
+    places = {unit: area for unit in ids if unit in tree and (area := tree[unit].area_id)}
+    levels = all_levels_of(set(places.values()), on=on) if places else {}
+    return {unit: (levels.get(area),) for unit, area in places.items()}

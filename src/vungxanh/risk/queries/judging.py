@@ -1,7 +1,7 @@
 """Judging without keeping anything: somebody who just answered, and units as their people stand or would stand."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -27,26 +27,40 @@ def judged(facts: Mapping[str, object], *, on: datetime.date) -> Judgement:
 
 
 def all_judged_units(
-    own: pl.DataFrame,
+    own: Sequence[Mapping[str, Any]],
     *,
     on: datetime.date,
     plus: Mapping[str, int] | None = None,
     edition: TableEdition | None = None,
 ) -> list[dict[str, Any]]:
-    """A row per unit by the table of zones in force on the day, or by the `edition`, with its `figures`; `own`: those
-    that lie in people, as `zone_figures` gives them.
+    """A row per unit by the table of zones in force on the day, or by the `edition`: `id`, `level`, `edition`,
+    `matched`, `unknown` and `figures`; `own`: the figures that lie in people, as `zone_figures` gives them.
 
     `plus` is added to figures that lie outside the people, whether they are known or not.
     """
+    if not own:
+        return []
     edition = edition or ZONE_TABLE.current().editions.in_force(on)
-    asked = edition.facts
-    others = [fact for fact in asked if fact.name not in own.columns]
-    frame = facts.gather(own["id"], others, on=on).join(own, on="id", how="left", maintain_order="left")
-    more = {name: count for name, count in (plus or {}).items() if name in frame.columns}
-    frame = frame.with_columns(pl.col(name).fill_null(0) + count for name, count in more.items())
-    figures = frame.select(*(fact.name for fact in asked), "people").rows(named=True)
-    judged = edition.compiled.judge(frame.drop("people")).rows(named=True)
-    return [{**row, "figures": figure} for row, figure in zip(judged, figures, strict=True)]
+    asked = [fact.name for fact in edition.facts]
+    others = [fact for fact in edition.facts if fact.name not in own[0]]
+    known = facts.gather_few([unit["id"] for unit in own], others, on=on)
+    names = [fact.name for fact in others]
+    figures = [{**unit, **dict(zip(names, values, strict=True))} for unit, values in zip(own, known, strict=True)]
+    for name, count in (plus or {}).items():
+        for unit in figures:
+            unit[name] = (unit.get(name) or 0) + count
+    judged = edition.compiled.judge_few([tuple(unit[name] for name in asked) for unit in figures])
+    return [
+        {
+            "id": unit["id"],
+            "level": found.level,
+            "edition": found.edition,
+            "matched": found.matched,
+            "unknown": found.unknown,
+            "figures": {name: unit[name] for name in (*asked, "people")},
+        }
+        for unit, found in zip(figures, judged, strict=True)
+    ]
 
 
 def unkept_zone(row: Mapping[str, Any], *, day: datetime.date, at: datetime.datetime) -> UnitZone:

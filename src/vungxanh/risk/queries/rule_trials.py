@@ -111,5 +111,5 @@ def _zones(
 ) -> dict[int, str]:
     if not members:
         return {}
-    figures = zone_figures(days, members, at=at)
+    figures = zone_figures(days, members, at=at).rows(named=True)
     return {row["id"]: row["level"] for row in all_judged_units(figures, on=days.day, edition=edition)}

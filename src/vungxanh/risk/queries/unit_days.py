@@ -1,23 +1,23 @@
 """What the people of a unit come to on a day: what one of them counts for, counted anew, and summed up the tree."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
-import polars as pl
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from vungxanh.common.bulk import Select
 from vungxanh.organization.enums import AbsenceKind
-from vungxanh.organization.tree import Tree
-from vungxanh.risk.models import LevelDecision, PersonAssessment, UnitDay
-from vungxanh.risk.queries.days import COUNTED_BELOW, MISSING
+from vungxanh.risk.models import LevelDecision, PersonAssessment, TreeDay
+from vungxanh.risk.queries.days import MISSING
 from vungxanh.risk.rulebook import RISK_LEVELS
 from vungxanh.screening.enums import Timeliness
-from vungxanh.screening.models import PersonDay
+from vungxanh.screening.models import DayWindows, PersonDay
 
 KEY = ("day", "unit_id", "windows_id")
+FIELDS = ("day", "unit_id", "windows")
 BY_LEVEL = {RISK_LEVELS[2]: "high_people", RISK_LEVELS[3]: "very_high_people"}
 WINDOWS = ("arrival", "leaving")
 KINDS = tuple(kind for kind in Timeliness.values if kind)
@@ -32,7 +32,11 @@ COUNTS = (
 )
 """What a `UnitDay` counts, in the order of `contribution`."""
 
-FIGURES = (*COUNTED_BELOW, "people")
+BELOW = ("people", *BY_LEVEL.values(), *(f"{window}_missing" for window in WINDOWS), "missing_both")
+"""What a `TreeDay` sums up, in the order of `below`."""
+
+sums_below = Select(TreeDay, ["unit_id", "windows_id", *BELOW], among=["unit_id"], where='"day" = %s')
+due_moments = Select(DayWindows, ["id", "arrival_due_at", "leaving_due_at"], among=["id"])
 
 Key = tuple[datetime.date, int, int]
 Counts = tuple[int, ...]
@@ -66,6 +70,13 @@ def _contribution(
         counts += [is_expected, *(is_expected and timeliness == kind for kind in KINDS)]
     counts.append(all(expects) and not any(came))
     return tuple(map(int, counts))
+
+
+def below(counts: Counts) -> Counts:
+    """What counts of a unit's own come to in the sums of the units above, in the order of `BELOW`."""
+    own = dict(zip(COUNTS, counts, strict=True))
+    missing = (own[f"{window}_expected"] - sum(own[f"{window}_{kind.lower()}"] for kind in KINDS) for window in WINDOWS)
+    return own["people"], *(own[name] for name in BY_LEVEL.values()), *missing, own["missing_both"]
 
 
 def all_counted(days: Collection[datetime.date], unit_ids: Collection[int] | None = None) -> dict[Key, Counts]:
@@ -118,42 +129,29 @@ def _level() -> Coalesce:
     )
 
 
-def all_zone_figures(
-    unit_ids: Collection[int], day: datetime.date, *, at: datetime.datetime, tree: Tree
-) -> pl.DataFrame:
-    """What `zone_figures` gives, in the order of the units, from the counts that are kept; each unit with everything
-    below it. One query."""
-    sums: dict[int, tuple[int, ...]] = dict.fromkeys(unit_ids, (0,) * len(FIGURES))
-    below = {node.id for unit in _highest(sums, tree) for node in tree.below(unit)}
-    for unit, *own in _own_figures(below, day, at):
-        for node in tree.above(unit):
-            if node.id in sums:
-                sums[node.id] = tuple(map(sum, zip(sums[node.id], own, strict=True)))
-    rows = [(unit, *figures) for unit, figures in sums.items()]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(("id", *FIGURES), pl.Int64()), orient="row")
-    return frame.with_columns(pl.when(pl.col("people") > 0).then(pl.col(MISSING)).alias(MISSING))
+def all_zone_figures(unit_ids: Collection[int], day: datetime.date, *, at: datetime.datetime) -> list[dict[str, Any]]:
+    """What `zone_figures` gives, in the order of the units, from the sums that are kept; each unit with everything
+    below it. Two queries."""
+    rows: dict[int, list[tuple[int, ...]]] = {unit: [] for unit in unit_ids}
+    for unit, *row in sums_below(unit_ids, where=[day.isoformat()]):
+        rows[unit].append(tuple(row))
+    windows = {row[0] for found in rows.values() for row in found}
+    late = {key: tuple(moment is not None and moment < at for moment in due) for key, *due in due_moments(windows)}
+    return [{"id": unit, **_figures_of(found, late)} for unit, found in rows.items()]
 
 
-def _highest(unit_ids: Collection[int], tree: Tree) -> list[int]:
-    """Those of the units that lie below no other of them."""
-    return [unit for unit in unit_ids if not any(node.id in unit_ids for node in list(tree.above(unit))[1:])]
-
-
-def _own_figures(unit_ids: Collection[int], day: datetime.date, at: datetime.datetime) -> Iterable[tuple[int, ...]]:
-    """Per unit where people stand, in the order of `FIGURES`. Whoever is past due in both windows is one person."""
-    late = {window: Q(**{f"windows__{window}_due_at__lt": at}) for window in WINDOWS}
-    missing = _sum(_missing("arrival"), late["arrival"]) + _sum(_missing("leaving"), late["leaving"])
-    missing -= _sum(F("missing_both"), late["arrival"] & late["leaving"])
-    rows = UnitDay.objects.filter(day=day, unit_id__in=list(unit_ids)).order_by().values("unit_id")
-    return rows.annotate(
-        very_high=Sum("very_high_people"), high=Sum("high_people"), missing=missing, whole=Sum("people")
-    ).values_list("unit_id", "very_high", "high", "missing", "whole")
-
-
-def _missing(window: str) -> Combinable:
-    """How many were expected and have not declared, late or not."""
-    return F(f"{window}_expected") - F(f"{window}_on_time") - F(f"{window}_early") - F(f"{window}_late")
-
-
-def _sum(figure: Combinable, condition: Q) -> Sum:
-    return Sum(figure, filter=condition, default=Value(0), output_field=IntegerField())
+def _figures_of(rows: Sequence[tuple[int, ...]], late: Mapping[int, tuple[bool, ...]]) -> dict[str, int | None]:
+    """Whoever is past due in both windows is one person; of nobody it is not known how many are missing."""
+    people = high = very_high = missing = 0
+    for windows, *counts in rows:
+        arrival, leaving = late[windows]
+        people += counts[0]
+        high += counts[1]
+        very_high += counts[2]
+        missing += arrival * counts[3] + leaving * counts[4] - (arrival and leaving) * counts[5]
+    return {
+        "very_high_people": very_high,
+        "high_people": high,
+        MISSING: missing if people else None,
+        "people": people,
+    }

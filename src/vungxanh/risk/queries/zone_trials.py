@@ -133,7 +133,7 @@ def tried(stand: Stand, hypothesis: Hypothesis, zones_above: Sequence[tuple[Unit
 
 
 def _judged(stand: Stand, days: PersonDays, plus: Mapping[str, int] | None = None) -> ShownZone:
-    figures = zone_figures(days, {stand.unit_id: stand.members}, at=stand.at)
+    figures = zone_figures(days, {stand.unit_id: stand.members}, at=stand.at).rows(named=True)
     [row] = all_judged_units(figures, on=days.day, plus=plus)
     return shown(unkept_zone(row, day=days.day, at=stand.at))
 
