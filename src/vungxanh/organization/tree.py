@@ -129,18 +129,20 @@ class Tree:
 KEPT_DAYS = 8
 _kept: dict[datetime.date, tuple[str, Tree]] = {}
 """The trees read last, each with the mark that stood then."""
-ASKED = """
-SELECT mark, unit_id, code, name, short_name, kind, parent_id, position, area_id,
+MARK = "(SELECT max(mark) FROM organization_treemark)"
+ASKED = f"""
+SELECT marks.mark, unit_id, code, name, short_name, kind, parent_id, position, area_id,
   has_seal, has_account, has_number_series, has_fund, is_reporting_point
-FROM (SELECT max(mark) AS mark FROM organization_treemark) AS marks LEFT JOIN
+FROM (SELECT {MARK} AS mark) AS marks LEFT JOIN
   (SELECT organization_unitversion.*, code FROM organization_unitversion
    JOIN organization_unit ON organization_unit.id = unit_id
-   WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)) AS versions
-ON mark IS NULL OR mark <> %s ORDER BY versions.id
-"""
+   WHERE ({MARK} IS NULL OR {MARK} <> %s) AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)) AS versions
+ON 1 = 1 ORDER BY versions.id
+"""  # noqa: S608
 """One row without a unit where the mark is the known one, else a row for each version that holds on the day.
 
-Without a mark, as before the table has its row, nothing is known. The columns are `COLUMNS`."""
+Without a mark, as before the table has its row, nothing is known. The columns are `COLUMNS`. The mark is a condition
+that no version takes part in: where it does not hold no version is looked at."""
 
 
 def all_tree_on(day: datetime.date) -> Tree:
@@ -155,7 +157,7 @@ def _kept_tree_on(day: datetime.date) -> Tree:
     known, tree = _kept.get(day, ("", None))
     asked = connection.ops.adapt_datefield_value(day)
     with connection.cursor() as cursor:
-        cursor.execute(ASKED, [asked, asked, known])
+        cursor.execute(ASKED, [known, asked, asked])
         rows = cursor.fetchall()
     mark = rows[0][0]
     if tree is None or mark is None or mark != known:
