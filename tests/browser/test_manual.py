@@ -184,7 +184,7 @@ def test_pictures_of_the_manual_are_of_pages_that_open(
 
 
 def test_every_picture_of_the_manual_has_its_story() -> None:
-    named = {name for page in PAGES for name in rendered(page.name).pictures}
+    named = {name for page in PAGES for name in rendered(page.name).pictures if not name.endswith(".svg")}
     assert named == {f"{story.name}.webp" for story in STORIES}
 
 
@@ -192,7 +192,7 @@ def test_manual_reads_well_on_phone_and_pc(screen: Page, sign_in: SignIn, agency
     user = user_of(Role.ADMINISTRATOR)
     assert user
     sign_in(screen, user)
-    for name in ("", "nhan-vien/", "van-hanh/"):
+    for name in ("", "nhan-vien/", "van-hanh/", "toc-do/"):
         answer = screen.goto(f"/huong-dan/{name}")
         assert answer is not None
         assert answer.status == 200

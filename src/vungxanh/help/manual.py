@@ -50,6 +50,7 @@ PAGES = (
     PageOfManual("lien-thong", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("van-hanh", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("nhieu-may", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
+    PageOfManual("toc-do", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("mang-noi-bo", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("ban-trinh-dien", is_for_role=False),
 )

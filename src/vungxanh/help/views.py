@@ -14,7 +14,7 @@ from vungxanh.help.manual import BY_NAME, PAGES, PageOfManual, rendered, search
 from vungxanh.organization import roles
 
 LONGEST = 80
-TYPES = {".png": "image/png", ".webp": "image/webp"}
+TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
 
 
 @require_safe
