@@ -36,6 +36,7 @@ from vungxanh.common.encryption import encrypt
 from vungxanh.common.verdict import Verdict
 from vungxanh.organization.models import Site
 from vungxanh.organization.queries.people import all_unit_ids
+from vungxanh.organization.read_once import read_once
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
@@ -79,7 +80,9 @@ def submit_declarations(batch: Sequence[NewDeclaration], *, at: datetime.datetim
 
 
 @transaction.atomic
+@read_once()
 def _submit_at_once(batch: Sequence[NewDeclaration], at: datetime.datetime) -> list[Outcome]:
+    """A declaration changes no unit and no role."""
     outcomes: dict[int, Outcome] = {}
     rounds = _rounds(batch)
     for places in rounds:

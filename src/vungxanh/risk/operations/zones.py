@@ -28,7 +28,7 @@ def assess_zones(
     units = [unit for unit in dict.fromkeys(unit_ids) if unit in tree]
     if not units:
         return {}
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         bring_up(day, tree)
         lock_units(units)
         return _keep(all_judged_units(all_zone_figures(units, day, at=at), on=day), day, at)
