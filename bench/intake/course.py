@@ -1,7 +1,6 @@
 """One run of one contestant: a fresh copy, the server, the load, and what stands in the database afterwards."""
 
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import click
@@ -76,6 +75,5 @@ def take(contestant: Contestant, templates: Templates, *, connections: int, seco
 
 def _processor(server: int, address: str) -> tuple[float, float]:
     """Seconds that the server's processes and those of PostgreSQL have taken; of one that is not ours to see, none."""
-    file = Path(address.partition("host=")[2]) / "data/postmaster.pid"
-    database = processes.processor_seconds(int(file.read_text().split()[0])) if file.exists() else 0.0
-    return processes.processor_seconds(server), database
+    postmaster = processes.postmaster_of(address)
+    return processes.processor_seconds(server), processes.processor_seconds(postmaster) if postmaster else 0.0

@@ -65,13 +65,15 @@ def kill(
 
 
 def _traced(place: Place, server: int, seconds: float) -> tuple[int | None, int]:
-    """Syncs that the server asked the system for, and groups that were written meanwhile; a checkpoint of SQLite syncs
-    as well. None where this system lets nobody trace."""
-    if place.is_postgresql or not shutil.which("strace"):
+    """Syncs that the server, or PostgreSQL for its log, asked the system for, and groups that were written meanwhile; a
+    checkpoint of SQLite and the writer of PostgreSQL's log sync as well. None where this system lets nobody trace."""
+    writing = processes.postmaster_of(place.database) if place.is_postgresql else server
+    if writing is None or not shutil.which("strace"):
         return None, 0
+    calls = "fdatasync" if place.is_postgresql else "fsync,fdatasync"
     with tempfile.NamedTemporaryFile("r") as kept:
-        pids = [word for pid in processes.family_of(server) for word in ("-p", str(pid))]
-        command = ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", kept.name, *pids]
+        pids = [word for pid in processes.family_of(writing) for word in ("-p", str(pid))]
+        command = ["strace", "-f", "-qq", "-e", f"trace={calls}", "-o", kept.name, *pids]
         tracing = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603
         time.sleep(1)
         if tracing.poll() is not None:

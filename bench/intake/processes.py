@@ -33,6 +33,12 @@ def family_of(pid: int) -> list[int]:
     return family
 
 
+def postmaster_of(address: str) -> int | None:
+    """The process that the others of a PostgreSQL on this machine belong to, where it is ours to see."""
+    file = Path(address.partition("host=")[2]) / "data/postmaster.pid"
+    return int(file.read_text(encoding="utf-8").split()[0]) if file.exists() else None
+
+
 def _fields(path: Path) -> list[str]:
     """From the state on, which is the third."""
     return path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()

@@ -80,7 +80,8 @@ def _away(place: Place, started: Servers) -> Iterator[None]:
             other.execute("ROLLBACK")
         return
     folder = Path(place.database.partition("host=")[2])
-    postmaster = int((folder / "data/postmaster.pid").read_text().split()[0])
+    postmaster = processes.postmaster_of(place.database)
+    assert postmaster
     binaries = Path(f"/proc/{postmaster}/exe").readlink().parent
     processes.end(postmaster)
     yield
