@@ -145,6 +145,21 @@ def test_delegate_acts_in_these_days_as_long_as_the_principal_holds(unit: Unit, 
     assert [roles.holds(deputy, Role.UNIT_HEAD, unit.pk, on=day) for day in days] == [False, True, False, False]
 
 
+def test_roles_of_several_are_those_of_each(unit: Unit, head: User, administrator: User) -> None:
+    root, beside, gone = Unit.objects.get(code="SO"), make_unit("BEN"), 10**9
+    deputy, closed = make_colleague("pho", unit), make_holder("nghi", Role.UNIT_HEAD, unit)
+    hand_over(head, unit, deputy)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    closed.refresh_from_db()
+    wanted = frozenset({Role.UNIT_HEAD, Role.ADMINISTRATOR})
+    asked = [
+        (user, node) for user in (head, administrator, deputy, closed) for node in (unit.pk, root.pk, beside.pk, gone)
+    ]
+    found = roles.all_hold(asked, wanted, on=MONDAY)
+    assert found == [roles.holds(user, wanted, node, on=MONDAY) for user, node in asked]
+    assert found == [True, False, False, False, True, True, False, False, True] + [False] * 7
+
+
 def test_delegate_hands_on_nothing(unit: Unit, head: User) -> None:
     deputy, third = make_colleague("pho", unit), make_colleague("ba", unit)
     hand_over(head, unit, deputy)

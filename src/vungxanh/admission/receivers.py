@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.dispatch import receiver
 
@@ -24,10 +24,9 @@ def follow_changed_levels(
 def follow_seen_visitors(
     sender: object,
     *,
-    subjects: Collection[uuid.UUID],
+    seen_by: Mapping[uuid.UUID, User | None],
     site_ids: Collection[int],
-    actor: User | None,
     at: datetime.datetime,
     **_: object,
 ) -> None:
-    follow_stays(subjects, site_ids, actor=actor, at=at)
+    follow_stays(seen_by, site_ids, at=at)

@@ -5,7 +5,7 @@ principal holds it. All answers are for a day; an inactive account holds nothing
 """
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -63,25 +63,33 @@ def holdings(user: MayHoldRoles, *, on: datetime.date) -> list[Holding]:
     """What `user` holds on the day, own roles first; two queries, or none where it was read once."""
     if not user.is_active or user.pk is None:
         return []
-    return once((holdings, user.pk, on), lambda: _holdings(user, on))
+    return once((holdings, user.pk, on), lambda: all_holdings([user], on=on)[user.pk])
 
 
-def _holdings(user: MayHoldRoles, on: datetime.date) -> list[Holding]:
-    own = RoleAssignment.objects.filter(in_force(on), user_id=user.pk)
-    lent = Delegation.objects.filter(lent_on(on), delegate_id=user.pk, principal__is_active=True)
-    held = [Holding(Role(row.role), row.unit_id) for row in own]
+def all_holdings(users: Iterable[MayHoldRoles], *, on: datetime.date) -> dict[Any, list[Holding]]:
+    """The same of several, by their keys; two or three queries for any number."""
+    held: dict[Any, list[Holding]] = {user.pk: [] for user in users if user.is_active}
+    for own in RoleAssignment.objects.filter(in_force(on), user_id__in=list(held)):
+        held[own.user_id].append(Holding(Role(own.role), own.unit_id))
+    lent = list(Delegation.objects.filter(lent_on(on), delegate_id__in=list(held), principal__is_active=True))
     principals = _assigned(on, user_ids={row.principal_id for row in lent}) if lent else set()
-    held += [
-        Holding(Role(row.role), row.unit_id, row.principal_id)
-        for row in lent
-        if (row.principal_id, Role(row.role), row.unit_id) in principals
-    ]
+    for row in lent:
+        if (row.principal_id, Role(row.role), row.unit_id) in principals:
+            held[row.delegate_id].append(Holding(Role(row.role), row.unit_id, row.principal_id))
     return held
 
 
 def holds(user: MayHoldRoles, role: Role | Iterable[Role], unit_id: int, *, on: datetime.date) -> bool:
     """Whether `user` holds the role, or one of the roles, at the unit or above it."""
     return unit_id in unit_ids_where(user, role, on=on)
+
+
+def all_hold(asked: Sequence[tuple[MayHoldRoles, int]], roles: Collection[Role], *, on: datetime.date) -> list[bool]:
+    """The same of several users and units, each in its place; a flat number of queries."""
+    held = all_holdings([user for user, _unit_id in asked], on=on)
+    nodes = {key: {one.unit_id for one in mine if one.role in roles} for key, mine in held.items()}
+    tree = all_tree_on(on)
+    return [any(node.id in nodes.get(user.pk, ()) for node in tree.above(unit_id)) for user, unit_id in asked]
 
 
 def holds_somewhere(user: MayHoldRoles, role: Role | Iterable[Role], *, on: datetime.date) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +36,16 @@ OWN_CODES = frozenset({Means.GATE_CODE, Means.FIXED_CODE})
 
 def may_keep_gate(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
     """`unit_id`: whose site the gate belongs to."""
-    if roles.holds(user, GATEKEEPERS, unit_id, on=on):
+    return _kept(roles.holds(user, GATEKEEPERS, unit_id, on=on))
+
+
+def may_keep_gates(asked: Sequence[tuple[User, int]], *, on: datetime.date) -> list[Verdict]:
+    """The same of several users and units, each in its place."""
+    return [_kept(is_kept) for is_kept in roles.all_hold(asked, GATEKEEPERS, on=on)]
+
+
+def _kept(is_kept: bool) -> Verdict:
+    if is_kept:
         return ALLOWED
     return refused(_("Only the guard and the unit's head, deputy or clerk keep its gates and lists."))
 
@@ -51,9 +61,9 @@ class RecordingRights:
 
     def may_record(self, unit_id: int, subject: uuid.UUID, means: Means) -> Verdict:
         """Guards and the unit's staff for everybody at its places; everybody for oneself, by the code of the place."""
-        if self.is_system or unit_id in self.units or (subject == self.own and means in OWN_CODES):
+        if self.is_system or (subject == self.own and means in OWN_CODES):
             return ALLOWED
-        return refused(_("Only the guard and the unit's head, deputy or clerk keep its gates and lists."))
+        return _kept(unit_id in self.units)
 
 
 def sets_windows_somewhere(request: HttpRequest) -> bool:

@@ -184,9 +184,7 @@ def move_visit(
 
 
 @transaction.atomic
-def follow_stays(
-    subjects: Collection[uuid.UUID], site_ids: Collection[int], *, actor: User | None, at: datetime.datetime
-) -> None:
+def follow_stays(seen_by: Mapping[uuid.UUID, User | None], site_ids: Collection[int], *, at: datetime.datetime) -> None:
     """Who was seen at a gate is inside, or has left, by the visit as well; in whatever order the scans arrived.
 
     A visit that may not enter does not follow: the scan stands among what does not fit. One query for a batch without
@@ -194,8 +192,8 @@ def follow_stays(
     """
     rows = Visit.objects.select_for_update().select_related("visitor", "site")
     waiting = Q(state=VisitState.WAITING, host_answer=HostAnswer.CONFIRMED) | Q(state=VisitState.ADMITTED)
-    for visit in rows.filter(waiting, visitor__pseudonym__in=subjects, site_id__in=site_ids).order_by("pk"):
-        stay = all_stay_of_visit(visit)
+    for visit in rows.filter(waiting, visitor__pseudonym__in=list(seen_by), site_id__in=site_ids).order_by("pk"):
+        actor, stay = seen_by[visit.visitor.pseudonym], all_stay_of_visit(visit)
         if stay and stay.entered_at and visit.state == VisitState.WAITING:
             visit = _moved(visit, "admit", by=VisitRole.GUARD, actor=actor, at=at, when=stay.entered_at)
         if stay and stay.left_at and visit.state == VisitState.ADMITTED:

@@ -23,7 +23,7 @@ KEEP_PEOPLE = frozenset({Role.PERSONNEL, Role.ADMINISTRATOR})
 SEE_PEOPLE = roles.UNIT_STAFF | roles.LEADERS | {Role.OFFICE, Role.PERSONNEL, Role.HEALTH_OFFICER, Role.ADMINISTRATOR}
 
 open_users = Select(
-    User, ["id", "username", "full_name"], among=["id"], where='"is_active" AND NOT "must_change_password"'
+    User, ["id", "username", "full_name", "is_active"], among=["id"], where='"is_active" AND NOT "must_change_password"'
 )
 people_of_users = Select(
     Person, ["id", "pseudonym", "staff_code", "full_name", "user_id"], among=["user"], where='"merged_into_id" IS NULL'
@@ -35,11 +35,14 @@ def person_of(user: User) -> Person | None:
     return Person.objects.filter(user_id=user.pk, merged_into__isnull=True).first() if user.pk else None
 
 
+def all_open_users(user_ids: Collection[int]) -> dict[int, User]:
+    """By id, those whose account is open and has a password of its owner's choice; no more than says who they are."""
+    return {user.pk: user for user in open_users.models(user_ids)}
+
+
 def all_people_of_users(user_ids: Collection[int]) -> dict[int, Person]:
-    """By id of the account, those whose account is open and has a password of its owner's choice; their user at hand.
-    Of both no more than says who they are.
-    """
-    users = {user.pk: user for user in open_users.models(user_ids)}
+    """By id of the account, the people behind `all_open_users`, who are at hand with them; as little of them."""
+    users = all_open_users(user_ids)
     people = {}
     for person in people_of_users.models(users):
         assert person.user_id

@@ -10,8 +10,13 @@ from vungxanh.organization.models import Place
 
 def all_open_place(code: str, *, on: datetime.date) -> Place | None:
     """With its site; None where there is no such place or it is closed. Who may see it is asked by the caller."""
-    place = Place.objects.filter(code=code).select_related("site").first()
-    return None if place is None or place.is_closed(on) else place
+    return all_open_places_coded([code], on=on).get(code)
+
+
+def all_open_places_coded(codes: Collection[str], *, on: datetime.date) -> dict[str, Place]:
+    """The same of several, by code."""
+    rows = Place.objects.filter(code__in=codes).select_related("site")
+    return {place.code: place for place in rows if not place.is_closed(on)}
 
 
 def all_open_places(unit_ids: Collection[int], *, on: datetime.date) -> list[Place]:

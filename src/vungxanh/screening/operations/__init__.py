@@ -9,7 +9,15 @@ from vungxanh.screening.operations.lists import (
     withdraw_presence,
 )
 from vungxanh.screening.operations.months import erase_declarations, make_months, renew_statistics
-from vungxanh.screening.operations.presence import Kept, NewPresence, NotKept, PresenceOutcome, record_presence
+from vungxanh.screening.operations.presence import (
+    Kept,
+    NewPresence,
+    NotKept,
+    PresenceOutcome,
+    Seen,
+    record_all_presence,
+    record_presence,
+)
 from vungxanh.screening.operations.retention import erase_presence
 from vungxanh.screening.operations.settings import WindowOrderError, WindowStartError, set_windows
 
@@ -20,6 +28,7 @@ __all__ = [
     "NewPresence",
     "NotKept",
     "PresenceOutcome",
+    "Seen",
     "StayKeys",
     "WindowOrderError",
     "WindowStartError",
@@ -27,6 +36,7 @@ __all__ = [
     "erase_presence",
     "make_months",
     "open_day",
+    "record_all_presence",
     "record_list",
     "record_presence",
     "refresh_days",

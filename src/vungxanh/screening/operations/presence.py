@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import json
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit import operations as audit
+from vungxanh.audit.models import AuditEvent
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.enums import PlaceKind
 from vungxanh.organization.models import Place
@@ -84,70 +85,84 @@ class NotKept:
 PresenceOutcome = Kept | NotKept
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one actor records at once; `actor` None is the system. With `is_permitted` whoever calls has looked at the
+    actor's rights."""
+
+    actor: User | None
+    batch: Sequence[NewPresence]
+    is_permitted: bool = False
+
+
 def record_presence(
     batch: Sequence[NewPresence], *, actor: User | None, at: datetime.datetime, is_permitted: bool = False
 ) -> list[PresenceOutcome]:
+    """As `record_all_presence`, of one actor."""
+    return record_all_presence([Seen(actor, batch, is_permitted)], at=at)[0]
+
+
+def record_all_presence(parts: Sequence[Seen], *, at: datetime.datetime) -> list[list[PresenceOutcome]]:
     """Keep what can be kept, each answered in its place; the kept ones and the stays that follow are one commit.
 
-    `actor` None is the system; with `is_permitted` the caller has looked at the actor's rights itself. Batches may come
-    late, twice, in any order: the stays are always those of all events together. Two that race for one uuid meet in its
-    key, and the second sees the first.
+    Batches may come late, twice, in any order: the stays are always those of all events together. Two that race for one
+    uuid meet in its key, and the second sees the first.
     """
     try:
-        return _Recording(batch, actor, at, is_permitted).run()
+        return _Recording(parts, at).run()
     except IntegrityError:
-        return _Recording(batch, actor, at, is_permitted).run()
+        return _Recording(parts, at).run()
 
 
 @dataclass(slots=True)
 class _Recording:
-    batch: Sequence[NewPresence]
-    actor: User | None
+    parts: Sequence[Seen]
     at: datetime.datetime
-    is_permitted: bool = False
     rule: PresenceRule = field(init=False)
+    known: dict[uuid.UUID, PresenceEvent] = field(init=False)
+    fresh: dict[uuid.UUID, PresenceEvent] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rule = PRESENCE.current().in_force(self.at.astimezone(ZONE).date())
 
     @transaction.atomic
-    def run(self) -> list[PresenceOutcome]:
-        known = PresenceEvent.objects.in_bulk([new.client_uuid for new in self.batch])
-        rights = RecordingRights(self.actor, on=self.at.astimezone(ZONE).date())
-        fresh: list[PresenceEvent] = []
-        outcomes: list[PresenceOutcome] = []
-        for new in self.batch:
-            outcome = self.outcome(new, known.get(new.client_uuid), rights)
-            if isinstance(outcome, Kept) and not outcome.is_replay:
-                known[new.client_uuid] = outcome.event
-                fresh.append(outcome.event)
-            outcomes.append(outcome)
-        if fresh:
+    def run(self) -> list[list[PresenceOutcome]]:
+        self.known = PresenceEvent.objects.in_bulk([new.client_uuid for part in self.parts for new in part.batch])
+        outcomes = [self.outcomes(part) for part in self.parts]
+        if self.fresh:
+            # In one order, so that two who send the same in groups of their own never wait for each other in a ring.
+            fresh = [self.fresh[key] for key in sorted(self.fresh)]
             PresenceEvent.objects.bulk_create(fresh, batch_size=AT_ONCE)
             compute_stays(fresh, self.rule)
+            actors: dict[int | None, User] = {part.actor.pk: part.actor for part in self.parts if part.actor}
             stays_changed.send(
                 sender=None,
-                subjects={event.subject for event in fresh},
+                seen_by={event.subject: actors.get(event.recorded_by_id) for event in fresh},
                 site_ids={event.site_id for event in fresh},
-                actor=self.actor,
                 at=self.at,
             )
-        if self.batch:
-            self.record(outcomes)
+        audit.record_all(
+            [row for part, mine in zip(self.parts, outcomes, strict=True) for row in self.rows(part, mine)]
+        )
         return outcomes
 
-    def outcome(self, new: NewPresence, known: PresenceEvent | None, rights: RecordingRights) -> PresenceOutcome:
-        verdict = rights.may_record(new.place.site.unit_id, new.subject, new.means)
-        if not verdict and not self.is_permitted:
+    def outcomes(self, part: Seen) -> list[PresenceOutcome]:
+        rights = None if part.is_permitted else RecordingRights(part.actor, on=self.at.astimezone(ZONE).date())
+        return [self.outcome(new, part.actor, rights) for new in part.batch]
+
+    def outcome(self, new: NewPresence, actor: User | None, rights: RecordingRights | None) -> PresenceOutcome:
+        if rights and not (verdict := rights.may_record(new.place.site.unit_id, new.subject, new.means)):
             return NotKept(verdict.reason)
-        if known:
+        if known := self.known.get(new.client_uuid):
             is_same = known.content_hash == new.content_hash
             return Kept(known, is_replay=True) if is_same else NotKept(OTHER_CONTENT)
-        event = self.event(new)
-        fault = self.fault(new, event)
-        return NotKept(fault) if fault else Kept(event, is_replay=False)
+        event = self.event(new, actor)
+        if fault := self.fault(new, event):
+            return NotKept(fault)
+        self.known[new.client_uuid] = self.fresh[new.client_uuid] = event
+        return Kept(event, is_replay=False)
 
-    def event(self, new: NewPresence) -> PresenceEvent:
+    def event(self, new: NewPresence, actor: User | None) -> PresenceEvent:
         device_at = new.device_at or self.at
         is_off = abs(new.clock_offset) > datetime.timedelta(seconds=self.rule.clock_skew_seconds)
         return PresenceEvent(
@@ -165,7 +180,7 @@ class _Recording:
             reason=new.reason,
             rule_decision=new.rule_decision or "",
             temperature_c="" if new.temperature_c is None else f"{new.temperature_c:g}",
-            recorded_by_id=self.actor.pk if self.actor else None,
+            recorded_by_id=actor.pk if actor else None,
             device=new.device,
         )
 
@@ -185,27 +200,23 @@ class _Recording:
     def oldest_hours(self, means: Means) -> int:
         return self.rule.oldest_list_hours if means.is_list else self.rule.oldest_hours
 
-    def record(self, outcomes: Sequence[PresenceOutcome]) -> None:
-        """One row per place: how many were kept, came again, or were refused."""
-        rows = []
-        for place in {new.place.pk: new.place for new in self.batch}.values():
-            mine = [outcome for new, outcome in zip(self.batch, outcomes, strict=True) if new.place.pk == place.pk]
+    def rows(self, part: Seen, outcomes: Sequence[PresenceOutcome]) -> Iterator[AuditEvent]:
+        """One per place: how many were kept, came again, or were refused."""
+        for place in {new.place.pk: new.place for new in part.batch}.values():
+            mine = [outcome for new, outcome in zip(part.batch, outcomes, strict=True) if new.place.pk == place.pk]
             counts = {
                 "kept": sum(isinstance(one, Kept) and not one.is_replay for one in mine),
                 "again": sum(isinstance(one, Kept) and one.is_replay for one in mine),
                 "refused": sum(isinstance(one, NotKept) for one in mine),
             }
-            rows.append(
-                audit.event(
-                    "screening.record_presence",
-                    actor=self.actor,
-                    at=self.at,
-                    subject=place,
-                    unit_id=place.site.unit_id,
-                    detail=counts,
-                )
+            yield audit.event(
+                "screening.record_presence",
+                actor=part.actor,
+                at=self.at,
+                subject=place,
+                unit_id=place.site.unit_id,
+                detail=counts,
             )
-        audit.record_all(rows)
 
 
 def compute_stays(events: Collection[PresenceEvent], rule: PresenceRule) -> None:
