@@ -18,12 +18,13 @@ from tests.factories.risk import MONDAY, clock, make_unit, make_user
 from tests.factories.visits import make_invitation, make_visit, said
 from vungxanh.admission.enums import HostAnswer, RevocationReason, SubjectKind, VisitRole
 from vungxanh.admission.models import GatePass, Visit
-from vungxanh.admission.operations.gate_batch import Merge, OfflineScan
+from vungxanh.admission.operations.gate_batch import OfflineScan, ScanBatch, merge_scans
 from vungxanh.admission.operations.visits import Guest, Plan, answer_visit, declare_visit, expire_visits, move_visit
 from vungxanh.admission.pass_keys import PassFaultError, verified
 from vungxanh.admission.queries.passes import all_pass_of_visit, all_revoked, all_tag_of, all_tokens
 from vungxanh.admission.rulebook import VISITS
 from vungxanh.common import clock as clocks
+from vungxanh.common.verdict import Verdict
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Place
 from vungxanh.screening.enums import Direction
@@ -271,8 +272,9 @@ def test_fever_at_the_gate_holds_a_visitor_with_a_pass(agency: SimpleNamespace) 
 
 
 def merge(agency: SimpleNamespace, at: datetime.datetime, *scans: OfflineScan) -> list[str]:
-    made = Merge(agency.first, MONDAY, datetime.timedelta(), "may", agency.guard, at)
-    return [one.outcome for one in made.run(scans)]
+    [results] = merge_scans([ScanBatch(agency.first, MONDAY, datetime.timedelta(), "may", agency.guard, scans)], at=at)
+    assert not isinstance(results, Verdict)
+    return [one.outcome for one in results]
 
 
 def passing(token: str, way: Direction, at: datetime.datetime) -> OfflineScan:
@@ -294,8 +296,8 @@ def test_scans_without_network_move_the_visit_in_any_order(agency: SimpleNamespa
 
 def test_scan_without_network_of_a_pass_of_another_site_is_a_conflict(agency: SimpleNamespace) -> None:
     visit = expected(agency)
-    made = Merge(agency.elsewhere, MONDAY, datetime.timedelta(), "may", agency.guard, clock(12))
-    made.run([passing(token_of(visit), Direction.IN, TEN)])
+    scans = [passing(token_of(visit), Direction.IN, TEN)]
+    merge_scans([ScanBatch(agency.elsewhere, MONDAY, datetime.timedelta(), "may", agency.guard, scans)], at=clock(12))
     assert (PresenceEvent.objects.get().rule_decision, state(visit)) == ("HOLD", "WAITING")
 
 

@@ -2,15 +2,19 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 from ninja import Router
 from pydantic import BaseModel, Field
 
+from vungxanh.accounts.models import User
 from vungxanh.admission import pass_keys
-from vungxanh.admission.operations.gate_batch import Merge, OfflineScan
+from vungxanh.admission.operations import gate_batch
+from vungxanh.admission.operations.gate_batch import OfflineScan, ScanBatch, ScanResult
 from vungxanh.admission.queries.gate import all_listed, decide_all_at_gate, rule_at
 from vungxanh.admission.queries.passes import all_revoked, all_tag_of
 from vungxanh.admission.queries.visitors import all_shut_codes
@@ -18,6 +22,7 @@ from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem
 from vungxanh.api.schemas import Code, Day, Incoming, Moment, local
 from vungxanh.common import clock
+from vungxanh.common.verdict import Verdict
 from vungxanh.organization.models import Place
 from vungxanh.organization.place_codes import day_key, rule_of
 from vungxanh.organization.queries.places import all_open_place
@@ -174,24 +179,37 @@ def gate_shift(request: HttpRequest, place: Code) -> ShiftOut:
 
 
 @router.post("/gates/{place}/scans", response={200: ScansOut, **dict.fromkeys((400, 413, 415), Problem), **REFUSALS})
-def merge_scans(request: HttpRequest, place: Code, batch: ScansIn) -> ScansOut:
+def merge_scans(request: HttpRequest, place: Code, batch: ScansIn) -> dict[str, object]:
     """Each is answered: KEPT (with words where the gate should have held), AGAIN (it was there already) or REFUSED with
     words. Kept means on disk."""
-    now, gate = clock.now(), _kept(request, place)
+    now = clock.now()
     device = getattr(request, "token_id", "") or batch.device
-    merge = Merge(gate, batch.list_day, now - batch.sent_at, device, asking(request), now)
-    results = merge.run([_scan(one) for one in batch.scans])
-    return ScansOut(
-        results=[ScanOut(uuid=one.client_uuid, outcome=one.outcome, says=str(one.words)) for one in results]  # type: ignore[arg-type]
-    )
+    [outcome] = gate_batch.merge_scans([scan_batch(batch, _place(place), asking(request), device, at=now)], at=now)
+    if isinstance(outcome, Verdict):
+        raise PermissionDenied(str(outcome.reason))
+    return all_shown(outcome)
+
+
+def scan_batch(given: ScansIn, place: Place, actor: User, device: str, *, at: datetime.datetime) -> ScanBatch:
+    scans = [_scan(one) for one in given.scans]
+    return ScanBatch(place, given.list_day, at - given.sent_at, device, actor, scans)
+
+
+def all_shown(results: Sequence[ScanResult]) -> dict[str, object]:
+    """The answer, in the language in force."""
+    return {"results": [{"uuid": one.client_uuid, "outcome": one.outcome, "says": str(one.words)} for one in results]}
+
+
+def _place(code: str) -> Place:
+    place = all_open_place(code, on=clock.today())
+    if place is None:
+        raise Http404
+    return place
 
 
 def _kept(request: HttpRequest, code: str) -> Place:
-    today = clock.today()
-    place = all_open_place(code, on=today)
-    if place is None:
-        raise Http404
-    may_keep_gate(asking(request), place.site.unit_id, on=today).or_refuse()
+    place = _place(code)
+    may_keep_gate(asking(request), place.site.unit_id, on=clock.today()).or_refuse()
     return place
 
 

@@ -12,6 +12,7 @@ from vungxanh.accounts.models import User
 from vungxanh.admission.queries.gate import ALLOWED, GateDecision, decide_at_gate, rule_at
 from vungxanh.admission.subjects import all_named
 from vungxanh.audit import operations as audit
+from vungxanh.audit.models import AuditEvent
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.models import Place
 from vungxanh.risk.operations import note_held
@@ -60,17 +61,19 @@ def refuse_at_gate(
     place: Place, refused: Mapping[uuid.UUID, str], *, actor: User | None, at: datetime.datetime
 ) -> None:
     """Codes or people that the gate did not take: only that, and why, is kept; of each scan once, by its uuid."""
-    audit.record_once(
-        audit.event(
-            "admission.refuse_at_gate",
-            actor=actor,
-            at=at,
-            subject=place,
-            unit_id=place.site.unit_id,
-            detail={"reason": reason},
-            key=key,
-        )
-        for key, reason in refused.items()
+    audit.record_once(refusal(place, key, reason, actor=actor, at=at) for key, reason in refused.items())
+
+
+def refusal(place: Place, key: uuid.UUID, reason: str, *, actor: User | None, at: datetime.datetime) -> AuditEvent:
+    """As it is written down."""
+    return audit.event(
+        "admission.refuse_at_gate",
+        actor=actor,
+        at=at,
+        subject=place,
+        unit_id=place.site.unit_id,
+        detail={"reason": reason},
+        key=key,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from vungxanh.accounts.models import User
-from vungxanh.admission.operations.gate_batch import Merge, OfflineScan
+from vungxanh.admission.operations.gate_batch import OfflineScan, ScanBatch, merge_scans
 from vungxanh.admission.queries.gate import decide_all_at_gate
 from vungxanh.cli.demo import material
 from vungxanh.cli.demo.declarations import MINUTE, batch_moment
@@ -193,6 +193,6 @@ def _sent_later(place: Place, outage: Outage, crossings: Sequence[Crossing], gua
     ]
 
     def happen() -> None:
-        Merge(place, outage.day, behind, "cong-sau", guard, at).run(scans)
+        merge_scans([ScanBatch(place, outage.day, behind, "cong-sau", guard, scans)], at=at)
 
     return at, happen
