@@ -16,11 +16,15 @@ from tests.factories.accounts import make_account
 from tests.factories.risk import make_person
 from vungxanh.accounts.models import AccessToken
 from vungxanh.accounts.queries import revocations
+from vungxanh.api.declarations import DeclarationIn
 from vungxanh.common import clock
 from vungxanh.intake import declarations
-from vungxanh.intake.declarations import Arrived, commit, read
+from vungxanh.intake import door as doors
+from vungxanh.intake.door import Arrived
 from vungxanh.screening.models import Declaration
 from vungxanh.screening.operations import open_day
+
+read, commit = declarations.door.read, declarations.door.commit
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def door(agency: SimpleNamespace) -> DoorCaller:
     return DoorCaller(agency.lan.user)
 
 
-def arrived(caller: DoorCaller, **changes: object) -> Arrived:
+def arrived(caller: DoorCaller, **changes: object) -> Arrived[DeclarationIn]:
     found = read(caller.scope(), json.dumps(declaration(**changes)).encode(), at=clock.real_now())
     assert found
     return found
@@ -133,10 +137,10 @@ def test_a_database_that_is_away_is_said_to_all_and_nothing_stands(
         raise OperationalError("the connection is lost")
 
     monkeypatch.setattr(declarations, "submit_declarations", away)
-    monkeypatch.setattr(declarations.connection, "close", lambda: None)
+    monkeypatch.setattr(doors.connection, "close", lambda: None)
     [answer] = commit([arrived(door)])
     assert answer
-    assert (answer.status, answer.retry_after) == (503, declarations.COME_AGAIN)
+    assert (answer.status, answer.retry_after) == (503, doors.COME_AGAIN)
     assert json.loads(answer.body)["title"] == "Hiện chưa phục vụ được"
 
 

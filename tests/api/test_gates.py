@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.conftest import DAY, Caller, at
+from tests.api.door import DoorCaller
 from tests.factories.organization import make_holder, make_place
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
@@ -37,11 +38,12 @@ from vungxanh.screening.queries.presence import all_conflicts
 ONE_DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def gate(agency: SimpleNamespace) -> SimpleNamespace:
+@pytest.fixture(params=[Caller, DoorCaller])
+def gate(agency: SimpleNamespace, request: pytest.FixtureRequest) -> SimpleNamespace:
+    """By the page and by the door: whatever holds for one holds for the other."""
     place = make_place("A-C1", agency.site)
     submit_declarations([new_declaration(agency.lan, at(7))], at=at(7))
-    return SimpleNamespace(place=place, guard=Caller(make_holder("baove", Role.GUARD, agency.a)), agency=agency)
+    return SimpleNamespace(place=place, guard=request.param(make_holder("baove", Role.GUARD, agency.a)), agency=agency)
 
 
 def scan(direction: str, hour: int, minute: int = 0, **who: Any) -> dict[str, Any]:

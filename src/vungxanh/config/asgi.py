@@ -21,7 +21,7 @@ from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from vungxanh.api import bounds as api
 from vungxanh.config.memory import settle_memory
 from vungxanh.config.wsgi import application as django
-from vungxanh.intake import declarations, health
+from vungxanh.intake import declarations, health, scans
 from vungxanh.intake.answers import answer_page, problem
 from vungxanh.intake.bodies import BodyTooLargeError, BodyTooSlowError, ClientGoneError, whole_body
 from vungxanh.intake.live import live
@@ -31,6 +31,7 @@ PAGE_THREADS = 12
 LARGEST_BODY = 12 * 1024 * 1024
 """Bytes: a staff list of some tens of thousands of rows; the API and forms have smaller bounds of their own."""
 
+DOORS = (declarations.door, scans.door)
 pages = WSGIMiddleware(cast(WSGIApp, django), workers=PAGE_THREADS)
 settle_memory()
 
@@ -71,8 +72,9 @@ async def http(scope: HTTPScope, receive: Receive, send: Send) -> None:
     except ClientGoneError:
         return
     else:
-        if await declarations.answers(scope, body, send):
-            return
+        for door in DOORS:
+            if await door.answers(scope, body, send):
+                return
 
         async def received() -> ReceiveEvent:
             return {"type": "http.request", "body": body, "more_body": False}

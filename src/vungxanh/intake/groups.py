@@ -14,7 +14,8 @@ Given = TypeVar("Given")
 Answer = TypeVar("Answer")
 
 AT_ONCE = 256
-"""So many at most in one group: enough that the disk is no bound any more, few enough that nobody waits long."""
+"""So many at most in one group, or one alone that counts for more: enough that the disk is no bound any more, few
+enough that nobody waits long."""
 STEP, MOST_STEPS = 0.002, 10
 """Seconds in which nobody new came, until a group is closed, and how often at most one waits for that: otherwise the
 first of a crowd would be written alone, at the price of all of them."""
@@ -30,26 +31,36 @@ class LostError(Exception):
     """The commit failed in an unforeseen way: whether it was written shows when it is sent again."""
 
 
+writer = ThreadPoolExecutor(1, thread_name_prefix="intake")
+"""One thread for the groups of every kind, which take turns: none of them waits behind the whole queue of another."""
+
+
 class Groups(Generic[Given, Answer]):
-    """One thread writes; `commit` gets a group in order of arrival and returns an answer for each.
+    """`commit` gets a group in order of arrival and returns an answer for each; `weight` is for how many one counts.
 
     Whoever stops waiting is written all the same: the commit knows nothing of clients. Of one event loop only.
     """
 
     def __init__(
-        self, commit: Callable[[Sequence[Given]], Sequence[Answer]], *, most_waiting: int = MOST_WAITING
+        self,
+        commit: Callable[[Sequence[Given]], Sequence[Answer]],
+        *,
+        weight: Callable[[Given], int] = lambda _one: 1,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
-        self.commit, self.most_waiting = commit, most_waiting
+        self.commit, self.weight, self.most_waiting = commit, weight, most_waiting
         self.waiting: deque[tuple[Given, asyncio.Future[Answer]]] = deque()
+        self.load = 0
+        """What is waiting counts for so many."""
         self.writing: asyncio.Task[None] | None = None
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
 
     async def take(self, one: Given) -> Answer:
         """Its answer, when that is on disk. Raises FullError, and LostError where `commit` raised."""
-        if len(self.waiting) >= self.most_waiting:
+        if self.load >= self.most_waiting:
             raise FullError
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.waiting.append((one, answer))
+        self.load += self.weight(one)
         if self.writing is None or self.writing.done():
             self.writing = asyncio.create_task(self._write())
         return await answer
@@ -59,10 +70,10 @@ class Groups(Generic[Given, Answer]):
         loop = asyncio.get_running_loop()
         while self.waiting:
             await self._gathered()
-            group = [self.waiting.popleft() for _ in range(min(AT_ONCE, len(self.waiting)))]
+            group = self._next()
             open_ones = [waiting for _one, waiting in group]
             try:
-                answers = await loop.run_in_executor(self.thread, self.commit, [one for one, _waiting in group])
+                answers = await loop.run_in_executor(writer, self.commit, [one for one, _waiting in group])
                 for waiting, answer in zip(open_ones, answers, strict=True):
                     if not waiting.done():
                         waiting.set_result(answer)
@@ -75,12 +86,22 @@ class Groups(Generic[Given, Answer]):
                 if isinstance(error, ENDS):
                     raise
 
+    def _next(self) -> list[tuple[Given, asyncio.Future[Answer]]]:
+        """Those who waited longest, as many as go together; at least one."""
+        group = [self.waiting.popleft()]
+        weight = self.weight(group[0][0])
+        while self.waiting and weight + (more := self.weight(self.waiting[0][0])) <= AT_ONCE:
+            group.append(self.waiting.popleft())
+            weight += more
+        self.load -= weight
+        return group
+
     async def _gathered(self) -> None:
         """When the crowd that is arriving is there, or a whole group of it."""
         for _ in range(MOST_STEPS):
-            seen = len(self.waiting)
+            seen = self.load
             if seen >= AT_ONCE:
                 return
             await asyncio.sleep(STEP)
-            if len(self.waiting) == seen:
+            if self.load == seen:
                 return
