@@ -23,6 +23,7 @@ from vungxanh.admission.models import Visit
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.gate import Passing, pass_gate, refuse_at_gate
 from vungxanh.admission.operations.visits import answer_visit, expire_visits, move_visit
+from vungxanh.admission.queries.gate import all_listed, all_listed_subjects
 from vungxanh.admission.queries.passes import all_good_pass, all_tokens
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock
@@ -331,6 +332,19 @@ def test_every_visit_that_is_due_stands_on_the_list_by_its_code(gate: SimpleName
     assert visits[0].visitor == visits[1].visitor
     assert [one["code"] for one in rows] == [visit.code for visit in visits]
     assert len({one["tag"] for one in rows}) == 1
+
+
+def test_tags_are_known_of_exactly_those_on_the_list(gate: SimpleNamespace) -> None:
+    visit, binh = visitor(gate), gate.agency.binh
+    submit_declarations([new_declaration(binh, at(7))], at=at(7))
+    pass_gate(
+        Passing(uuid.uuid4(), gate.place, binh.pseudonym, Direction.IN, Means.TYPED, insists=True),
+        actor=gate.guard.user,
+        at=at(7, 20),
+    )
+    listed = [one.subject for one in all_listed(gate.agency.site, day=DAY, at=at(8))]
+    assert {visit.visitor.pseudonym, gate.agency.lan.pseudonym, binh.pseudonym} < set(listed)
+    assert all_listed_subjects(gate.agency.site, day=DAY, at=at(8)) == set(listed)
 
 
 def test_codes_that_open_nothing_are_listed_with_their_reason_and_nobody_s_name(gate: SimpleNamespace) -> None:

@@ -46,6 +46,9 @@ class SubjectSource(Protocol):
     def expected(self, site: Site, *, on: datetime.date) -> list[GateSubject]:
         """Who is expected at the site on the day, for a gate without network."""
 
+    def expected_subjects(self, site: Site, *, on: datetime.date) -> Collection[uuid.UUID]:
+        """The same without their names."""
+
 
 _sources: dict[SubjectKind, SubjectSource] = {}
 

@@ -15,7 +15,7 @@ from vungxanh.accounts.models import User
 from vungxanh.admission import pass_keys
 from vungxanh.admission.models import GatePass, Visit
 from vungxanh.admission.operations.gate import refusal, tell_of_held
-from vungxanh.admission.queries.gate import all_listed, is_fever, rule_at
+from vungxanh.admission.queries.gate import all_listed_subjects, is_fever, rule_at
 from vungxanh.admission.queries.passes import all_tag_of
 from vungxanh.admission.queries.visitors import all_ended_visitors, all_visits_coded, shut_reason, visit_code
 from vungxanh.admission.rulebook import GateReason
@@ -224,8 +224,7 @@ class _Merge:
         """Of everybody on a list that a device was given, whatever has become of their visits since."""
         found = {}
         for site, day in lists:
-            listed = {one.subject for one in all_listed(site, day=day, at=self.at)}
-            for one in {*all_ended_visitors(site, since=day), *listed}:
+            for one in {*all_ended_visitors(site, since=day), *all_listed_subjects(site, day=day, at=self.at)}:
                 found[site.pk, day, all_tag_of(one, day)] = one
         return found
 

@@ -95,9 +95,20 @@ def all_listed(site: Site, *, day: datetime.date, at: datetime.datetime) -> list
     """Who stands on the list of a gate without network: the expected of the day, a visitor once for each visit, and
     whoever was seen here lately."""
     people = [one for source in sources() for one in source.expected(site, on=day)]
+    seen = _seen_lately(site, day, at)
+    return [*people, *all_named(seen - {one.subject for one in people}, on=day).values()]
+
+
+def all_listed_subjects(site: Site, *, day: datetime.date, at: datetime.datetime) -> set[uuid.UUID]:
+    """Whom that list names, without their names."""
+    expected = {one for source in sources() for one in source.expected_subjects(site, on=day)}
+    return expected | _seen_lately(site, day, at)
+
+
+def _seen_lately(site: Site, day: datetime.date, at: datetime.datetime) -> set[uuid.UUID]:
     begin = moment(day - datetime.timedelta(days=1), datetime.time())
-    seen = Presence.objects.filter(site_id=site.pk, entered_at__range=(begin, at)).values_list("subject", flat=True)
-    return [*people, *all_named(set(seen) - {one.subject for one in people}, on=day).values()]
+    seen = Presence.objects.filter(site_id=site.pk, entered_at__range=(begin, at))
+    return set(seen.values_list("subject", flat=True))
 
 
 def all_open_gates(unit_ids: Collection[int], *, on: datetime.date) -> list[Place]:

@@ -66,13 +66,19 @@ class StaffSource:
         return next(iter(_shown(_with_posts(people, on), all_tree_on(on))), None)
 
     def expected(self, site: Site, *, on: datetime.date) -> list[GateSubject]:
-        """Who works at the site that day, and who has no site of their own but stands in its unit."""
         tree = all_tree_on(on)
-        below = [node.id for node in tree.below(site.unit_id)] if site.unit_id in tree else []
-        here = Q(site_id=site.pk) | Q(site_id__isnull=True, unit_id__in=below)
-        rows = PersonDay.objects.filter(here, day=on, expects_arrival=True).values("subject")
-        people = Person.objects.filter(pseudonym__in=rows).order_by("sort_key", "pk")
+        people = Person.objects.filter(pseudonym__in=_expected(site, on, tree)).order_by("sort_key", "pk")
         return _shown(_with_posts(people, on), tree)
+
+    def expected_subjects(self, site: Site, *, on: datetime.date) -> Collection[uuid.UUID]:
+        return list(_expected(site, on, all_tree_on(on)))
+
+
+def _expected(site: Site, on: datetime.date, tree: Tree) -> QuerySet[PersonDay, uuid.UUID]:
+    """Who works at the site that day, and who has no site of their own but stands in its unit."""
+    below = [node.id for node in tree.below(site.unit_id)] if site.unit_id in tree else []
+    here = Q(site_id=site.pk) | Q(site_id__isnull=True, unit_id__in=below)
+    return PersonDay.objects.filter(here, day=on, expects_arrival=True).values_list("subject", flat=True)
 
 
 Days = dict[datetime.date, PersonDay]

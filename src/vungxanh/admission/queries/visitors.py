@@ -61,6 +61,9 @@ class VisitorSource:
     def expected(self, site: Site, *, on: datetime.date) -> list[GateSubject]:
         return _shown(_due(site, on))
 
+    def expected_subjects(self, site: Site, *, on: datetime.date) -> Collection[uuid.UUID]:
+        return list(_due(site, on).values_list("visitor__pseudonym", flat=True))
+
 
 def visit_code(text: str) -> str:
     """As it is kept, of what somebody typed."""
