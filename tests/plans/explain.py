@@ -55,6 +55,15 @@ def statements() -> Iterator[list[Statement]]:
     found.extend(seen.items())
 
 
+def plan_of(statement: Statement) -> str:
+    """In the words of the database."""
+    sql, params = statement
+    verb = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{verb} {sql}", params)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
 def whole_reads(statement: Statement) -> list[str]:
     """The large tables that the statement reads from end to end, each with the step of the plan."""
     if connection.vendor == "postgresql":

@@ -11,8 +11,8 @@ from tests.access.test_access import TABLE, expected_of, visit
 from tests.access.world import DAY, NOW, make_world
 from tests.factories.presence import new_presence
 from tests.factories.screening import new_declaration
-from tests.plans.crowd import make_crowd
-from tests.plans.explain import statements, whole_reads
+from tests.plans.crowd import FIRST_UNIT, make_crowd
+from tests.plans.explain import plan_of, statements, whole_reads
 from vungxanh.administration.examination import clock_faults
 from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.gate import Passing, pass_gate
@@ -24,7 +24,7 @@ from vungxanh.organization.models import Person, Place
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.operations import assess_people
 from vungxanh.screening.enums import Direction, Means, Window
-from vungxanh.screening.models import Declaration, PresenceEvent
+from vungxanh.screening.models import Declaration, Presence, PresenceEvent
 from vungxanh.screening.operations import record_presence
 from vungxanh.screening.queries.co_presence import all_shared
 from vungxanh.screening.queries.declarations import newest
@@ -105,6 +105,19 @@ def operations(world: SimpleNamespace) -> dict[str, Callable[[], object]]:
         "the trail": lambda: Slice.of(AuditEvent.objects.all(), by="at", before="", size=50),
         "the trail, deep": lambda: Slice.of(AuditEvent.objects.all(), by="at", before=_deep(), size=50),
     }
+
+
+def test_tracing_finds_a_room_of_a_day_in_its_index(world: SimpleNamespace) -> None:
+    stays = list(Presence.objects.filter(site_id=FIRST_UNIT, day=DAY)[:1])
+    with statements() as sent:
+        all_shared(stays, at=NOW)
+    [plan] = map(plan_of, sent)
+    assert "presence_by_place" in plan
+    if connection.vendor == "postgresql":
+        [condition] = [line for line in plan.splitlines() if "Index Cond" in line]
+        assert all(name in condition for name in ("site_id", "day", "place_id"))
+    else:
+        assert "COVERING INDEX presence_by_place (site_id=? AND day=? AND place_id=?)" in plan
 
 
 def _deep() -> str:

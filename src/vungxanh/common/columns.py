@@ -10,10 +10,18 @@ from typing import Any
 
 import polars as pl
 from django.db import connection, models
+from polars import selectors
 from polars._typing import PolarsDataType
 
 AT_ONCE = 20_000
 """Rows that are held as objects at a time, where the driver knows no columns."""
+MOMENT = pl.Datetime("us", "UTC")
+FORM = "%Y-%m-%d %H:%M:%S%.f"
+"""Of moments as texts, which both databases write in one way."""
+GIVEN_AS = {pl.Int64(): "bigint", pl.Boolean(): "boolean", pl.Date(): "date", MOMENT: "timestamptz"}
+"""What a column that is given is to PostgreSQL."""
+READ_AS: dict[PolarsDataType, PolarsDataType] = {pl.Boolean(): pl.Int64(), MOMENT: pl.String()}
+"""As what a column comes that is made into another afterwards."""
 
 
 def asked() -> str:
@@ -41,12 +49,41 @@ def keys_of(keys: pl.Series) -> str:
     return whole.replace("[", "{").replace("]", "}") if connection.vendor == "postgresql" else whole
 
 
+def given(frame: pl.DataFrame) -> str:
+    """Before a query, with `given_of` as its first parameters: the frame as the table `given`, and `number`, its rows
+    from 0."""
+    names = ", ".join(frame.columns)
+    if connection.vendor == "postgresql":
+        # Of arrays the planner knows how long they are.
+        lists = ", ".join(f"%s::{GIVEN_AS[kind]}[]" for kind in frame.dtypes)
+        rows = f"unnest({lists}) WITH ORDINALITY AS u ({names}, place)"
+        return f"WITH given AS (SELECT {names}, place - 1 AS number FROM {rows})"  # noqa: S608
+    # Unless it is materialized, SQLite reads the JSON again for every row that it is joined with.
+    values = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(frame.columns))
+    return f"WITH given AS MATERIALIZED (SELECT {values}, key AS number FROM json_each(%s))"  # noqa: S608
+
+
+def given_of(frame: pl.DataFrame) -> list[Any]:
+    """Of whole numbers, truth values, days and moments."""
+    if connection.vendor == "postgresql":
+        return [column.to_list() for column in frame]
+    days = selectors.date().dt.strftime("%Y-%m-%d")
+    moments = selectors.datetime().dt.strftime("%Y-%m-%d %H:%M:%S%.6f").str.strip_suffix(".000000")
+    return [json.dumps(frame.with_columns(days, moments).rows())]
+
+
 def read(sql: str, params: Sequence[Any], schema: Mapping[str, PolarsDataType]) -> pl.DataFrame:
-    """What the query gives, its columns named and typed by the schema: texts that are never empty, whole numbers, and
-    truth values, which the query has as whole numbers."""
-    kinds = {name: pl.Int64() if kind == pl.Boolean else kind for name, kind in schema.items()}
+    """What the query gives, its columns named and typed by the schema: texts that are never empty, whole numbers, truth
+    values, which the query has as whole numbers, and moments, which it has by `moment`."""
+    kinds = {name: READ_AS.get(kind, kind) for name, kind in schema.items()}
     frame = _in_one_value(sql, params, kinds) if connection.vendor == "postgresql" else _fetched(sql, params, kinds)
-    return frame.with_columns(pl.col(name).cast(pl.Boolean) for name, kind in schema.items() if kind == pl.Boolean)
+    return frame.with_columns(
+        pl.col(name).cast(kind)
+        if kind == pl.Boolean
+        else pl.col(name).str.to_datetime(FORM, time_unit="us", time_zone="UTC")
+        for name, kind in schema.items()
+        if kind in READ_AS
+    )
 
 
 def _in_one_value(sql: str, params: Sequence[Any], schema: Mapping[str, PolarsDataType]) -> pl.DataFrame:
@@ -97,6 +134,12 @@ def uuid_text(column: str) -> str:
         return f"{column}::text"
     parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
     return " || '-' || ".join(f"substr({column}, {start}, {length})" for start, length in parts)
+
+
+def moment(column: str) -> str:
+    """In a query: a moment as `read` takes it."""
+    # Bare, SQLite's driver would make an object of each.
+    return f"{column} AT TIME ZONE 'UTC'" if connection.vendor == "postgresql" else f"{column} || ''"
 
 
 def number(condition: str) -> str:

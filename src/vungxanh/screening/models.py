@@ -307,7 +307,11 @@ class Presence(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject", "day"], name="presence_by_subject"),
-            models.Index(fields=["site_id", "day"], name="presence_by_site"),
+            # Holds all that tracing asks: whoever was in one room lies there together, elsewhere wherever they came.
+            models.Index(
+                fields=["site_id", "day", "place_id", "entered_at", "left_at", "subject", "is_listed"],
+                name="presence_by_place",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,38 +6,23 @@ site and left it; that two people were in one building at the same time is no me
 
 import datetime
 import uuid
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
-from django.db.models import Q
+import polars as pl
 
+from vungxanh.common import columns
+from vungxanh.common.clock import ZONE
 from vungxanh.organization.enums import PlaceKind
 from vungxanh.organization.models import Place
 from vungxanh.screening.models import Presence
 from vungxanh.screening.rulebook import PLACE_HISTORY, PRESENCE
 
-AT_ONCE = 200
-"""Stays in one query; SQLite takes no condition of a thousand parts."""
 
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From when until when somebody was there at most. `is_certain`: both ends were seen."""
-
-    begins: datetime.datetime
-    ends: datetime.datetime
-    is_certain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """Somebody else at the place of a stay; `minutes` is the longest that the two can have been there together."""
 
     subject: uuid.UUID
-    stay: Presence
     begins: datetime.datetime
     ends: datetime.datetime
     is_certain: bool
@@ -47,70 +32,115 @@ class Shared:
         return int((self.ends - self.begins).total_seconds()) // 60
 
 
-def span_of(stay: Presence, *, at: datetime.datetime) -> Span:
-    """A single scan counts for as long as the rule says; an entry without leaving until now, or the longest stay."""
-    unknown = datetime.timedelta(minutes=PLACE_HISTORY.current().in_force(stay.day).unknown_minutes)
-    entered, left = stay.entered_at, stay.left_at
-    if entered is None:
-        assert left
-        return Span(left - unknown, left, is_certain=False)
-    if left is None:
-        longest = datetime.timedelta(hours=PRESENCE.current().in_force(stay.day).longest_stay_hours)
-        return Span(entered, max(entered, min(at, entered + longest)), is_certain=False)
-    if left == entered:
-        return Span(entered, entered + unknown, is_certain=False)
-    return Span(entered, left, is_certain=True)
-
-
 def all_shared(stays: Sequence[Presence], *, at: datetime.datetime) -> dict[int, list[Shared]]:
     """By key of each stay that was more than passing a gate, who else was there; the longest together first.
 
-    Two queries for some hundred stays, whatever the number of others.
+    Two queries, whatever the number of stays and of others.
     """
-    gates = set(Place.objects.filter(kind=PlaceKind.GATE).values_list("pk", flat=True))
+    places = {stay.place_id for stay in stays}
+    gates = set(Place.objects.filter(pk__in=places, kind=PlaceKind.GATE).values_list("pk", flat=True))
     mine = [stay for stay in stays if stay.is_listed or stay.place_id not in gates]
     if not mine:
         return {}
-    by_place: defaultdict[int, list[tuple[Presence, Span]]] = defaultdict(list)
-    for other in _others(mine, at=at):
-        if other.is_listed or other.place_id not in gates:
-            by_place[other.place_id].append((other, span_of(other, at=at)))
-    return {stay.pk: _together(stay, by_place[stay.place_id], at) for stay in mine}
+    own = _with_span(_columns_of(mine), at)
+    met = _together(own, _with_span(_others(_looked_for(own, gates)), at))
+    known = {text: uuid.UUID(text) for text in met["subject"].unique().to_list()}
+    spans = (met[name].to_list() for name in ("begins", "ends", "is_certain"))
+    shared = map(Shared, map(known.__getitem__, met["subject"].to_list()), *spans)
+    found: dict[int, list[Shared]] = {stay.pk: [] for stay in mine}
+    for key, one in zip(met["key"].to_list(), shared, strict=True):
+        found[key].append(one)
+    return found
 
 
-def _others(mine: Sequence[Presence], *, at: datetime.datetime) -> Iterator[Presence]:
-    """All stays at these places that may reach into one of these; a night shift began the day before."""
-    found: set[int] = set()
-    for start in range(0, len(mine), AT_ONCE):
-        part = mine[start : start + AT_ONCE]
-        days = {stay.day + datetime.timedelta(days=step) for stay in part for step in (-1, 0, 1)}
-        near = reduce(or_, (_near(stay, at) for stay in part))
-        rows = Presence.objects.filter(near, site_id__in={stay.site_id for stay in part}, day__in=days)
-        for other in rows.exclude(subject__in={stay.subject for stay in mine}).iterator():
-            if other.pk not in found:
-                found.add(other.pk)
-                yield other
+def _columns_of(stays: Sequence[Presence]) -> pl.DataFrame:
+    rows = [
+        (one.pk, str(one.subject), one.site_id, one.place_id, one.day, one.entered_at, one.left_at) for one in stays
+    ]
+    kinds = {"key": pl.Int64(), "subject": pl.String(), "site_id": pl.Int64(), "place_id": pl.Int64()}
+    kinds |= {"day": pl.Date(), "entered_at": columns.MOMENT, "left_at": columns.MOMENT}
+    return pl.DataFrame(rows, kinds, orient="row").with_columns(columns.uuids("subject"))
 
 
-def _near(stay: Presence, at: datetime.datetime) -> Q:
-    """At the same place, begun before this one ended, and not over long before it began: how long a single scan counts
-    is looked at afterwards."""
-    own = span_of(stay, at=at)
-    margin = datetime.timedelta(minutes=PLACE_HISTORY.current().in_force(stay.day).unknown_minutes)
-    margin = max(margin, datetime.timedelta(hours=PRESENCE.current().in_force(stay.day).longest_stay_hours))
-    begun = Q(entered_at__isnull=True) & Q(left_at__lt=own.ends + margin) | Q(entered_at__lt=own.ends)
-    return Q(place_id=stay.place_id) & begun & (Q(left_at__isnull=True) | Q(left_at__gt=own.begins - margin))
+def _with_span(stays: pl.DataFrame, at: datetime.datetime) -> pl.DataFrame:
+    """With `begins` and `ends`, from when until when somebody was there at most; `is_certain` where both were seen.
+
+    A single scan counts for as long as the rule of the day says; an entry without leaving until now, or the longest
+    stay.
+    """
+    lengths = pl.DataFrame(
+        [
+            (
+                day,
+                datetime.timedelta(minutes=PLACE_HISTORY.current().in_force(day).unknown_minutes),
+                datetime.timedelta(hours=PRESENCE.current().in_force(day).longest_stay_hours),
+            )
+            for day in stays["day"].unique()
+        ],
+        {"day": pl.Date(), "once": pl.Duration("us"), "longest": pl.Duration("us")},
+        orient="row",
+    )
+    entered, left, once = pl.col("entered_at"), pl.col("left_at"), pl.col("once")
+    now = pl.lit(at.astimezone(datetime.UTC), columns.MOMENT)
+    until_now = pl.max_horizontal(entered, pl.min_horizontal(now, entered + pl.col("longest")))
+    seen_once = pl.when(left == entered).then(entered + once).otherwise(left)
+    return stays.join(lengths, on="day").with_columns(
+        pl.coalesce(entered, left - once).alias("begins"),
+        pl.when(left.is_null()).then(until_now).otherwise(seen_once).alias("ends"),
+        (entered < left).fill_null(value=False).alias("is_certain"),
+    )
 
 
-def _together(stay: Presence, others: Sequence[tuple[Presence, Span]], at: datetime.datetime) -> list[Shared]:
-    own = span_of(stay, at=at)
-    longest: dict[uuid.UUID, Shared] = {}
-    for other, span in others:
-        begins, ends = max(own.begins, span.begins), min(own.ends, span.ends)
-        if begins >= ends:
-            continue
-        shared = Shared(other.subject, other, begins, ends, own.is_certain and span.is_certain)
-        known = longest.get(other.subject)
-        if known is None or (shared.is_certain, shared.minutes) > (known.is_certain, known.minutes):
-            longest[other.subject] = shared
-    return sorted(longest.values(), key=lambda one: (-one.minutes, one.subject))
+def _looked_for(own: pl.DataFrame, gates: Collection[int]) -> pl.DataFrame:
+    """A row for each of these stays, its `key`, and each `day` on which one that reaches into it can have begun.
+
+    No stay is longer than some edition of the rule allows.
+    """
+    once = datetime.timedelta(minutes=max(rule.unknown_minutes for rule in PLACE_HISTORY.current()))
+    longest = datetime.timedelta(hours=max(rule.longest_stay_hours for rule in PRESENCE.current()))
+    first, last = _day_of(pl.col("begins") - max(once, longest)), _day_of(pl.col("ends") + once)
+    return own.select(
+        "key",
+        "site_id",
+        "place_id",
+        pl.col("place_id").is_in(gates).alias("is_gate"),
+        pl.date_ranges(first, last).alias("day"),
+        (pl.col("begins") - once).alias("since"),
+        pl.col("ends").alias("until"),
+    ).explode("day")
+
+
+def _day_of(moment: pl.Expr) -> pl.Expr:
+    return moment.dt.convert_time_zone(ZONE.key).dt.date()
+
+
+def _others(looked_for: pl.DataFrame) -> pl.DataFrame:
+    """All stays that may be meant, with the `key` that they may reach into; read from one index alone."""
+    given = looked_for.drop("key")
+    found = columns.read(
+        f"{columns.given(given)} SELECT number, CAST(subject AS TEXT), {columns.moment('entered_at')},"  # noqa: S608
+        f" {columns.moment('left_at')} FROM given JOIN screening_presence USING (site_id, day, place_id)"
+        " WHERE (entered_at IS NULL OR entered_at < until) AND (left_at IS NULL OR left_at > since)"
+        " AND (is_listed OR NOT is_gate)",
+        columns.given_of(given),
+        {"number": pl.Int64(), "subject": pl.String(), "entered_at": columns.MOMENT, "left_at": columns.MOMENT},
+    )
+    return found.with_columns(looked_for["key"].gather(found["number"]), looked_for["day"].gather(found["number"]))
+
+
+def _together(own: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """`key`, `subject`, `begins`, `ends`, `is_certain`: each of the others once by key, by what is certain, else by the
+    longest; the person is no other."""
+    strangers = others.join(own.select("subject"), on="subject", how="anti")
+    both = strangers.join(own.select("key", "begins", "ends", "is_certain"), on="key", suffix="_own")
+    met = both.select(
+        "key",
+        "subject",
+        pl.max_horizontal("begins", "begins_own"),
+        pl.min_horizontal("ends", "ends_own"),
+        pl.col("is_certain") & pl.col("is_certain_own"),
+    ).filter(pl.col("begins") < pl.col("ends"))
+    minutes = (pl.col("ends") - pl.col("begins")).dt.total_minutes()
+    best_first = met.sort("is_certain", minutes, "begins", "ends", descending=[True, True, False, False])
+    once = best_first.unique(["key", "subject"], keep="first", maintain_order=True)
+    return once.sort(minutes, "subject", descending=[True, False])
