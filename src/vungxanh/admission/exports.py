@@ -87,6 +87,7 @@ def _stay_line(row: PlaceStay) -> Sequence[Value]:
 
 
 def _other_lines(row: PlaceStay) -> Iterable[Sequence[Value]]:
+    certain, uncertain = _("yes"), _("no, at most")
     for one in row.others:
         shared = one.shared
         yield [
@@ -98,5 +99,5 @@ def _other_lines(row: PlaceStay) -> Iterable[Sequence[Value]]:
             shared.begins,
             shared.ends,
             shared.minutes,
-            _("yes") if shared.is_certain else _("no, at most"),
+            certain if shared.is_certain else uncertain,
         ]

@@ -51,7 +51,7 @@ def _fill(
     bold: Any,
     formats: dict[type, Any],
 ) -> None:
-    top = len(above)
+    top, zone = len(above), timezone.get_current_timezone()
     for line, words in enumerate(above):
         sheet.write_string(line, 0, words.translate(CONTROL))
     widths = [len(str(head)) for head in heads]
@@ -59,7 +59,7 @@ def _fill(
         sheet.write_string(top, column, str(head), bold)
     for line, row in enumerate(rows, top + 1):
         for column, value in enumerate(row):
-            _write(sheet, line, column, value, formats)
+            _write(sheet, line, column, value, formats, zone)
             widths[column] = max(widths[column], len(str(value)) if isinstance(value, str | Promise) else 10)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width + 2, WIDEST))
@@ -80,11 +80,11 @@ def download(name: str, content: bytes) -> HttpResponse:
     return response
 
 
-def _write(sheet: Any, line: int, column: int, value: Value, formats: dict[type, Any]) -> None:
+def _write(sheet: Any, line: int, column: int, value: Value, formats: dict[type, Any], zone: datetime.tzinfo) -> None:
     if value is None or value == "":
         return
     if isinstance(value, datetime.datetime):
-        sheet.write_datetime(line, column, timezone.localtime(value), formats[datetime.datetime])
+        sheet.write_datetime(line, column, timezone.localtime(value, zone), formats[datetime.datetime])
     elif isinstance(value, datetime.date):
         sheet.write_datetime(line, column, value, formats[datetime.date])
     elif isinstance(value, int | float):

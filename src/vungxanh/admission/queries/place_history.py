@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vungxanh.admission.enums import SubjectKind
 from vungxanh.admission.subjects import GateSubject, all_named
@@ -15,8 +16,7 @@ from vungxanh.screening.queries.co_presence import Shared, all_shared
 from vungxanh.screening.queries.presence import all_stays_of
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(NamedTuple):
     """Somebody else at the place of a stay. A visitor whose data were erased has no name any more."""
 
     shared: Shared

@@ -30,8 +30,8 @@ class VisitorSource:
         visits = Visit.objects.filter(visitor__in=rows, state__in=workflow.OPEN).order_by("pk")
         codes = dict(visits.values_list("visitor_id", "code"))
         return {
-            row.pseudonym: GateSubject(row.pseudonym, self.kind, row.full_name, row.party_name, codes.get(row.pk, ""))
-            for row in rows
+            subject: GateSubject(subject, self.kind, name, party, codes.get(pk, ""))
+            for pk, subject, name, party in rows.values_list("pk", "pseudonym", "full_name", "party_name")
         }
 
     def reasons(
