@@ -3,7 +3,7 @@
 risk: each judges everybody for the day by the table of 16/9/2021, from what they declared in the 14 days before, who
 isolates and the level where they live, and stores an assessment in the place of the current one.
 compliance: what the day comes to in the whole agency, from the counts that are kept or from the people.
-tracing: who shared a room with one person in 14 days.
+tracing: who shared a room with one person in 14 days, as keys; with names as the pages show them; the same from SQL.
 """
 
 import datetime
@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from bench.day import by_polars, by_sql  # noqa: E402
 from bench.day.founding import AT, DAY, IN_A_ROOM, run  # noqa: E402
 from bench.intake.databases import Place  # noqa: E402
 from bench.peers import duties  # noqa: E402
+from vungxanh.admission.queries.place_history import all_place_history  # noqa: E402
 from vungxanh.areas.models import AreaLevel  # noqa: E402
 from vungxanh.common import clock  # noqa: E402
 from vungxanh.organization.models import Absence, Person, Unit  # noqa: E402
@@ -153,16 +155,24 @@ def compliance_recomputed() -> Outcome:
 
 
 def tracing_ours() -> Outcome:
-    case = Presence.objects.order_by("pk")[IN_A_ROOM * 3 + 7].subject
-    stays = list(Presence.objects.filter(subject=case))
+    stays = list(Presence.objects.filter(subject=case()))
     shared, seconds = _middle(lambda: all_shared(stays, at=NOON))
     found = {one.subject for rows in shared.values() for one in rows}
     return {"seconds": seconds, "contacts": len(found), "meetings": sum(map(len, shared.values()))}
 
 
+def tracing_named() -> Outcome:
+    """From the person to what the page and the spreadsheet are made of. Nothing is judged or written."""
+    person, first = Person.objects.get(pseudonym=case()), DAY - datetime.timedelta(days=21)
+    rows, seconds = _middle(lambda: all_place_history(person, first=first, last=DAY, at=NOON, with_others=True))
+    others = [one for row in rows for one in row.others]
+    found = {one.subject.subject for one in others if one.subject}
+    return {"seconds": seconds, "contacts": len(found), "meetings": len(others)}
+
+
 def tracing_sql() -> Outcome:
     """The same as one statement over the same indexes; who and how long, nothing else."""
-    case = Presence.objects.order_by("pk")[IN_A_ROOM * 3 + 7].subject
+    subject = case()
     overlap = "o.entered_at < m.left_at AND o.left_at > m.entered_at"
     sql = (
         "SELECT o.subject, o.place_id, o.entered_at, o.left_at FROM screening_presence m JOIN screening_presence o"  # noqa: S608
@@ -172,11 +182,16 @@ def tracing_sql() -> Outcome:
 
     def ask() -> list[Any]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, [case if connection.vendor == "postgresql" else case.hex])
+            cursor.execute(sql, [subject if connection.vendor == "postgresql" else subject.hex])
             return list(cursor.fetchall())
 
     rows, seconds = _middle(ask)
     return {"seconds": seconds, "contacts": len({row[0] for row in rows}), "meetings": len(rows)}
+
+
+def case() -> uuid.UUID:
+    """Somebody who was there on each of the days."""
+    return Presence.objects.order_by("pk")[IN_A_ROOM * 3 + 7].subject
 
 
 def _middle(act: Callable[[], Any], times: int = TIMES) -> tuple[Any, float]:

@@ -20,7 +20,7 @@ from vungxanh.areas.models import AdministrativeUnit, AreaLevel  # noqa: E402
 from vungxanh.cli.installation import prepare_database  # noqa: E402
 from vungxanh.common import clock  # noqa: E402
 from vungxanh.organization.enums import PlaceKind  # noqa: E402
-from vungxanh.organization.models import Absence, Person, Place, Site, Unit, UnitVersion  # noqa: E402
+from vungxanh.organization.models import Absence, Person, Place, Post, Site, Unit, UnitVersion  # noqa: E402
 from vungxanh.risk.enums import Cause  # noqa: E402
 from vungxanh.risk.operations import whole_day  # noqa: E402
 from vungxanh.risk.operations.unit_days import count_anew  # noqa: E402
@@ -149,17 +149,7 @@ def areas() -> None:
 
 
 def persons(count: int) -> None:
-    fill(
-        Person,
-        numbers(count),
-        id="n + 1",
-        pseudonym=NEW_UUID,
-        staff_code="'cb' || n",
-        full_name="'Nguyễn Văn ' || n",
-        sort_key="'' || n",
-        search_name="'' || n",
-        residence_id=f"{FIRST_AREA} + n % 100",
-    )
+    named(count, pseudonym=NEW_UUID, residence_id=f"{FIRST_AREA} + n % 100")
     fill(
         Absence,
         "organization_person p WHERE p.id % 200 = 7",
@@ -168,6 +158,19 @@ def persons(count: int) -> None:
         first_day=text(DAY - datetime.timedelta(days=3)),
         last_day=text(DAY + datetime.timedelta(days=3)),
         recorded_at=moment(AT),
+    )
+
+
+def named(count: int, **more: str) -> None:
+    fill(
+        Person,
+        numbers(count),
+        id="n + 1",
+        staff_code="'cb' || n",
+        full_name="'Nguyễn Văn ' || n",
+        sort_key="'' || n",
+        search_name="'' || n",
+        **more,
     )
 
 
@@ -266,7 +269,8 @@ def assessments() -> None:
 
 
 def stays(count: int) -> None:
-    """Everybody in one room of their site on each of 14 days, with others on each day."""
+    """Everybody in one room of their site on each of 14 days, with others on each day. The rows of a day lie as people
+    came: all sites mixed."""
     at_a_site = IN_A_ROOM * ROOMS_OF_A_SITE
     sites = max(1, round(count / DAYS_SEEN / at_a_site))
     unit = Unit.objects.create(code="V")
@@ -278,6 +282,7 @@ def stays(count: int) -> None:
     ]
     first = Place.objects.bulk_create(rooms)[0].pk
     site = f"n / {at_a_site}"
+    staff(sites * at_a_site)
     with without_indexes(Presence):
         for ago in range(DAYS_SEEN):
             # Who shares a room on one day is spread over all of them on the next.
@@ -286,7 +291,7 @@ def stays(count: int) -> None:
             begins = clock.moment(day, datetime.time(8))
             fill(
                 Presence,
-                numbers(sites * at_a_site),
+                f"(SELECT n FROM {numbers(sites * at_a_site)} ORDER BY {scattered('n')}) s",  # noqa: S608
                 subject=subject("n"),
                 site_id=f"{made[0].pk} + {site}",
                 place_id=f"{first} + {ROOMS_OF_A_SITE} * ({site}) + {room}",
@@ -298,11 +303,32 @@ def stays(count: int) -> None:
             )
 
 
+def staff(count: int) -> None:
+    """With a name and a post in the one unit."""
+    named(count, pseudonym=subject("n"))
+    unit = UnitVersion.objects.create(
+        unit=Unit.objects.get(), name="Sở", short_name="Sở", valid_from=SINCE, kind="AGENCY", is_reporting_point=True
+    )
+    fill(
+        Post,
+        "organization_person p",
+        person_id="p.id",
+        unit_id=str(unit.unit_id),
+        contract="'CIVIL_SERVANT'",
+        valid_from=text(SINCE),
+    )
+
+
 def subject(n: str) -> str:
     """A pseudonym that follows from the number and lies anywhere among the others."""
     if IS_POSTGRESQL:
-        return f"(lpad(to_hex({n}::bigint * 2654435761 % 4294967296), 8, '0') || lpad(to_hex({n}), 24, '0'))::uuid"
-    return f"printf('%08x%024x', {n} * 2654435761 % 4294967296, {n})"
+        return f"(lpad(to_hex({scattered(n)}), 8, '0') || lpad(to_hex({n}), 24, '0'))::uuid"
+    return f"printf('%08x%024x', {scattered(n)}, {n})"
+
+
+def scattered(n: str) -> str:
+    """Another number for each, anywhere among the others."""
+    return f"CAST({n} AS bigint) * 2654435761 % 4294967296"
 
 
 if __name__ == "__main__":

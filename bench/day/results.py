@@ -21,7 +21,8 @@ CONTESTANTS = {
         "recomputed": "the same from the people",
     },
     "tracing": {
-        "ours": "ours: everybody who shared a room with one person in 14 days",
+        "ours": "ours: everybody who shared a room with one person in 14 days, found",
+        "named": "ours: found and named, what the page and the spreadsheet show",
         "sql": "the rows of one statement of SQL",
     },
 }
