@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from vungxanh.admission.enums import SubjectKind
 from vungxanh.admission.rulebook import PASS
