@@ -42,13 +42,7 @@ not systems.
 def machine(vendor: str, version: str) -> dict[str, Any]:
     cpu = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     memory = [int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    changed = _git("status", "--porcelain", "--", ".", ":!bench/results", ":!docs")
     return {
         "processor": cpu[0] if cpu else platform.machine(),
         "cores": os.cpu_count(),
@@ -57,9 +51,15 @@ def machine(vendor: str, version: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "database": f"{vendor} {version or sqlite3.sqlite_version}",
         "packages": {name: _version(name) for name in PACKAGES},
-        "commit": commit.stdout.strip(),
+        "commit": _git("rev-parse", "--short=12", "HEAD") + ("-dirty" if changed else ""),
         "load_before": os.getloadavg()[0],
     }
+
+
+def _git(*arguments: str) -> str:
+    """What it says; nothing where there is no history."""
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
 
 
 def _lines(path: str) -> list[str]:
