@@ -9,7 +9,7 @@ import subprocess
 def family_of(pid: int) -> list[int]:
     """The process and everything below it, parents before children."""
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = dict(tuple(map(int, line.split())) for line in listed.splitlines())
+    parents = {int(child): int(its_parent) for child, its_parent in map(str.split, listed.splitlines())}
     family = [pid]
     for parent in family:
         family += [child for child, its_parent in parents.items() if its_parent == parent]

@@ -23,7 +23,8 @@ def test_what_is_measured_anew_is_what_is_drawn(tmp_path: Path) -> None:
     measured("2026-11-01", 500.0)
     measured("2026-11-02", 1234.0)
     files = draw(tmp_path)
-    assert "| Vùng Xanh | 64 | 1.234 | 1,50 ms | 12,2 ms | 900 µs |" in files[PAGE]
-    assert "02/11/2026, 2 lõi, 23,5 GiB, SQLite" in files[PAGE]
+    assert "| | 64 |\n|---|---|\n| Vùng Xanh | 1.234 |\n" in files[PAGE]
+    assert "| Vùng Xanh | 1,50 ms | 12,2 ms | 900 µs |" in files[PAGE]
+    assert "02/11/2026, 2 lõi, 23,5 GiB; số giữa của 1 lượt" in files[PAGE]
     assert ">1.234</text>" in files[PICTURES / "toc-do-to-khai-sqlite.svg"]
     assert "Chưa đo." in files[PAGE]
