@@ -73,7 +73,8 @@ def _declaring(folder: Path, files: dict[Path, str]) -> Iterator[str]:
         title = f"Tờ khai mỗi giây, {at} kết nối, {DATABASES[vendor]}"
         yield f"### {DATABASES[vendor]}\n"
         yield from _chart(files, f"toc-do-to-khai-{vendor}.svg", title, rates)
-        yield f"{_day_of(kept)}; số giữa của {kept['settings']['repeats']} lượt xen kẽ. Tờ khai mỗi giây theo số kết nối:\n"
+        yield f"{_day_of(kept)}; số giữa của {kept['settings']['repeats']} lượt xen kẽ.\n"
+        yield "Tờ khai mỗi giây theo số kết nối:\n"
         yield f"| | {' | '.join(map(str, crowds))} |"
         yield "|---" * (1 + len(crowds)) + "|"
         for name, says in DECLARING.items():
