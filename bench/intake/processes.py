@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
-SECONDS_TO_STOP = 15
+SECONDS_TO_STOP = 30
+"""More than a supervisor gives its own children: killed before, it would leave them behind."""
 FIELDS_BEFORE = 2
 """Of /proc/PID/stat, up to the name in brackets."""
 

@@ -219,6 +219,18 @@ def test_of_each_gate_its_own_guard_stands_in_the_trail(gates: SimpleNamespace) 
     assert by == {front.pk: gates.front.user.pk, back.pk: gates.back.user.pk}
 
 
+def test_of_one_visitor_at_two_gates_each_guard_stands_for_what_that_gate_saw(gates: SimpleNamespace) -> None:
+    """Whatever keys the devices chose."""
+    for number in range(4):
+        visit = make_visit(gates.agency.site, at=at(7), phone=f"091234567{number}")
+        answer_visit(visit, HostAnswer.CONFIRMED, by=VisitRole.GUARD, actor=gates.front.user, at=at(7, 10))
+        came, left = scan("IN", 7, 20, code=visit.code), scan("OUT", 7, 24, code=visit.code)
+        commit([arrived(gates.front, batch(came)), arrived(gates.back, batch(left), BACK)])
+        moves = AuditEvent.objects.filter(action="admission.move_visit", subject_id=str(visit.pk)).order_by("pk")
+        said = [(move.detail["verb"], move.actor_name) for move in moves]
+        assert said == [("admit", gates.front.user.full_name), ("leave", gates.back.user.full_name)]
+
+
 def test_one_that_is_odd_harms_no_other(gates: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where its fault shows after everything of the group was written."""
     group = [arrived(gates.front, batch(scan("IN", 7, 20 + number, **tag(gates, "lan")))) for number in range(5)]

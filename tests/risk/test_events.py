@@ -131,8 +131,8 @@ def test_area_that_is_published_as_better_or_was_red_from_the_first_judgement_op
 def test_somebody_held_at_the_gate_is_told_once_a_day_to_the_unit_where_they_are_counted(agency: Agency) -> None:
     site_unit = make_unit("TRU-SO", agency.root)
     for hour, reason in ((7, "NOT_DECLARED"), (8, "FEVER"), (9, "LEVEL")):
-        operations.note_held(agency.lan.pseudonym, reason, site_unit.pk, at=clock(hour))
-    operations.note_held(uuid.uuid4(), "FEVER", site_unit.pk, at=clock(10))
+        operations.note_all_held([(agency.lan.pseudonym, reason, site_unit.pk)], at=clock(hour))
+    operations.note_all_held([(uuid.uuid4(), "FEVER", site_unit.pk)], at=clock(10))
     found = UnusualEvent.objects.order_by("pk").values_list("code", "unit__code", "at")
     assert list(found) == [("CG", "CCKL", clock(8)), ("CG", "TRU-SO", clock(10))]
 
@@ -146,14 +146,14 @@ def test_held_visitor_is_told_once_for_each_visit(agency: Agency) -> None:
 
 
 def test_event_where_nobody_answers_for_the_unit_opens_nothing(agency: Agency) -> None:
-    operations.note_held(uuid.uuid4(), "FEVER", agency.root.pk, at=clock(10))
+    operations.note_all_held([(uuid.uuid4(), "FEVER", agency.root.pk)], at=clock(10))
     assert events() == []
 
 
 def test_return_that_is_late_is_told_above_once_and_settled_when_it_comes(agency: Agency) -> None:
     make_user("giamdoc", Role.DIRECTOR, agency.root)
     make_user("vanphong", Role.OFFICE, agency.root)
-    operations.note_held(agency.lan.pseudonym, "FEVER", agency.unit.pk, at=clock(8))
+    operations.note_all_held([(agency.lan.pseudonym, "FEVER", agency.unit.pk)], at=clock(8))
     assert [operations.remind_of_unusual(at=clock(*at)) for at in ((8, 59), (9, 0), (9, 1), (9, 30))] == [0, 2, 0, 0]
     told = Notification.objects.filter(topic="risk.return_missing")
     assert set(told.values_list("recipient__username", "title")) == {
@@ -165,12 +165,12 @@ def test_return_that_is_late_is_told_above_once_and_settled_when_it_comes(agency
 
 def test_nothing_is_told_a_day_later(agency: Agency) -> None:
     make_user("vanphong", Role.OFFICE, agency.root)
-    operations.note_held(agency.lan.pseudonym, "FEVER", agency.unit.pk, at=clock(8))
+    operations.note_all_held([(agency.lan.pseudonym, "FEVER", agency.unit.pk)], at=clock(8))
     assert operations.remind_of_unusual(at=clock(9, 1, day=MONDAY + DAY)) == 0
 
 
 def test_page_says_who_answers_and_afterwards_how_long_it_took(agency: Agency, client: Client) -> None:
-    operations.note_held(agency.lan.pseudonym, "FEVER", agency.unit.pk, at=clock(8))
+    operations.note_all_held([(agency.lan.pseudonym, "FEVER", agency.unit.pk)], at=clock(8))
     client.force_login(agency.head)
     address = reverse("risk:return_page", args=[agency.unit.code, MONDAY])
     with clocks.at(clock(8, 10)):
@@ -185,7 +185,7 @@ def test_page_says_who_answers_and_afterwards_how_long_it_took(agency: Agency, c
 
 
 def test_event_without_words_or_twice_is_refused_by_the_database(agency: Agency) -> None:
-    operations.note_held(agency.lan.pseudonym, "FEVER", agency.unit.pk, at=clock(8))
+    operations.note_all_held([(agency.lan.pseudonym, "FEVER", agency.unit.pk)], at=clock(8))
     event = UnusualEvent.objects.get()
     for values in ({"says": ""}, {"key": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():

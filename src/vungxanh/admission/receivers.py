@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.dispatch import receiver
 
@@ -10,6 +10,7 @@ from vungxanh.accounts.models import User
 from vungxanh.admission.operations.passes import follow_levels
 from vungxanh.admission.operations.visits import follow_stays
 from vungxanh.risk.signals import levels_changed
+from vungxanh.screening.models import PresenceEvent
 from vungxanh.screening.signals import stays_changed
 
 
@@ -24,9 +25,9 @@ def follow_changed_levels(
 def follow_seen_visitors(
     sender: object,
     *,
-    seen_by: Mapping[uuid.UUID, User | None],
-    site_ids: Collection[int],
+    events: Sequence[PresenceEvent],
+    actors: Mapping[int, User],
     at: datetime.datetime,
     **_: object,
 ) -> None:
-    follow_stays(seen_by, site_ids, at=at)
+    follow_stays(events, actors, at=at)

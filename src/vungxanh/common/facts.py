@@ -142,7 +142,8 @@ class FactRegistry:
                     place = names.index(fact.name)
                     known[fact.name] = {one: values[place] for one, values in answers.items()}
             else:
-                keys = pl.Series([one if isinstance(one, int) else str(one) for one in ids])
+                is_unit = any(isinstance(one, int) for one in ids)
+                keys = pl.Series(ids if is_unit else map(str, ids), dtype=pl.Int64 if is_unit else pl.String)
                 frame = self.gather(keys, asked, on=on)
                 known |= {fact.name: dict(zip(ids, frame[fact.name], strict=True)) for fact in asked}
         columns = [known.get(fact.name, {}) for fact in wanted]

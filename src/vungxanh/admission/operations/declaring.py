@@ -238,6 +238,8 @@ class _Batch:
         found = self.person_days(wanted)
         missing = [line for line in wanted if (line.subject, line.days[0]) not in found]
         if missing:
+            # Before the counts, which opening changes.
+            lock_people(line.subject for line in wanted)
             self.open_days(missing)
             found = self.person_days(wanted)
         for line in wanted:

@@ -15,7 +15,7 @@ from vungxanh.audit import operations as audit
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common.clock import ZONE
 from vungxanh.organization.models import Place
-from vungxanh.risk.operations import note_held
+from vungxanh.risk.operations import note_all_held
 from vungxanh.screening.enums import Direction, GateState, Means
 from vungxanh.screening.models import Presence, PresenceEvent
 from vungxanh.screening.operations import NewPresence, NotKept, record_presence
@@ -121,9 +121,12 @@ def _keep(passing: Passing, decision: GateDecision, actor: User, at: datetime.da
 
 def tell_of_held(seen: Iterable[NewPresence], *, at: datetime.datetime) -> None:
     """Whom the gate did not let in for their health may be something that cannot wait for the daily return."""
-    for one in seen:
-        if one.direction == Direction.IN and one.reason and one.decision not in (None, GateState.ALLOWED):
-            note_held(one.subject, one.reason, one.place.site.unit_id, at=at)
+    held = [
+        (one.subject, one.reason, one.place.site.unit_id)
+        for one in seen
+        if one.direction == Direction.IN and one.reason and one.decision not in (None, GateState.ALLOWED)
+    ]
+    note_all_held(held, at=at)
 
 
 def _said(event: PresenceEvent, at: datetime.datetime) -> GateDecision:

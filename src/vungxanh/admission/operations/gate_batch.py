@@ -91,8 +91,8 @@ class ScanBatch:
 def merge_scans(batches: Sequence[ScanBatch], *, at: datetime.datetime) -> list[list[ScanResult] | Verdict]:
     """Each batch is answered scan by scan in their order, or refused where its actor keeps no gate there.
 
-    One transaction and a flat number of queries for all of them: they are judged as if one had sent them all, a flat
-    number more for each site whose list they name people of.
+    One transaction for all of them: they are judged as if one had sent them all, in a flat number of queries, and a few
+    more for each list of a day whose people they name, and for each visitor.
     """
     verdicts = may_keep_gates([(one.actor, one.place.site.unit_id) for one in batches], on=at.astimezone(ZONE).date())
     kept = [one for one, verdict in zip(batches, verdicts, strict=True) if verdict]

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import json
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ from vungxanh.risk.operations import note_held_visitor
 from vungxanh.risk.queries.days import all_unit_ids_of
 from vungxanh.risk.queries.judging import judged
 from vungxanh.screening.enums import GateState
+from vungxanh.screening.models import Presence, PresenceEvent
 from vungxanh.screening.operations.presence import lock_people
 from vungxanh.screening.rulebook import VISITOR_QUESTIONNAIRE, derived
 
@@ -123,7 +124,7 @@ def _registered(key: uuid.UUID, site: Site, guest: Guest, plan: Plan, said: Said
 def declare_visit(visit: Visit, guest: Guest, plan: Plan, said: Said, *, at: datetime.datetime) -> Visit:
     """By an invited visitor, on the link of the invitation. Host and time stay those of the invitation; the party too,
     unless the visitor writes another one."""
-    visit = Visit.objects.select_for_update().select_related("visitor", "site").get(pk=visit.pk)
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("visitor", "site").get(pk=visit.pk)
     if visit.declared_at:
         return visit
     _go(visit, "declare", VisitRole.VISITOR)
@@ -146,7 +147,7 @@ def answer_visit(
     visit: Visit, answer: HostAnswer, *, by: VisitRole, actor: User, at: datetime.datetime, reason: str = ""
 ) -> Visit:
     """The host expects the visitor or not; the guard writes down what the host said on the telephone."""
-    visit = Visit.objects.select_for_update().select_related("visitor", "site").get(pk=visit.pk)
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("visitor", "site").get(pk=visit.pk)
     may_move_visit(actor, visit, by, on=at.astimezone(ZONE).date()).or_refuse()
     if visit.state not in workflow.OPEN:
         raise VisitError(_("This visit is over; nothing was changed."))
@@ -175,7 +176,7 @@ def move_visit(
     """The one way from state to state; nothing else assigns it. `gate`: where somebody passes."""
     if verb in PASSING:
         lock_people([visit.visitor.pseudonym])
-    visit = Visit.objects.select_for_update().select_related("visitor", "site").get(pk=visit.pk)
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("visitor", "site").get(pk=visit.pk)
     may_move_visit(actor, visit, by, on=at.astimezone(ZONE).date()).or_refuse()
     moved = _moved(visit, verb, by=by, actor=actor, at=at, reason=reason)
     if verb in PASSING:
@@ -184,20 +185,38 @@ def move_visit(
 
 
 @transaction.atomic
-def follow_stays(seen_by: Mapping[uuid.UUID, User | None], site_ids: Collection[int], *, at: datetime.datetime) -> None:
-    """Who was seen at a gate is inside, or has left, by the visit as well; in whatever order the scans arrived.
+def follow_stays(events: Sequence[PresenceEvent], actors: Mapping[int, User], *, at: datetime.datetime) -> None:
+    """Who was seen at a gate is inside, or has left, by the visit as well; in whatever order the scans arrived. In the
+    trail stands whoever recorded the one by which it is so; where that came before, whoever recorded one of these.
 
     A visit that may not enter does not follow: the scan stands among what does not fit. One query for a batch without
     visitors, a few more for each visitor.
     """
-    rows = Visit.objects.select_for_update().select_related("visitor", "site")
+    rows = Visit.objects.select_for_update(of=("self",)).select_related("visitor", "site")
+    by_key = {event.client_uuid: event for event in events}
+    seen = {(event.subject, event.site_id): event for event in events}
+    subjects, sites = {subject for subject, _site in seen}, {site for _subject, site in seen}
     waiting = Q(state=VisitState.WAITING, host_answer=HostAnswer.CONFIRMED) | Q(state=VisitState.ADMITTED)
-    for visit in rows.filter(waiting, visitor__pseudonym__in=list(seen_by), site_id__in=site_ids).order_by("pk"):
-        actor, stay = seen_by[visit.visitor.pseudonym], all_stay_of_visit(visit)
-        if stay and stay.entered_at and visit.state == VisitState.WAITING:
-            visit = _moved(visit, "admit", by=VisitRole.GUARD, actor=actor, at=at, when=stay.entered_at)
-        if stay and stay.left_at and visit.state == VisitState.ADMITTED:
-            _moved(visit, "leave", by=VisitRole.GUARD, actor=actor, at=at, when=stay.left_at)
+    for visit in rows.filter(waiting, visitor__pseudonym__in=subjects, site_id__in=sites).order_by("pk"):
+        last = seen.get((visit.visitor.pseudonym, visit.site_id))
+        stay = all_stay_of_visit(visit) if last else None
+        for verb, state, when, key in _passings(stay):
+            if last and when and visit.state == state:
+                recorded_by = (by_key.get(key, last) if key else last).recorded_by_id
+                actor = actors.get(recorded_by) if recorded_by else None
+                visit = _moved(visit, verb, by=VisitRole.GUARD, actor=actor, at=at, when=when)
+
+
+def _passings(
+    stay: Presence | None,
+) -> Sequence[tuple[str, VisitState, datetime.datetime | None, uuid.UUID | None]]:
+    """What a visit does by its stay: from which state, when, and by which sighting."""
+    if stay is None:
+        return ()
+    return (
+        ("admit", VisitState.WAITING, stay.entered_at, stay.entry_key),
+        ("leave", VisitState.ADMITTED, stay.left_at, stay.exit_key),
+    )
 
 
 def _moved(

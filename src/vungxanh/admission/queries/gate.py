@@ -10,7 +10,7 @@ from django.db.models import Q
 from vungxanh.accounts.models import User
 from vungxanh.admission.rulebook import GATE, GateReason, GateRule
 from vungxanh.admission.subjects import GateSubject, all_named, sources
-from vungxanh.common.clock import ZONE, moment
+from vungxanh.common.clock import ZONE
 from vungxanh.organization.enums import PlaceKind
 from vungxanh.organization.models import Place, Site
 from vungxanh.screening.enums import GateState
@@ -106,8 +106,9 @@ def all_listed_subjects(site: Site, *, day: datetime.date, at: datetime.datetime
 
 
 def _seen_lately(site: Site, day: datetime.date, at: datetime.datetime) -> set[uuid.UUID]:
-    begin = moment(day - datetime.timedelta(days=1), datetime.time())
-    seen = Presence.objects.filter(site_id=site.pk, entered_at__range=(begin, at))
+    """On the day of the list and the day before: the list that a device holds names nobody who came later."""
+    days = (day - datetime.timedelta(days=1), day)
+    seen = Presence.objects.filter(site_id=site.pk, day__range=days, entered_at__lte=at)
     return set(seen.values_list("subject", flat=True))
 
 

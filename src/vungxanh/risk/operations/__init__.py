@@ -8,7 +8,7 @@ from vungxanh.risk.operations.decisions import (
     confirm_level,
     override_level,
 )
-from vungxanh.risk.operations.events import note_held, note_held_visitor, remind_of_unusual
+from vungxanh.risk.operations.events import note_all_held, note_held_visitor, remind_of_unusual
 from vungxanh.risk.operations.reminders import remind_of_returns
 from vungxanh.risk.operations.returns import (
     ExplanationRefusedError,
@@ -39,7 +39,7 @@ __all__ = [
     "check_consistency",
     "confirm_level",
     "explain_return",
-    "note_held",
+    "note_all_held",
     "note_held_visitor",
     "open_unusual_return",
     "override_level",

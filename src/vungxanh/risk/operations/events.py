@@ -68,17 +68,26 @@ def note_areas(new: Iterable[UnitZone], before: dict[int, UnitZone], *, at: date
             _note(row, point.id, f"area:{zone.unit_id}:{_day(at)}:{level}", level=AREA_LEVELS[str(level)], at=at)
 
 
-def note_held(subject: uuid.UUID, reason: str, site_unit_id: int, *, at: datetime.datetime) -> None:
-    """A gate holds somebody: told to the unit where they are counted, of a visitor to the unit of the site; once a day
-    and person."""
+def note_all_held(held: Iterable[tuple[uuid.UUID, str, int]], *, at: datetime.datetime) -> None:
+    """Gates hold people: told to the unit where they are counted, of a visitor to the unit of the site; once a day and
+    person. Each with the reason and that unit.
+
+    Units are taken in one order, so that two who tell of the same ones never wait for each other in a ring.
+    """
     day = _day(at)
-    rule, tree = UNUSUAL_EVENTS.current().in_force(day), all_tree_on(day)
-    if not any(reason in row.reasons for row in rule.event):
+    rule = UNUSUAL_EVENTS.current().in_force(day)
+    concerned = [one for one in held if any(one[1] in row.reasons for row in rule.event)]
+    if not concerned:
         return
-    point = tree.reporting_point_of(all_unit_ids_of([subject], day).get(subject, site_unit_id))
-    row = rule.of_gate(reason, is_after_return=_is_after_return(point.id, at)) if point else None
-    if point and row:
-        _note(row, point.id, f"gate:{subject}:{day}", level="", at=at)
+    tree, counted = all_tree_on(day), all_unit_ids_of([subject for subject, _reason, _site in concerned], day)
+    placed = [(tree.reporting_point_of(counted.get(one[0], one[2])), *one) for one in concerned]
+    told = sorted((point.id, subject, reason) for point, subject, reason, _site in placed if point)
+    is_late = at >= all_due_at(day)
+    submitted = () if is_late else all_submitted_daily({point for point, _subject, _reason in told}, day)
+    for point, subject, reason in told:
+        row = rule.of_gate(reason, is_after_return=is_late or point in submitted)
+        if row:
+            _note(row, point, f"gate:{subject}:{day}", level="", at=at)
 
 
 def note_held_visitor(visit_id: int, level: str, unit_id: int, *, at: datetime.datetime) -> None:

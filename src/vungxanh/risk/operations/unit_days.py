@@ -1,8 +1,7 @@
 """The counts of units' days, kept in the transaction of what changes them.
 
 A change of some people adds differences, from rows that its transaction has locked; a change of who stands where counts
-the units anew. Locks are taken in one order: person-days, people, unit-days by day, unit and windows, the sums above
-them, then units.
+the units anew. Locks are taken in one order: person-days, people, the counts as a whole, then units.
 """
 
 import datetime
@@ -18,6 +17,7 @@ from vungxanh.common.clock import ZONE
 from vungxanh.organization.models import Person
 from vungxanh.risk.models import UnitDay
 from vungxanh.risk.operations import tree_days
+from vungxanh.risk.operations.tree_days import forget, hold_counts
 from vungxanh.risk.queries.facts import in_parts
 from vungxanh.risk.queries.unit_days import (
     COUNTS,
@@ -78,6 +78,7 @@ def _lock(days: Collection[datetime.date], unit_ids: Collection[int] | None) -> 
 def note_declared(changes: Changes, subjects: Collection[uuid.UUID], *, today: datetime.date) -> None:
     """What came for these people's days. Where a day is over their levels may change for it and for today: all that
     this can touch is locked ahead."""
+    hold_counts()
     first = min((day for day, *_rest in changes.by_key), default=today)
     if first < today:
         lock_unit_days(subjects, first=first)
@@ -89,6 +90,7 @@ def note_levels(changed: Mapping[uuid.UUID, tuple[str, str]], *, day: datetime.d
 
     They count for today and the open days after it; of a day that is over the units concerned are counted anew.
     """
+    hold_counts()
     today = at.astimezone(ZONE).date()
     if day < today:
         lock_unit_days(changed, first=day)
@@ -104,12 +106,15 @@ def note_levels(changed: Mapping[uuid.UUID, tuple[str, str]], *, day: datetime.d
 
 
 def count_anew(days: Collection[datetime.date], unit_ids: Collection[int] | None = None) -> None:
-    """Everything of the units (None: of all) on the days, whatever was kept before.
+    """Everything of the units (None: of all, and then the sums as well) on the days, whatever was kept before.
 
     The rows are made and locked first: whoever adds a difference at the same time has done so before the people are
     counted, or waits and adds it to the new counts.
     """
     with transaction.atomic():
+        hold_counts()
+        if unit_ids is None:
+            forget(days)
         places = PersonDay.objects.filter(in_units(days, unit_ids)).order_by(*KEY).values_list(*KEY).distinct()
         rows = (UnitDay(**dict(zip(KEY, place, strict=True))) for place in places)
         UnitDay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=AT_ONCE)
@@ -131,17 +136,21 @@ def follow_person_days(
 
 
 def all_differing_units(day: datetime.date) -> dict[int, dict[str, tuple[int, int]]]:
-    """By unit whose counts of the day are not those of its people: each count as it is kept and as it should be.
+    """By unit whose counts of the day, or sums with everything below, are not those of the people: each as it is kept
+    and as it should be.
 
-    So are the sums above them, against the counts as they are kept. Nothing is repaired. What is kept is locked while
-    the people are counted, so that nobody is caught halfway.
+    Nothing is repaired. What is kept is locked while the people are counted, so that nobody is caught halfway.
     """
     with transaction.atomic():
+        hold_counts()
         kept = _lock([day], None)
         counted = all_counted([day])
-        found = tree_days.all_differing(day, kept)
+        sums = tree_days.all_differing(day, kept, counted)
+    found: dict[int, dict[str, tuple[int, int]]] = {}
     for key in sorted(kept.keys() | counted.keys()):
         pairs = zip(COUNTS, kept.get(key, NOTHING), counted.get(key, NOTHING), strict=True)
         if differing := {name: (one, other) for name, one, other in pairs if one != other}:
             found.setdefault(key[1], {}).update(differing)
+    for unit, differing in sums.items():
+        found.setdefault(unit, {}).update(differing)
     return found

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from vungxanh.common import columns, facts
 from vungxanh.common.clock import ZONE
+from vungxanh.organization.read_once import read_once
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.enums import Cause
 from vungxanh.risk.models import PersonAssessment
@@ -34,12 +35,12 @@ def assess_everybody(*, at: datetime.datetime, cause: Cause) -> int:
     Each part is a transaction with all that follows from it. One that is broken off leaves the parts before it, and may
     run again. Whoever calls it judges the zones of all units afterwards.
     """
-    day = at.astimezone(ZONE).date()
-    tree = all_tree_on(day)
-    return sum(_assess_part(part, at, cause, tree) for part in all_parts(day))
+    return sum(_assess_part(part, at, cause) for part in all_parts(at.astimezone(ZONE).date()))
 
 
-def _assess_part(part: Part, at: datetime.datetime, cause: Cause, tree: Tree) -> int:
+@read_once()
+def _assess_part(part: Part, at: datetime.datetime, cause: Cause) -> int:
+    """No unit and no role is changed by it."""
     people = all_people_of(part)
     concerned = people["id"]
     said = all_said_of(concerned)
@@ -51,7 +52,7 @@ def _assess_part(part: Part, at: datetime.datetime, cause: Cause, tree: Tree) ->
         _lock(concerned)
         new = _differing(concerned, part.day, all_said_of(concerned))
         _keep(new, part.day, at, cause)
-        _set_off(new.join(people, on="id", how="left", maintain_order="left"), part.day, at, tree)
+        _set_off(new.join(people, on="id", how="left", maintain_order="left"), part.day, at, all_tree_on(part.day))
     return len(new)
 
 

@@ -10,7 +10,7 @@ from vungxanh.common.bulk import Select
 from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import Tree, all_tree_on
 from vungxanh.risk.models import UnitZone
-from vungxanh.risk.operations.tree_days import bring_up
+from vungxanh.risk.operations.tree_days import bring_up, hold_counts
 from vungxanh.risk.queries.judging import all_judged_units, unkept_zone
 from vungxanh.risk.queries.unit_days import all_zone_figures
 from vungxanh.risk.rulebook import ZONE_TABLE
@@ -45,6 +45,7 @@ def assess_zones_above(
 
 def lock_units(unit_ids: Iterable[int]) -> None:
     """Until the end of the transaction nobody else judges these units or sends their returns; people come before."""
+    hold_counts()
     locked_units(list(unit_ids))
 
 

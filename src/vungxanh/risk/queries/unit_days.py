@@ -143,12 +143,12 @@ def all_zone_figures(unit_ids: Collection[int], day: datetime.date, *, at: datet
 def _figures_of(rows: Sequence[tuple[int, ...]], late: Mapping[int, tuple[bool, ...]]) -> dict[str, int | None]:
     """Whoever is past due in both windows is one person; of nobody it is not known how many are missing."""
     people = high = very_high = missing = 0
-    for windows, *counts in rows:
-        arrival, leaving = late[windows]
-        people += counts[0]
-        high += counts[1]
-        very_high += counts[2]
-        missing += arrival * counts[3] + leaving * counts[4] - (arrival and leaving) * counts[5]
+    for windows, whole, high_ones, very_high_ones, no_arrival, no_leaving, neither in rows:
+        arrival, leaving = late.get(windows, (False, False))
+        people += whole
+        high += high_ones
+        very_high += very_high_ones
+        missing += arrival * no_arrival + leaving * no_leaving - (arrival and leaving) * neither
     return {
         "very_high_people": very_high,
         "high_people": high,

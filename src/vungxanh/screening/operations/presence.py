@@ -134,13 +134,8 @@ class _Recording:
             fresh = [self.fresh[key] for key in sorted(self.fresh)]
             PresenceEvent.objects.bulk_create(fresh, batch_size=AT_ONCE)
             compute_stays(fresh, self.rule)
-            actors: dict[int | None, User] = {part.actor.pk: part.actor for part in self.parts if part.actor}
-            stays_changed.send(
-                sender=None,
-                seen_by={event.subject: actors.get(event.recorded_by_id) for event in fresh},
-                site_ids={event.site_id for event in fresh},
-                at=self.at,
-            )
+            actors = {part.actor.pk: part.actor for part in self.parts if part.actor}
+            stays_changed.send(sender=None, events=fresh, actors=actors, at=self.at)
         audit.record_all(
             [row for part, mine in zip(self.parts, outcomes, strict=True) for row in self.rows(part, mine)]
         )
