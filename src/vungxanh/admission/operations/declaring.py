@@ -238,9 +238,7 @@ class _Batch:
         found = self.person_days(wanted)
         missing = [line for line in wanted if (line.subject, line.days[0]) not in found]
         if missing:
-            # Before the counts, which opening changes.
-            lock_people(line.subject for line in wanted)
-            self.open_days(missing)
+            self.open_days(missing, wanted)
             found = self.person_days(wanted)
         for line in wanted:
             rows = [found.get((line.subject, day)) for day in line.days]
@@ -260,9 +258,12 @@ class _Batch:
             row.windows = windows[row.windows_id]
         return {(row.subject, row.day): row for row in found}
 
-    def open_days(self, lines: Sequence[_Line]) -> None:
+    def open_days(self, lines: Sequence[_Line], wanted: Sequence[_Line]) -> None:
         for day in sorted({line.days[0] for line in lines}):
             is_fresh = not all_is_open(day)
+            if not is_fresh:
+                # Before the counts, which opening changes; a whole day locks everybody itself.
+                lock_people(line.subject for line in wanted)
             people = None if is_fresh else [line.new.person.pk for line in lines if line.days[0] == day]
             open_day(day, at=self.at, people=people)
 
