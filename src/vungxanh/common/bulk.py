@@ -154,15 +154,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Sets the named fields; each row has their values, then the id."""
-    statement, changes = _update_plan(model, tuple(names), connection.vendor)
-    table = _changed([tuple(row) for row in rows], changes)
-    if not table:
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(statement, [list(column) for column in zip(*table, strict=True)])
-        else:
-            cursor.executemany(statement, table)
+    _write(*_update_plan(model, tuple(names), connection.vendor), rows)
 
 
 def add(model: type[models.Model], key: Sequence[str], sums: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
@@ -170,7 +162,11 @@ def add(model: type[models.Model], key: Sequence[str], sums: Sequence[str], rows
 
     Rows are locked in the order in which they are given.
     """
-    statement, changes = _add_plan(model, tuple(key), tuple(sums), connection.vendor)
+    _write(*_add_plan(model, tuple(key), tuple(sums), connection.vendor), rows)
+
+
+def _write(statement: str, changes: Changes, rows: Iterable[Sequence[Any]]) -> None:
+    """By columns on PostgreSQL, row by row on SQLite."""
     table = _changed([tuple(row) for row in rows], changes)
     if not table:
         return

@@ -342,7 +342,7 @@ class _Batch:
         update(PersonDay, MEANS_TO_KEEP, map(attrgetter(*MEANS_TO_KEEP, "pk"), days.values()))
         # Before their units' counts, as whoever judges people or decides on a level locks them.
         lock_people(row.subject for row in rows)
-        unit_days.note_declared(counts, [row.subject for row in rows], today=self.today)
+        unit_days.note_declared(counts)
         assessed = self.assess(rows)
         insert(
             [

@@ -29,7 +29,6 @@ from vungxanh.risk.operations.decisions import lock_people, override_level
 from vungxanh.risk.operations.deliveries import write_deliveries
 from vungxanh.risk.operations.publishing import publish_return, publish_unusual
 from vungxanh.risk.operations.reminders import reminder_causes
-from vungxanh.risk.operations.unit_days import lock_unit_days
 from vungxanh.risk.operations.zones import assess_zones, lock_units
 from vungxanh.risk.queries.days import all_person_days, day_figures
 from vungxanh.risk.queries.returns import (
@@ -154,7 +153,6 @@ def submit_return(
     holding = _allowed(unit_id, day, actor, at)
     with transaction.atomic():
         lock_people(one.subject for one in overrides)
-        lock_unit_days([one.subject for one in overrides], first=day)
         lock_units(node.id for node in all_tree_on(day).above(unit_id))
         if newer := _sent_since(unit_id, day, kind, seen):
             _refuse_unread(newer, actor, note, overrides)

@@ -59,13 +59,6 @@ class Changes:
         tree_days.add(dict(changed))
 
 
-def lock_unit_days(subjects: Collection[uuid.UUID], *, first: datetime.date) -> None:
-    """Of the units where these people stand on the day or later, ahead of what would lock units in between."""
-    places = [place for part in in_parts(subjects) for place in _of(part, first).values_list("day", "unit_id")]
-    if places:
-        _lock({day for day, _unit in places}, {unit for _day, unit in places})
-
-
 def _of(subjects: Collection[object], first: datetime.date) -> QuerySet[PersonDay]:
     return PersonDay.objects.filter(subject__in=subjects, day__gte=first).order_by()
 
@@ -75,13 +68,9 @@ def _lock(days: Collection[datetime.date], unit_ids: Collection[int] | None) -> 
     return {(day, unit, windows): tuple(counts) for day, unit, windows, *counts in rows.values_list(*KEY, *COUNTS)}
 
 
-def note_declared(changes: Changes, subjects: Collection[uuid.UUID], *, today: datetime.date) -> None:
-    """What came for these people's days. Where a day is over their levels may change for it and for today: all that
-    this can touch is locked ahead."""
+def note_declared(changes: Changes) -> None:
+    """What came for people's days."""
     hold_counts()
-    first = min((day for day, *_rest in changes.by_key), default=today)
-    if first < today:
-        lock_unit_days(subjects, first=first)
     changes.keep()
 
 
@@ -93,7 +82,6 @@ def note_levels(changed: Mapping[uuid.UUID, tuple[str, str]], *, day: datetime.d
     hold_counts()
     today = at.astimezone(ZONE).date()
     if day < today:
-        lock_unit_days(changed, first=day)
         here = [_of(part, day).filter(day=day) for part in in_parts(changed)]
         count_anew([day], {unit for rows in here for unit in rows.values_list("unit_id", flat=True)})
     changes = Changes()
