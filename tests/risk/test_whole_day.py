@@ -135,7 +135,6 @@ def test_of_many_only_what_reports_anything_is_read(monkeypatch: pytest.MonkeyPa
     plans = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE screening_declaration")
             cursor.execute("SET LOCAL enable_seqscan = off")
         for sql, params in sent:
             cursor.execute(f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN '}{sql}", params)
