@@ -25,8 +25,9 @@ from vungxanh.common import clock  # noqa: E402
 from vungxanh.common.encryption import encrypt  # noqa: E402
 from vungxanh.organization.enums import ContractKind, UnitKind  # noqa: E402
 from vungxanh.organization.models import Person, Post, Unit, UnitVersion  # noqa: E402
+from vungxanh.organization.tree import all_tree_on  # noqa: E402
 from vungxanh.risk.enums import Cause  # noqa: E402
-from vungxanh.risk.operations import assess_people  # noqa: E402
+from vungxanh.risk.operations import assess_everybody, assess_zones  # noqa: E402
 from vungxanh.screening.enums import Window  # noqa: E402
 from vungxanh.screening.models import Declaration  # noqa: E402
 from vungxanh.screening.operations import open_day  # noqa: E402
@@ -48,8 +49,8 @@ def found(count: int, days: int) -> World:
         open_day(DAY, at=AT)
         for day in DAYS_BEFORE[len(DAYS_BEFORE) - days :]:
             declare(people, day, form, answers)
-        subjects = [uuid.UUID(one.subject) for one in people]
-        assess_people(subjects, day=DAY, at=AT, cause=Cause.SCHEDULE)
+        assess_everybody(at=AT, cause=Cause.SCHEDULE)
+        assess_zones([node.id for node in all_tree_on(DAY)], day=DAY, at=AT)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     return World(tuple(people), form.code, form.version, answers.decode(), nothing)

@@ -6,8 +6,10 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import msgspec
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +17,7 @@ from vungxanh.accounts.models import User
 from vungxanh.admission.models import GatePass
 from vungxanh.admission.rulebook import PASS, ChannelRule, Gate
 from vungxanh.common.decision_tables import Judgement
-from vungxanh.common.encryption import digest
+from vungxanh.common.encryption import digest, encrypt
 from vungxanh.organization.models import Person
 from vungxanh.risk.models import PersonAssessment
 from vungxanh.risk.queries.people import judgement_of
@@ -38,7 +40,7 @@ class Correction:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NewDeclaration:
     """One declaration as it arrived. `answers` by linkId: true or false for a question, codes of areas for places.
 
@@ -63,7 +65,12 @@ class NewDeclaration:
         """Everything that the person said: what is hashed and what is encrypted."""
         return {"answers": dict(self.answers), "temperature_c": self.temperature_c}
 
-    @property
+    @cached_property
+    def sealed(self) -> bytes:
+        """The content, encrypted, as it is kept."""
+        return encrypt(msgspec.json.encode(self.content))
+
+    @cached_property
     def answers_digest(self) -> str:
         """Equal where this person says again what was said before, with the same temperature; empty without one."""
         if self.temperature_c is None:
@@ -71,7 +78,7 @@ class NewDeclaration:
         same = [self.person.pseudonym.hex, str(self.window), *_said(self.content)]
         return digest(canonical(same))
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """64 hexadecimal characters, equal for an honest retry and for nothing else."""
         whole = {
@@ -84,6 +91,10 @@ class NewDeclaration:
         if self.correction:
             whole["correction"] = [self.correction.of.pk, str(self.correction.reason), self.correction.note]
         return hashlib.sha256(canonical(whole).encode()).hexdigest()
+
+    def prepare(self) -> None:
+        """What needs no database is made once, before anybody waits for one."""
+        _made = self.sealed, self.answers_digest, self.content_hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ import click
 from vungxanh.cli.installation import prepare_database
 from vungxanh.cli.supervisor import Supervisor
 
-PAGES = ["granian", "--interface", "asgi", "--workers", "1", "--workers-kill-timeout", "10", "--no-ws"]
+PAGES = ["granian", "--interface", "asgi", "--workers-kill-timeout", "10", "--no-ws"]
+MOST_WORKERS = 2
+"""Unless told otherwise: more wait for each other in the database."""
 APPLICATIONS = {"pages": "vungxanh.config.asgi:application", "intake": "vungxanh.config.asgi:intake"}
 
 
@@ -17,12 +19,16 @@ APPLICATIONS = {"pages": "vungxanh.config.asgi:application", "intake": "vungxanh
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int, help="PORT, mặc định 8000.")
 @click.option("--role", type=click.Choice(["all", "pages", "intake", "jobs"]), default="all", show_default=True)
-def serve(host: str, port: int, role: str) -> None:
+@click.option(
+    "--workers", type=click.IntRange(1), default=lambda: default_workers(), help="Số tiến trình, mặc định 2 từ hai lõi."
+)
+def serve(host: str, port: int, role: str, workers: int) -> None:
     """Serve pages and API on one port, and run the jobs; or one of these: the API alone is `intake`."""
     if role != "jobs":
         refuse_taken_port(host, port)
     prepare_database()
-    commands = {name: pages(host, port, application) for name, application in APPLICATIONS.items()} | {"jobs": jobs()}
+    serving = {name: pages(host, port, application, workers) for name, application in APPLICATIONS.items()}
+    commands = serving | {"jobs": jobs()}
     names = ("pages", "jobs") if role == "all" else (role,)
     if role != "jobs":
         click.echo(f"Vùng Xanh: {'https' if '--ssl-keyfile' in commands['pages'] else 'http'}://{host}:{port}")
@@ -39,13 +45,19 @@ def refuse_taken_port(host: str, port: int) -> None:
         sys.exit(1)
 
 
-def pages(host: str, port: int, application: str = APPLICATIONS["pages"]) -> list[str]:
+def default_workers() -> int:
+    return min(MOST_WORKERS, os.cpu_count() or 1)
+
+
+def pages(host: str, port: int, application: str = APPLICATIONS["pages"], workers: int | None = None) -> list[str]:
     certificate, key = os.environ.get("TLS_CERT_FILE"), os.environ.get("TLS_KEY_FILE")
     tls = ["--ssl-certificate", certificate, "--ssl-keyfile", key] if certificate and key else []
     return [
         sys.executable,
         "-m",
         *PAGES,
+        "--workers",
+        str(workers or default_workers()),
         "--log-level",
         "warning",
         "--host",

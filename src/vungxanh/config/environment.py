@@ -189,7 +189,7 @@ def silent_after(seconds: int) -> dict[str, int]:
 def sqlite(path: Path) -> Database:
     """WAL, a writer that queues instead of failing, and a commit that is on disk when it is acknowledged."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "vungxanh.common.sqlite",
         "NAME": str(path),
         # Reopening the file costs more than a write: keep the connection.
         "CONN_MAX_AGE": 600,

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +31,6 @@ from vungxanh.audit.models import AuditEvent
 from vungxanh.common.bulk import Select, insert, update
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables.editions import Editions
-from vungxanh.common.encryption import encrypt
 from vungxanh.common.verdict import Verdict
 from vungxanh.organization.models import Site
 from vungxanh.organization.queries.people import all_unit_ids
@@ -70,6 +68,8 @@ def submit_declarations(batch: Sequence[NewDeclaration], *, at: datetime.datetim
     race for one window wait for each other at the person-day; where there is none yet, or one uuid comes from two
     people, they meet in a constraint, and the batch is halved down to the one that was second.
     """
+    for new in batch:
+        new.prepare()
     try:
         return _submit_at_once(batch, at)
     except IntegrityError:
@@ -318,7 +318,7 @@ class _Batch:
             entered_by_id=new.actor.pk if line.is_by_another else None,
             questionnaire=form.code,
             questionnaire_version=form.version,
-            answers=encrypt(msgspec.json.encode(new.content)),
+            answers=new.sealed,
             answers_digest=new.answers_digest,
             worst_visited_level=EpidemicLevel.worst_of(levels.get(code, "") for code in line.places),
             **{name: getattr(facts, name) for name in DERIVED},

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from vungxanh.common.bulk import Select
 from vungxanh.organization.enums import AbsenceKind
 from vungxanh.risk.enums import DecisionKind
 from vungxanh.risk.models import LevelDecision, PersonAssessment
@@ -35,6 +36,7 @@ _WINDOWS_SCHEMA = {
     "leaving_due": pl.Datetime("us", "UTC"),
 }
 
+unit_ids_of = Select(PersonDay, ["subject", "unit_id"], among=["subject", "day"])
 MISSING = "missing_declarations"
 COUNTED_BELOW = ("very_high_people", "high_people", MISSING)
 """The figures of a zone that `zone_figures` counts over everybody in the unit and below it."""
@@ -96,8 +98,7 @@ def all_missing_counts(day: datetime.date, unit_ids: Collection[int], *, at: dat
 
 def all_unit_ids_of(subjects: Collection[uuid.UUID], day: datetime.date) -> dict[uuid.UUID, int]:
     """Where each subject is counted on the day."""
-    rows = PersonDay.objects.filter(day=day, subject__in=list(subjects))
-    return dict(rows.values_list("subject", "unit_id"))
+    return dict(unit_ids_of(subjects, [day]))
 
 
 def all_level_counts(day: datetime.date, unit_ids: Collection[int]) -> dict[int, dict[str, int]]:
