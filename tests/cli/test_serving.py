@@ -91,3 +91,17 @@ def test_certificate_makes_the_server_speak_tls(monkeypatch: pytest.MonkeyPatch)
     command = serving.pages("127.0.0.1", 8000)
     at = command.index("--ssl-certificate")
     assert command[at : at + 4] == ["--ssl-certificate", "/c.pem", "--ssl-keyfile", "/k.pem"]
+
+
+@pytest.mark.parametrize(("cores", "asked", "serve"), [(1, None, "1"), (2, None, "2"), (64, None, "2"), (2, 5, "5")])
+def test_two_processes_serve_where_there_are_cores(
+    monkeypatch: pytest.MonkeyPatch, cores: int, asked: int | None, serve: str
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    command = serving.pages("127.0.0.1", 8000, workers=asked)
+    assert command[command.index("--workers") + 1] == serve
+
+
+def test_no_process_is_no_number_of_processes() -> None:
+    result = CliRunner().invoke(serving.serve, ["--workers", "0"])
+    assert (result.exit_code, "--workers" in result.output) == (2, True)
