@@ -38,6 +38,10 @@ def _connection(path: Path, patience: float) -> DatabaseWrapper:
     return made
 
 
+def holds(connection: DatabaseWrapper) -> bool:
+    return connection.turn is not None and connection.turn.is_held
+
+
 def begin(connection: DatabaseWrapper) -> None:
     """As `transaction.atomic` does."""
     connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
@@ -76,12 +80,12 @@ def test_who_waits_has_the_turn_when_it_is_given_back(
     waiting = threading.Thread(target=write)
     waiting.start()
     time.sleep(0.05)
-    assert not second.has_turn
+    assert not holds(second)
     end(first, keep=keep)
     waiting.join()
     assert kept(first) == ([1, 2] if keep else [2])
-    assert not first.has_turn
-    assert not second.has_turn
+    assert not holds(first)
+    assert not holds(second)
 
 
 def test_who_waits_too_long_is_told_as_by_sqlite(two: tuple[DatabaseWrapper, DatabaseWrapper]) -> None:
@@ -102,7 +106,7 @@ def test_a_turn_ends_where_writing_fails(two: tuple[DatabaseWrapper, DatabaseWra
     first.cursor().execute(WRITE, [1])
     with pytest.raises(IntegrityError):
         first.cursor().execute(WRITE, [1])
-    assert not first.has_turn
+    assert not holds(first)
     begin(second)
     second.close()
     first.cursor().execute(WRITE, [2])
@@ -116,7 +120,46 @@ def test_a_turn_ends_where_none_can_begin(two: tuple[DatabaseWrapper, DatabaseWr
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(OperationalError, match="database is locked"):
             begin(first)
-        assert not first.has_turn
+        assert not holds(first)
         other.execute("ROLLBACK")
     first.cursor().execute(WRITE, [1])
     assert kept(first) == [1]
+
+
+def test_nobody_who_waits_is_passed_over(two: tuple[DatabaseWrapper, DatabaseWrapper]) -> None:
+    first, second = two
+    is_over = threading.Event()
+    turns = 0
+
+    def write_without_end() -> None:
+        nonlocal turns
+        while not is_over.is_set():
+            begin(second)
+            time.sleep(0.005)
+            end(second, keep=False)
+            turns += 1
+
+    busy = threading.Thread(target=write_without_end)
+    busy.start()
+    passed = []
+    for number in range(20):
+        before = turns
+        first.cursor().execute(WRITE, [number])
+        passed.append(turns - before)
+    is_over.set()
+    busy.join()
+    assert sorted(passed)[len(passed) // 2] <= 2
+    assert kept(first) == list(range(20))
+
+
+def test_without_a_file_sqlite_alone_decides(tmp_path: Path) -> None:
+    path = tmp_path / "some.sqlite3"
+    Path(f"{path}-turn").mkdir()
+    with closing(_connection(path, 0.1)) as other:
+        other.cursor().execute("CREATE TABLE kept (number integer UNIQUE)")
+        other.cursor().execute(WRITE, [1])
+        begin(other)
+        other.cursor().execute(WRITE, [2])
+        assert not holds(other)
+        end(other, keep=True)
+        assert kept(other) == [1, 2]

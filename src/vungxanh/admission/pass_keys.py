@@ -7,7 +7,6 @@ public half has. A tablet at a gate holds the public halves and checks passes wi
 import datetime
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +19,8 @@ from django.conf import settings
 from jwt import InvalidTokenError, PyJWS
 from jwt.algorithms import ECAlgorithm
 from jwt.utils import base64url_encode, der_to_raw_signature
+
+from vungxanh.common.made_once import made_once
 
 ALGORITHM = "ES256"
 LONGEST = 2000
@@ -120,12 +121,8 @@ def new_key() -> bytes:
 
 @lru_cache(maxsize=4)
 def _keys(path: str) -> tuple[PassKey, ...]:
-    file = Path(path)
-    if not file.exists():
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as new:
-            new.write(new_key())
-    parts = [part.strip() + b"\n" + END + b"\n" for part in file.read_bytes().split(END) if part.strip()]
+    kept = made_once(Path(path), new_key)
+    parts = [part.strip() + b"\n" + END + b"\n" for part in kept.split(END) if part.strip()]
     return tuple(_key(serialization.load_pem_private_key(part, password=None)) for part in parts)
 
 

@@ -19,7 +19,7 @@ from vungxanh.screening.operations import make_months
 
 def prepare_database() -> None:
     """Keys, tables, the cache table, the schedule, the shipped areas, the months; may run again at any time."""
-    encryption.encrypt(b"the first use makes the key, before several processes would")
+    encryption.encrypt(b"whoever cannot keep a key is told so now")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     keep_schedule()

@@ -6,13 +6,14 @@ SECRET_KEY, so that changing the one does not lose the other.
 
 import hashlib
 import hmac
-import os
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+
+from vungxanh.common.made_once import made_once
 
 
 class DecryptionError(ValueError):
@@ -52,12 +53,8 @@ def keyed_digest(key: bytes, content: bytes) -> str:
 
 @lru_cache(maxsize=4)
 def _keys(path: str) -> tuple[MultiFernet, bytes, bytes]:
-    file = Path(path)
-    if not file.exists():
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as new:
-            new.write(Fernet.generate_key() + b"\n")
-    lines = [line.strip() for line in file.read_bytes().splitlines() if line.strip()]
+    kept = made_once(Path(path), lambda: Fernet.generate_key() + b"\n")
+    lines = [line.strip() for line in kept.splitlines() if line.strip()]
     # Digests and derived keys come from the oldest one: they stay valid when a new key is put in front.
     digest_key, derived = (hashlib.sha256(purpose + lines[-1]).digest() for purpose in (b"digest:", b"derived:"))
     return MultiFernet([Fernet(line) for line in lines]), digest_key, derived

@@ -1,13 +1,13 @@
 """Reads the settings that an installation may choose; every wrong value becomes a numbered system check."""
 
-import contextlib
 import os
 import secrets
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from vungxanh.common.made_once import made_once
 
 Database = dict[str, object]
 
@@ -63,14 +63,7 @@ def home() -> Path:
 
 def kept_secret(path: Path, *, size: int = 48) -> str:
     """The secret in `path`; made once, readable by its owner only, and whole whenever it is there."""
-    if not path.exists():
-        descriptor, made = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(size))
-        with contextlib.suppress(FileExistsError):
-            os.link(made, path)
-        os.unlink(made)
-    return path.read_text(encoding="utf-8").strip()
+    return made_once(path, lambda: secrets.token_urlsafe(size).encode()).decode().strip()
 
 
 def database(url: str) -> Database:
