@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.day import results as day
+from bench.intake import pages
 from bench.intake import results as intake
 from bench.intake.databases import ROOT
+from bench.intake.people import EACH_UNIT
 
 TEMPLATE, FOLDER = ROOT / "bench/toc-do.md", ROOT / "bench/results"
 PAGE, PICTURES = ROOT / "docs/vi/toc-do.md", ROOT / "docs/pictures"
@@ -46,13 +48,19 @@ WHOLE_DAY = {
         {"ours": "Vùng Xanh", "named": "Vùng Xanh, kèm tên và đơn vị", "sql": "một câu SQL"},
     ),
 }
+LOOKED_AT = {
+    "control-room": "màn hình điều hành {units} đơn vị",
+    "unit": "hôm nay của một đơn vị",
+    "declaring": "khai qua trang",
+}
 WIDTH, ROW, TOP = 400, 42, 34
 
 
 def draw(folder: Path = FOLDER) -> dict[Path, str]:
     """What each file should hold: the page and its charts."""
     files: dict[Path, str] = {}
-    parts = {"intake": "\n".join(_declaring(folder, files)), "day": "\n".join(_whole_day(folder, files))}
+    made = {"intake": _declaring(folder, files), "pages": _meanwhile(folder), "day": _whole_day(folder, files)}
+    parts = {name: "\n".join(lines) for name, lines in made.items()}
     text = TEMPLATE.read_text(encoding="utf-8")
     for name, part in parts.items():
         text = text.replace(f"[[{name}]]", part.strip() or "Chưa đo.")
@@ -89,6 +97,19 @@ def _declaring(folder: Path, files: dict[Path, str]) -> Iterator[str]:
                 f"| {DECLARING[name]} | {_number(found['p50_ms'])} ms | {_number(found['p99_ms'])} ms "
                 f"| {_number(found['server_us'] + found['database_us'])} µs |"
             )
+        yield ""
+
+
+def _meanwhile(folder: Path) -> Iterator[str]:
+    for vendor, kept in _newest(folder, "pages").items():
+        yield f"### Trang trong lúc mọi người khai, {DATABASES[vendor]}\n"
+        yield f"{_day_of(kept)}; mili giây từ lúc bấm đến chữ cuối cùng, {kept['settings']['repeats']} lượt.\n"
+        yield "| | kết nối đang khai | tờ khai mỗi giây | một nửa dưới | 90 % dưới | lâu nhất |"
+        yield "|---|---|---|---|---|---|"
+        units = _number(kept["settings"]["people"] // EACH_UNIT)
+        for name, connections, row in pages.summed(kept):
+            figures = " | ".join(_number(round(row[one])) for one in ("rate", "p50", "p90", "worst"))
+            yield f"| {LOOKED_AT[name].format(units=units)} | {connections} | {figures} |"
         yield ""
 
 

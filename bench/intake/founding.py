@@ -16,7 +16,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench.intake.people import DAY, DAYS_BEFORE, Declarant, World, write  # noqa: E402
+from bench.intake.people import DAY, DAYS_BEFORE, EACH_UNIT, Declarant, World, write  # noqa: E402
 from vungxanh.accounts.models import AccessToken, User  # noqa: E402
 from vungxanh.accounts.tokens import LIFE, signed  # noqa: E402
 from vungxanh.admission.submission import nothing_to_report  # noqa: E402
@@ -35,7 +35,6 @@ from vungxanh.screening.rulebook import QUESTIONNAIRE, Questionnaire  # noqa: E4
 
 AT = clock.moment(DAY, datetime.time(5))
 SINCE = datetime.date(2021, 1, 1)
-EACH_UNIT = 40
 AT_ONCE = 5000
 
 

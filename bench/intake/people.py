@@ -14,6 +14,8 @@ SEVEN = "2021-09-20T06:40:00+07:00"
 """When everybody declares; also what the clock of a contestant shows at its start."""
 DAYS_BEFORE = [datetime.date(2021, 9, day) for day in (15, 16, 17)]
 """The working days before, on which everybody declared as well."""
+EACH_UNIT = 40
+"""People."""
 SICK = 50
 """One in so many has a cough, which worsens the level."""
 

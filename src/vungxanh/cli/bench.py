@@ -22,6 +22,13 @@ def intake(arguments: tuple[str, ...]) -> None:
     run("bench.intake", *arguments)
 
 
+@bench.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def pages(arguments: tuple[str, ...]) -> None:
+    """Measure how long pages take while many declare; `--help` tells its options."""
+    run("bench.intake.pages", *arguments)
+
+
 def of_the_day(what: str, says: str) -> None:
     @bench.command(what, help=says, context_settings={"ignore_unknown_options": True}, add_help_option=False)
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
