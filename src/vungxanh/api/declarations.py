@@ -29,7 +29,7 @@ from vungxanh.screening.queries.declarations import newest
 
 router = Router(tags=["declarations"])
 RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-REFUSALS = dict.fromkeys((400, 401, 403, 409, 413, 415, 422), Problem)
+REFUSALS = dict.fromkeys((400, 401, 403, 409, 413, 415, 422, 503), Problem)
 
 
 class DeclarationIn(Incoming):
@@ -103,7 +103,8 @@ class OwnDeclarationsOut(Page[OwnDeclarationOut]):
 
 @router.post("/declarations", by_alias=True, response={201: DeclarationOut, 200: DeclarationOut, **REFUSALS})
 def submit_declaration(request: HttpRequest, declaration: DeclarationIn) -> Status[dict[str, object]]:
-    """Acknowledged means on disk. The same `client_uuid` and content: 200 and the same body; other content: 409."""
+    """Acknowledged means on disk. The same `client_uuid` and content: 200 and the same body; other content: 409. 503:
+    send the same again after Retry-After, it is kept once."""
     user = asking(request)
     return _answered(new_declaration(user, _own_person(user), declaration))
 

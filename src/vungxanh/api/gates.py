@@ -178,7 +178,9 @@ def gate_shift(request: HttpRequest, place: Code) -> ShiftOut:
     )
 
 
-@router.post("/gates/{place}/scans", response={200: ScansOut, **dict.fromkeys((400, 413, 415), Problem), **REFUSALS})
+@router.post(
+    "/gates/{place}/scans", response={200: ScansOut, **dict.fromkeys((400, 413, 415, 503), Problem), **REFUSALS}
+)
 def merge_scans(request: HttpRequest, place: Code, batch: ScansIn) -> dict[str, object]:
     """Each is answered: KEPT (with words where the gate should have held), AGAIN (it was there already) or REFUSED with
     words. Kept means on disk."""

@@ -139,7 +139,7 @@ def unit_day(request: HttpRequest, code: str, day: Day) -> dict[str, object]:
 
 @router.post(
     "/units/{code}/returns",
-    response={201: SubmittedOut, **REFUSALS, **dict.fromkeys((400, 409, 413, 415), Problem)},
+    response={201: SubmittedOut, **REFUSALS, **dict.fromkeys((400, 409, 413, 415, 503), Problem)},
 )
 def submit_unit_return(request: HttpRequest, code: Code, given: ReturnIn) -> Status[dict[str, object]]:
     """Sends the daily return (again: as a new version), or an unusual one at once. After 15:00 it is late."""
