@@ -9,8 +9,13 @@ import click
 from vungxanh.cli.installation import prepare_database
 from vungxanh.cli.supervisor import Supervisor
 
-PAGES = ["granian", "--interface", "asgi", "--workers-kill-timeout", "10", "--no-ws", "--backpressure", "1024"]
-"""Connections of each process: the streams of pages are bounded far below, so that they never take all."""
+PAGES = [
+    *("granian", "--interface", "asgi", "--no-ws", "--workers-kill-timeout", "10"),
+    # Whoever is killed is missed by nobody while another process serves.
+    *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+    # Connections of each process: the streams of pages are bounded far below, so that they never take all.
+    *("--backpressure", "1024"),
+]
 MOST_WORKERS = 2
 """Unless told otherwise: more wait for each other in the database."""
 APPLICATIONS = {"pages": "vungxanh.config.asgi:application", "intake": "vungxanh.config.asgi:intake"}

@@ -29,7 +29,8 @@ class Turn:
         if self.is_held or self.file is None:
             return
         now = time.monotonic()
-        time.sleep(max(0.0, self.given_at + OTHERS_FIRST - now))
+        if (wait := self.given_at + OTHERS_FIRST - now) > 0:
+            time.sleep(wait)
         while not (is_mine := _is_locked(self.file)) and time.monotonic() < now + within:
             time.sleep(STEP)
         self.is_held = is_mine
