@@ -58,17 +58,17 @@ class Look:
 def looks(
     port: int, cookies: dict[str, str], slow: Iterator[load.Declaration], seconds: float
 ) -> Iterator[tuple[str, float]]:
-    """In turn, until the time is over. Raises RuntimeError where something else is answered than what was asked."""
+    """In whole rounds, until the time is over. Raises RuntimeError where another answer comes than what was asked."""
     until = time.monotonic() + seconds
-    for name in itertools.cycle(SAYS):
-        if time.monotonic() > until:
-            return
-        time.sleep(PAUSE)
-        if name == DECLARING:
-            yield name, _asked(port, "POST", ADDRESS, *_in_english(next(slow)), wanted=201, holds="timeliness")
-        else:
-            _says, address, who, holds = PAGES[name]
-            yield name, _asked(port, "GET", address, {"Cookie": cookies[who]}, b"", wanted=200, holds=holds)
+    while time.monotonic() < until:
+        for name in SAYS:
+            time.sleep(PAUSE)
+            if name == DECLARING:
+                taken = _asked(port, "POST", ADDRESS, *_in_english(next(slow)), wanted=201, holds="timeliness")
+            else:
+                _says, address, who, holds = PAGES[name]
+                taken = _asked(port, "GET", address, {"Cookie": cookies[who]}, b"", wanted=200, holds=holds)
+            yield name, taken
 
 
 def _in_english(one: load.Declaration) -> tuple[dict[str, str], bytes]:

@@ -31,7 +31,7 @@ def test_nothing_is_lost_where_clients_leave_and_the_database_is_away(tmp_path: 
 @pytest.mark.skipif(not shutil.which("cc"), reason="reference data: a compiler of C moves the clock of one program")
 def test_nothing_is_lost_where_the_clock_is_moved(tmp_path: Path) -> None:
     with closing(Templates(tmp_path, SERVER, 4000, days=0)) as templates, movable_clock(tmp_path) as clock:
-        found = trouble(templates, moved(CLIENTS, clock), connections=CLIENTS)
+        found = trouble(templates, moved(3 * CLIENTS, clock), connections=CLIENTS)
     assert found.faults == []
     assert found.rows == len(found.tally.acknowledged) > CLIENTS
     assert {words[:3] for words in found.tally.refused} == {"401", "422"}
