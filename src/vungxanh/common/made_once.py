@@ -14,6 +14,9 @@ def made_once(path: Path, content: Callable[[], bytes]) -> bytes:
         descriptor, made = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content())
+            file.flush()
+            # What is encrypted with it must not outlive it.
+            os.fsync(descriptor)
         with contextlib.suppress(FileExistsError):
             os.link(made, path)
         os.unlink(made)

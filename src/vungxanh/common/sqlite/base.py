@@ -31,7 +31,7 @@ class TurningCursor(base.SQLiteCursorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Half of the time that a connection may wait is for the turn, as long again for SQLite."""
+    """The turn is waited for half as long as SQLite waits afterwards."""
 
     turn: Turn | None = None
 
