@@ -1,7 +1,6 @@
 """The page of the manual about speed, drawn from the newest results: `python -m bench.manual`."""
 
 import html
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -137,9 +136,9 @@ def _whole_day(folder: Path, files: dict[Path, str]) -> Iterator[str]:
 
 
 def _newest(folder: Path, what: str) -> dict[str, dict[str, Any]]:
-    """By database."""
-    files = {path.name.split("-")[1]: path for path in sorted(folder.glob(f"{what}-*-*.json"))}
-    return {vendor: json.loads(files[vendor].read_text(encoding="utf-8")) for vendor in DATABASES if vendor in files}
+    """By database, in the order of the page."""
+    found = intake.newest(folder, what)
+    return {vendor: found[vendor] for vendor in DATABASES if vendor in found}
 
 
 def _day_of(kept: dict[str, Any]) -> str:

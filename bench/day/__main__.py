@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack, closing
@@ -14,7 +13,7 @@ import click
 
 from bench.day import results
 from bench.intake.__main__ import Numbers, version_of
-from bench.intake.databases import OURS, ROOT, Place, Templates, environment_of_ours
+from bench.intake.databases import OURS, Place, Templates, run_in
 from bench.intake.results import FOLDER, machine
 from vungxanh.cli.postgresql import temporary_server
 
@@ -29,12 +28,6 @@ class World(Templates):
     def _found_ours(self, people: int, *_days: int) -> Any:
         place = Place(self.home, self._new(OURS))
         run_in(place, "bench.day.founding", str(people), str(self.presences))
-
-
-def run_in(place: Place, module: str, *arguments: str) -> str:
-    environment = environment_of_ours(place) | {"DJANGO_SETTINGS_MODULE": "vungxanh.config.settings"}
-    command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
 
 
 @click.command()

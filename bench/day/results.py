@@ -1,12 +1,13 @@
 """What was measured of a whole day: kept as JSON by kind, database and day, and drawn as one page from the newest."""
 
-import datetime
 import json
 import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from bench.intake.results import newest, write
 
 CONTESTANTS = {
     "risk": {
@@ -47,12 +48,7 @@ def keep(
     runs: Sequence[dict[str, Any]],
     found: Sequence[str],
 ) -> Path:
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    path = folder / f"{what}-{vendor}-{today}.json"
-    content = {"date": today, "vendor": vendor, "settings": settings, "machine": about, "faults": list(found)}
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({**content, "runs": list(runs)}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+    return write(folder, what, vendor, settings, about, faults=list(found), runs=list(runs))
 
 
 def faults(what: str, runs: Sequence[dict[str, Any]]) -> list[str]:
@@ -69,9 +65,8 @@ def draw(folder: Path) -> Path:
     """The tables of the newest results of each kind and database."""
     parts = [HEAD]
     for what in CONTESTANTS:
-        newest = {path.name.split("-")[1]: path for path in sorted(folder.glob(f"{what}-*-*.json"))}
-        for file in newest.values():
-            parts += _of(what, json.loads(file.read_text(encoding="utf-8")))
+        for kept in newest(folder, what).values():
+            parts += _of(what, kept)
     path = folder / "day.md"
     path.write_text("\n".join(parts), encoding="utf-8")
     return path

@@ -22,9 +22,12 @@ NAMES = [one.name for one in CONTESTANTS]
 
 
 class Numbers(click.ParamType[tuple[int, ...]]):
-    """Whole numbers from 1 on, parted by commas."""
+    """Whole numbers from `least` on, parted by commas."""
 
     name = "1,8,…"
+
+    def __init__(self, least: int = 1) -> None:
+        self.least = least
 
     def convert(
         self, value: str | tuple[int, ...], param: click.Parameter | None, ctx: click.Context | None
@@ -32,8 +35,8 @@ class Numbers(click.ParamType[tuple[int, ...]]):
         if isinstance(value, tuple):
             return value
         parts = value.split(",")
-        if not all(part.isdecimal() and int(part) for part in parts):
-            self.fail(f"{value}: cần các số từ 1 trở lên, cách nhau bằng dấu phẩy", param, ctx)
+        if not all(part.isdecimal() and int(part) >= self.least for part in parts):
+            self.fail(f"{value}: cần các số từ {self.least} trở lên, cách nhau bằng dấu phẩy", param, ctx)
         return tuple(map(int, parts))
 
 

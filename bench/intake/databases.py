@@ -78,9 +78,7 @@ class Templates:
 
     def _found_ours(self, people: int, days: int) -> World:
         place, told = Place(self.home, self._new(OURS)), self.folder / "people.json"
-        command = [sys.executable, "-m", "bench.intake.founding", str(people), str(told), str(days)]
-        environment = environment_of_ours(place) | {"DJANGO_SETTINGS_MODULE": "vungxanh.config.settings"}
-        subprocess.run(command, env=environment, cwd=ROOT, check=True)  # noqa: S603
+        run_in(place, "bench.intake.founding", str(people), str(told), str(days))
         return read(told)
 
     def _new(self, kind: str) -> str:
@@ -141,6 +139,13 @@ def plain_environment() -> dict[str, str]:
 def environment_of_ours(place: Place) -> dict[str, str]:
     database = {"DATABASE_URL": place.database} if place.is_postgresql else {}
     return plain_environment() | {"VUNGXANH_HOME": str(place.home)} | database
+
+
+def run_in(place: Place, module: str, *arguments: str) -> str:
+    """What a module of ours tells that works in the installation."""
+    environment = environment_of_ours(place) | {"DJANGO_SETTINGS_MODULE": "vungxanh.config.settings"}
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
 
 
 def _execute(connection: psycopg.Connection[Any], statement: str) -> None:

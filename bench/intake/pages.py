@@ -4,30 +4,27 @@ One person reads and writes, with a pause, while so many connections declare: th
 head of a unit at the unit's day, and somebody declares through the page of the API, not through the door of the crowd.
 """
 
-import datetime
 import http.client
 import itertools
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bench.intake import load, people
-from bench.intake.__main__ import version_of
+from bench.intake.__main__ import Numbers, version_of
 from bench.intake.contestants import ADDRESS
 from bench.intake.crowd import OURS_SERVED, SECONDS, Stream
-from bench.intake.databases import OURS, ROOT, Place, Templates, environment_of_ours
-from bench.intake.results import FOLDER, machine
+from bench.intake.databases import OURS, Templates, run_in
+from bench.intake.results import FOLDER, machine, newest, write
 from vungxanh.cli.postgresql import temporary_server
 
 PAUSE = 0.1
@@ -96,21 +93,13 @@ def _asked(
     return taken
 
 
-def signed_in(place: Place) -> dict[str, str]:
-    environment = environment_of_ours(place) | {"DJANGO_SETTINGS_MODULE": "vungxanh.config.settings"}
-    command = [sys.executable, "-m", "bench.intake.signed_in"]
-    told = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
-    found: dict[str, str] = json.loads(told.stdout)
-    return found
-
-
 def measure(templates: Templates, connections: int, repeat: int, seconds: float) -> tuple[list[Look], float]:
     """With the declarations a second that were taken meanwhile."""
     all_declarations = iter(people.declarations(templates.world, ADDRESS))
     slow = iter(list(itertools.islice(all_declarations, int(seconds / PAUSE))))
     stream = Stream(all_declarations)
     with templates.copy(OURS) as place, ExitStack() as stack:
-        cookies = signed_in(place)
+        cookies = json.loads(run_in(place, "bench.intake.signed_in"))
         port, _server = stack.enter_context(OURS_SERVED.served(place))
         pool = stack.enter_context(ThreadPoolExecutor(1))
         stack.callback(stream.is_over.set)
@@ -130,10 +119,8 @@ def measure(templates: Templates, connections: int, repeat: int, seconds: float)
 
 def drawn(folder: Path) -> str:
     """The tables of the newest results of each database."""
-    newest = {path.name.split("-")[1]: path for path in sorted(folder.glob("pages-*-*.json"))}
     lines = [HEAD]
-    for file in newest.values():
-        kept = json.loads(file.read_text(encoding="utf-8"))
+    for kept in newest(folder, "pages").values():
         about = kept["machine"]
         lines += [
             f"## {about['database']}, {kept['date']}\n",
@@ -170,15 +157,16 @@ def summed(kept: dict[str, Any]) -> Iterator[tuple[str, int, dict[str, float]]]:
 
 
 @click.command()
-@click.option("--connections", type=click.STRING, default="0,64,512", show_default=True, help="Số kết nối cùng khai.")
+@click.option(
+    "--connections", type=Numbers(least=0), default="0,64,512", show_default=True, help="Số kết nối cùng khai."
+)
 @click.option("--seconds", type=click.FloatRange(0.5, 600), default=10, show_default=True, help="Mỗi lượt đo.")
 @click.option("--repeats", type=click.IntRange(1, 50), default=3, show_default=True, help="Số lượt.")
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
 @click.option("--people", "count", type=click.IntRange(1000, 1_000_000), default=60_000, show_default=True)
 @click.option("--results", "folder", type=click.Path(path_type=Path), default=FOLDER, help="Thư mục ghi kết quả.")
-def main(connections: str, seconds: float, repeats: int, database: str, count: int, folder: Path) -> None:
+def main(connections: tuple[int, ...], seconds: float, repeats: int, database: str, count: int, folder: Path) -> None:
     """Measure how long pages take while many declare."""
-    crowds = [int(one) for one in connections.split(",")]
     looked: list[Look] = []
     rates: list[dict[str, float]] = []
     with ExitStack() as stack:
@@ -186,50 +174,18 @@ def main(connections: str, seconds: float, repeats: int, database: str, count: i
         about = machine(database, version_of(server) if server else "")
         home = stack.enter_context(tempfile.TemporaryDirectory(prefix="vungxanh-bench-"))
         templates = stack.enter_context(closing(Templates(Path(home) / "templates", server, count)))
-        for repeat, crowd in itertools.product(range(1, repeats + 1), crowds):
+        for repeat, crowd in itertools.product(range(1, repeats + 1), connections):
             found, rate = measure(templates, crowd, repeat, seconds)
             looked += found
             rates.append({"connections": crowd, "repeat": repeat, "per_second": round(rate, 1)})
             middle = {name: statistics.median(one.ms for one in found if one.page == name) for name in SAYS}
             told = "  ".join(f"{name} {ms:.0f} ms" for name, ms in middle.items())
             click.echo(f"{repeat:3} {crowd:5} kết nối {rate:7,.0f}/s  {told}")
-    path = keep(
-        folder,
-        database,
-        {"connections": crowds, "seconds": seconds, "repeats": repeats, "people": count},
-        about,
-        looked,
-        rates,
-    )
-    click.echo(str(path))
-
-
-def keep(
-    folder: Path,
-    vendor: str,
-    settings: dict[str, Any],
-    about: dict[str, Any],
-    looked: Sequence[Look],
-    rates: Sequence[dict[str, float]],
-) -> Path:
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    path = folder / f"pages-{vendor}-{today}.json"
-    told = [
-        {"page": one.page, "connections": one.connections, "repeat": one.repeat, "ms": round(one.ms, 1)}
-        for one in looked
-    ]
-    content = {
-        "date": today,
-        "vendor": vendor,
-        "settings": settings,
-        "machine": about,
-        "rates": list(rates),
-        "looks": told,
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
+    settings = {"connections": connections, "seconds": seconds, "repeats": repeats, "people": count}
+    kept = [{**asdict(one), "ms": round(one.ms, 1)} for one in looked]
+    path = write(folder, "pages", database, settings, about, rates=rates, looks=kept)
     (folder / "pages.md").write_text(drawn(folder), encoding="utf-8")
-    return path
+    click.echo(str(path))
 
 
 if __name__ == "__main__":

@@ -73,23 +73,33 @@ def _version(name: str) -> str:
         return ""
 
 
-def keep(folder: Path, vendor: str, settings: dict[str, Any], about: dict[str, Any], runs: Sequence[Run]) -> Path:
+def write(
+    folder: Path, what: str, vendor: str, settings: dict[str, Any], about: dict[str, Any], **found: object
+) -> Path:
+    """What was measured today, by kind and database."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    path = folder / f"intake-{vendor}-{today}.json"
-    content: dict[str, Any] = {"date": today, "vendor": vendor, "settings": settings, "machine": about}
-    content |= {"runs": [run.told() for run in runs]}
+    path = folder / f"{what}-{vendor}-{today}.json"
+    content = {"date": today, "vendor": vendor, "settings": settings, "machine": about, **found}
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 
+def newest(folder: Path, what: str) -> dict[str, dict[str, Any]]:
+    """By database, what was measured last."""
+    files = {path.name.split("-")[1]: path for path in sorted(folder.glob(f"{what}-*-*.json"))}
+    return {vendor: json.loads(file.read_text(encoding="utf-8")) for vendor, file in files.items()}
+
+
+def keep(folder: Path, vendor: str, settings: dict[str, Any], about: dict[str, Any], runs: Sequence[Run]) -> Path:
+    return write(folder, "intake", vendor, settings, about, runs=[run.told() for run in runs])
+
+
 def draw(folder: Path) -> Path:
     """The table of the newest results of each database."""
-    newest = {path.name.split("-")[1]: path for path in sorted(folder.glob("intake-*-*.json"))}
     reasons = tomllib.loads((folder / REASONS).read_text(encoding="utf-8")) if (folder / REASONS).exists() else {}
     parts = [HEAD]
-    for vendor, file in newest.items():
-        kept = json.loads(file.read_text(encoding="utf-8"))
+    for vendor, kept in newest(folder, "intake").items():
         parts += _of_vendor(kept, reasons.get("intake", {}).get(vendor, {}))
     path = folder / "intake.md"
     path.write_text("\n".join(parts), encoding="utf-8")

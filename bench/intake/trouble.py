@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import click
 import psycopg
@@ -161,30 +162,22 @@ def movable_clock(folder: Path) -> Iterator[Path]:
         raise click.ClickException("cc, a compiler of C, is needed to move the clock of one program")
     source = Path(__file__).with_name("moved_clock.c")
     subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, source], check=True)  # noqa: S603
-    before = dict(os.environ)
-    os.environ |= {"LD_PRELOAD": str(library), "MOVED_CLOCK": str(clock)}
-    try:
+    with mock.patch.dict(os.environ, {"LD_PRELOAD": str(library), "MOVED_CLOCK": str(clock)}):
         yield clock
-    finally:
-        for name in ("LD_PRELOAD", "MOVED_CLOCK"):
-            os.environ.pop(name)
-        os.environ |= before
 
 
 @contextlib.contextmanager
-def small_disk() -> Iterator[Path]:
-    """Of memory, and a mount of its own."""
+def small_disk(size: str = SMALL) -> Iterator[Path]:
+    """Of memory, and a mount of its own. Raises ClickException where nobody may mount."""
     folder = Path(tempfile.mkdtemp(prefix="vungxanh-disk-"))
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     try:
-        mounted = subprocess.run(  # noqa: S603
-            ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(folder)],  # noqa: S607
-            capture_output=True,
-            check=False,
-        )
-        if mounted.returncode:
+        if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:  # noqa: S603
             raise click.ClickException("only root may mount a disk of its own that can be filled")
-        yield folder
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S603, S607
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S603, S607
     finally:
         folder.rmdir()
 

@@ -8,14 +8,13 @@ size of files makes every write of the running server fail in the same way.
 import contextlib
 import http.client
 import resource
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from bench.intake.trouble import small_disk
 from tests.factories.receivers import receiver
 from tests.outages.agency import Agency, until
 from tests.outages.databases import SERVER, database
@@ -64,15 +63,12 @@ class LimitedFiles:
 @pytest.fixture
 def own_disk() -> Iterator[Path]:
     """Not below the folder of the test, which is closed to the user of PostgreSQL."""
-    folder = Path(tempfile.mkdtemp(prefix="vx-disk-"))
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(folder)]
-    try:
-        if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(small_disk(SMALL))
+        except click.ClickException:
             pytest.skip("reference data: only root may mount a disk of its own; the limit on files is tried instead")
         yield folder
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-    finally:
-        folder.rmdir()
 
 
 def test_a_disk_of_its_own_fills_up_and_is_freed(own_disk: Path) -> None:

@@ -73,9 +73,9 @@ def _declaration(
     return Declaration(**given)
 
 
-def _quiet(chance: random.Random, ago: int) -> Declaration:
+def _quiet(chance: random.Random, unit_id: int, ago: int) -> Declaration:
     """Somebody else's, that reports nothing."""
-    made = _declaration(chance, Person(), Unit.objects.get(code="A").pk, ago, Window.ARRIVAL, version=1)
+    made = _declaration(chance, Person(), unit_id, ago, Window.ARRIVAL, version=1)
     for name in FLAGS:
         setattr(made, name, False)
     made.has_fever, made.symptom_count, made.worst_visited_level = False, 0, ""
@@ -132,7 +132,8 @@ def test_many_have_the_same_facts_as_few(seed: int) -> None:
 def test_of_many_only_what_reports_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where most report nothing, as they do: among few rows any index is as good."""
     chance = make_world(0)
-    Declaration.objects.bulk_create(_quiet(chance, ago) for ago, _person in product(range(14), range(250)))
+    unit = Unit.objects.get(code="A")
+    Declaration.objects.bulk_create(_quiet(chance, unit.pk, ago) for ago, _person in product(range(14), range(250)))
     sent: list[tuple[str, Sequence[object]]] = []
 
     def read(sql: str, params: Sequence[object], schema: Mapping[str, PolarsDataType]) -> pl.DataFrame:

@@ -25,10 +25,8 @@ APPLICATIONS = {"pages": "vungxanh.config.asgi:application", "intake": "vungxanh
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int, help="PORT, mặc định 8000.")
 @click.option("--role", type=click.Choice(["all", "pages", "intake", "jobs"]), default="all", show_default=True)
-@click.option(
-    "--workers", type=click.IntRange(1), default=lambda: default_workers(), help="Số tiến trình, mặc định 2 từ hai lõi."
-)
-def serve(host: str, port: int, role: str, workers: int) -> None:
+@click.option("--workers", type=click.IntRange(1), help="Số tiến trình, mặc định 2 từ hai lõi.")
+def serve(host: str, port: int, role: str, workers: int | None) -> None:
     """Serve pages and API on one port, and run the jobs; or one of these: the API alone is `intake`."""
     if role != "jobs":
         refuse_taken_port(host, port)
@@ -51,10 +49,6 @@ def refuse_taken_port(host: str, port: int) -> None:
         sys.exit(1)
 
 
-def default_workers() -> int:
-    return min(MOST_WORKERS, os.cpu_count() or 1)
-
-
 def pages(host: str, port: int, application: str = APPLICATIONS["pages"], workers: int | None = None) -> list[str]:
     certificate, key = os.environ.get("TLS_CERT_FILE"), os.environ.get("TLS_KEY_FILE")
     tls = ["--ssl-certificate", certificate, "--ssl-keyfile", key] if certificate and key else []
@@ -63,7 +57,7 @@ def pages(host: str, port: int, application: str = APPLICATIONS["pages"], worker
         "-m",
         *PAGES,
         "--workers",
-        str(workers or default_workers()),
+        str(workers or min(MOST_WORKERS, os.cpu_count() or 1)),
         "--log-level",
         "warning",
         "--host",
