@@ -31,11 +31,11 @@ SAME = {"risk": "stored", "compliance": "found", "tracing": "contacts"}
 """What all contestants must agree on."""
 HEAD = """# Everybody's day
 
-Written by `vungxanh bench risk`, `compliance` and `tracing`; do not edit. Each run is a process of its own on a fresh
-copy of the same world, the contestants take turns; medians. `of ours` is the time compared with ours. Memory is the
-peak of the process (VmHWM), and of its PostgreSQL process where that works for it; a process that has only started
-takes some 120 MB. Before anything is compared, the levels, reasons and unknown facts of everybody, the figures or the
-contacts must be equal. The peers store an assessment in the place of the old one, nothing else.
+Written by `vungxanh bench risk`, `compliance` and `tracing`; do not edit. Each run is a process of its own, where it
+writes on a fresh copy of the same world; the contestants take turns; medians. `of ours` is the time compared with
+ours. Memory is the peak of the process (VmHWM), and of its PostgreSQL process where that works for it; a process that
+has only started takes some 120 MB. Before anything is compared, the levels, reasons and unknown facts of everybody, the
+figures or the contacts must be equal. The peers store an assessment in the place of the old one, nothing else.
 """
 
 
