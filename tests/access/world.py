@@ -9,6 +9,7 @@ from tests.factories.accounts import make_account
 from tests.factories.directing import make_guidance, make_supervision, with_minutes
 from tests.factories.federation import make_sender
 from tests.factories.meetings import make_meeting
+from tests.factories.movement import make_campaign, make_launch, make_pledge
 from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_place, make_site
 from tests.factories.parties import make_party
@@ -75,8 +76,13 @@ def make_world() -> SimpleNamespace:
         make_supervision(a, users["office"], users["office"].person), users["office"]
     )
     paper = draft_quick_report(root.pk, DAY, actor=users["office"], at=NOW)
+    campaign = make_campaign(root, users["office"], opened=True, at=NOW)
+    launch_photograph = make_launch(campaign, a, users["head"], at=NOW).photographs.get()
     return SimpleNamespace(
         a=a,
+        campaign=campaign.code,
+        launch_photograph=launch_photograph.key,
+        pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
         delivery=delivery.key,
         guidance=make_guidance(root, users["office"], a, is_published=True).pk,
         guidance_draft=make_guidance(root, users["office"], a).pk,
@@ -175,6 +181,9 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "supervision_photograph": lambda world: world.supervision_photograph,
     "recommendation": lambda world: world.recommendation,
     "proof": lambda world: world.proof,
+    "campaign": lambda world: world.campaign,
+    "launch_photograph": lambda world: world.launch_photograph,
+    "pledge": lambda world: world.pledge,
     "party": lambda world: world.party.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

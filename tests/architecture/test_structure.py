@@ -14,6 +14,7 @@ from vungxanh.areas import enums as area_enums
 from vungxanh.common.workflow import registered_workflows
 from vungxanh.directing import enums as directing_enums
 from vungxanh.documents import enums as document_enums
+from vungxanh.movement import enums as movement_enums
 from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
 from vungxanh.risk import enums as risk_enums
@@ -36,6 +37,7 @@ LAYERS = (
     "risk",
     "federation",
     "admission",
+    "movement",
     "reports",
     "api",
 )
@@ -64,6 +66,10 @@ STATES = (
     directing_enums.RecommendationState,
     document_enums.PaperState,
     directing_enums.GuidanceState,
+    movement_enums.CampaignState,
+    movement_enums.LaunchState,
+    movement_enums.PledgeState,
+    movement_enums.AwardForm,
 )
 
 

@@ -16,14 +16,17 @@ from vungxanh.accounts.phones import normalized
 from vungxanh.admission.models import Meeting, MeetingAttendee
 from vungxanh.admission.queries.shifts import all_unconfirmed_days
 from vungxanh.areas.operations import SHIPPED, import_areas
-from vungxanh.cli.demo import accounts, build, material, people, state, workdays
+from vungxanh.cli.demo import accounts, build, material, movement, people, state, workdays
 from vungxanh.cli.demo.living import Life
 from vungxanh.cli.demo.state import State
 from vungxanh.cli.integrity import all_record_faults
 from vungxanh.common import clock
 from vungxanh.common.clock import moment
+from vungxanh.movement.models import Campaign, CampaignEdition, Pledge
+from vungxanh.movement.queries.campaigns import newest_edition
+from vungxanh.movement.queries.launches import all_launch_lines
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Person, Place, RoleAssignment
+from vungxanh.organization.models import Person, Place, RoleAssignment, Unit
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
@@ -221,3 +224,23 @@ def test_surplus_when_the_pause_was_long_is_whole_days(pause: dict[str, int], su
     found = build.surplus_of(datetime.timedelta(**pause))
     assert found == surplus * ONE_DAY
     assert datetime.timedelta(**pause) - found <= build.FURTHEST
+
+
+@pytest.mark.django_db
+def test_movement_when_lived_is_launched_by_most_units_late_by_some_and_never_by_one(founded: None) -> None:
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    day = material.agency().living_from
+    while day <= datetime.date(2021, 10, 4):
+        for _at, happens in movement.of_day(day, units, left_alone=frozenset()):
+            happens()
+        day += ONE_DAY
+    campaign = Campaign.objects.get()
+    plan = newest_edition(campaign).plan
+    lines = all_launch_lines(campaign, plan, all_tree_on(day), on=day)
+    states = Counter(line.state(plan.launch_by, day) for line in lines)
+    assert states == {"LAUNCHED": len(lines) - 3, "LATE": 2, "OVERDUE": 1}
+    assert 0.7 < sum(line.pledged for line in lines) / sum(line.people for line in lines) < 0.95
+    before = Pledge.objects.count()
+    for _at, happens in movement.of_day(material.agency().living_from, units, left_alone=frozenset()):
+        happens()
+    assert (CampaignEdition.objects.count(), Pledge.objects.count()) == (1, before)

@@ -12,7 +12,18 @@ from ninja.errors import ValidationError as ShapeError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
-from vungxanh.api import control_room, declarations, devices, federation, gates, questionnaires, tokens, units, zones
+from vungxanh.api import (
+    campaigns,
+    control_room,
+    declarations,
+    devices,
+    federation,
+    gates,
+    questionnaires,
+    tokens,
+    units,
+    zones,
+)
 from vungxanh.api.auth import SessionAuth, TokenAuth
 from vungxanh.api.faults import faults_of
 from vungxanh.api.problems import MEDIA_TYPE, ProblemError, problem
@@ -51,7 +62,7 @@ api = Api(
     parser=StrictParser(),
     renderer=PlainRenderer(),
 )
-for part in (tokens, devices, questionnaires, declarations, units, zones, control_room, gates, federation):
+for part in (tokens, devices, questionnaires, declarations, units, zones, control_room, gates, federation, campaigns):
     api.add_router("", part.router)
 
 

@@ -80,6 +80,7 @@ KEYS: dict[str, Promise] = {
     "photographs": pgettext_lazy("audit detail", "photographs"),
     "pictures": pgettext_lazy("audit detail", "pictures"),
     "present": pgettext_lazy("audit detail", "present"),
+    "question": pgettext_lazy("audit detail", "what was asked"),
     "reason": pgettext_lazy("audit detail", "reason"),
     "receiver": pgettext_lazy("audit detail", "receiver"),
     "recommendations": pgettext_lazy("audit detail", "recommendations"),

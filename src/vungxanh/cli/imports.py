@@ -11,15 +11,21 @@ from pathlib import Path
 
 import click
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 from vungxanh.accounts.models import User
 from vungxanh.areas import operations as areas
 from vungxanh.areas.imports import AreaFileError
 from vungxanh.common import clock
+from vungxanh.common.decision_tables import RuleFileError
 from vungxanh.common.decision_tables.overlay import RulesRefusedError
 from vungxanh.common.decision_tables.overlay import load_rules as load_rule_files
+from vungxanh.movement.operations import campaigns
+from vungxanh.movement.queries.campaigns import newest_edition
+from vungxanh.movement.rulebook import decoded, questions_to_issuer
 from vungxanh.organization.operations import absences
 from vungxanh.organization.operations.imports import import_people as import_staff
+from vungxanh.organization.tree import UnitNode, all_tree_on
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 as_json = click.option("--json", "machine", is_flag=True, help="Kết quả cho máy đọc.")
@@ -109,6 +115,45 @@ def load_rules(directory: Path) -> None:
             click.echo(f"Đã nhận {one.file}, có hiệu lực từ {one.in_force_from:%d/%m/%Y}.")
         if not loaded:
             click.echo("Không có bản mới; không có gì thay đổi.")
+
+
+@click.command("load-campaign")
+@click.argument("file", type=EXISTING)
+@click.option("--unit", "code", default="", help="Mã cơ quan chủ trì; không có thì là cơ quan gốc duy nhất.")
+@acting
+@as_json
+def load_campaign(file: Path, code: str, by: str, machine: bool) -> None:
+    """Take in the file of a movement as a new campaign, or as the next edition of the one with its code."""
+    agency, faults, told = agency_of(code), [], {}
+    try:
+        text = decoded(file.read_bytes(), name=file.name)
+        campaign, is_new = campaigns.load_campaign(text, agency.id, name=file.name, actor=actor(by), at=clock.now())
+    except RuleFileError as error:
+        faults = [str(fault) for fault in error.faults]
+    except ValidationError as error:
+        faults = error.messages
+    else:
+        edition = newest_edition(campaign)
+        asked = [one.text for one in questions_to_issuer(edition.plan)]
+        told = {"code": campaign.code, "edition": edition.number, "is_new": is_new, "questions": asked}
+        if not machine:
+            said = "Đã nạp" if is_new else "Đã có sẵn, không đổi:"
+            click.echo(f"{said} phong trào {campaign.code}, bản {edition.number}, tại {agency.code}.")
+            for one in asked:
+                click.echo(f"Hỏi nơi ban hành: {one}")
+    if machine:
+        click.echo(json.dumps({**told, "faults": faults}, ensure_ascii=False))
+    refuse(faults, quiet=machine)
+
+
+def agency_of(code: str) -> UnitNode:
+    tree = all_tree_on(clock.today())
+    found = [tree.by_code(code)] if code else list(tree.roots)
+    if len(found) != 1 or found[0] is None:
+        known = ", ".join(root.code for root in tree.roots) or "chưa có cơ quan nào, chạy init trước"
+        words = f"không có cơ quan {code}" if code else "hãy nói cơ quan nào"
+        raise click.BadParameter(f"{words} ({known})", param_hint="--unit")
+    return found[0]
 
 
 def actor(name: str) -> User | None:

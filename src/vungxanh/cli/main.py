@@ -26,6 +26,7 @@ COMMANDS = {
     "import-areas": "vungxanh.cli.imports:import_areas",
     "import-area-levels": "vungxanh.cli.imports:import_area_levels",
     "load-rules": "vungxanh.cli.imports:load_rules",
+    "load-campaign": "vungxanh.cli.imports:load_campaign",
     "close-day": "vungxanh.cli.days:close_day",
     "backup": "vungxanh.cli.backups:backup",
     "restore": "vungxanh.cli.backups:restore",

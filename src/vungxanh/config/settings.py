@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "vungxanh.risk",
     "vungxanh.federation",
     "vungxanh.admission",
+    "vungxanh.movement",
     "vungxanh.reports",
     "vungxanh.administration",
     "vungxanh.help",

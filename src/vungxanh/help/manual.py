@@ -45,6 +45,13 @@ PAGES = (
     ),
     PageOfManual("quan-tri", frozenset({Role.ADMINISTRATOR})),
     PageOfManual("khach", is_public=True),
+    PageOfManual(
+        "phong-trao",
+        frozenset(
+            {Role.OFFICE, Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK, Role.UNION_OFFICER}
+        ),
+        is_for_role=False,
+    ),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),
     PageOfManual("dang-ky-nhan", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("lien-thong", frozenset({Role.ADMINISTRATOR}), is_for_role=False),

@@ -20,6 +20,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "audit": ("quan-tri", "tra-cuu"),
     "federation": ("lien-thong", "viec-phai-lam"),
     "gates": ("bao-ve", "viec-phai-lam"),
+    "movement": ("phong-trao", "viec-phai-lam"),
     "notifications": ("nhan-vien", "tra-cuu"),
     "notifications:delivery_list": ("quan-tri", "tra-cuu"),
     "organization": ("to-chuc-can-bo", "viec-phai-lam"),

@@ -19,6 +19,7 @@ from vungxanh.cli.demo import (
     gates,
     lists,
     material,
+    movement,
     papers,
     returns,
     visitors,
@@ -87,6 +88,7 @@ class Life:
             *self.crossed(day),
             *lists.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
             *directing.of_day(day, self.units, left_alone=self.left_alone),
+            *movement.of_day(day, self.units, left_alone=self.left_alone),
             *papers.of_day(day, left_alone=self.left_alone),
             self.looked_through(day),
         ]

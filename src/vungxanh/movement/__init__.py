@@ -1,0 +1,1 @@
+"""The emulation movement: campaigns as files, how units launch them, what units, groups and people pledge."""

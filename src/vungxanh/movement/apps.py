@@ -1,0 +1,66 @@
+"""Wiring of the movement."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from vungxanh.common import badges, duties, indicators, navigation, schedule, search
+from vungxanh.movement.words import LAUNCH_WORDS
+
+BADGES = {
+    "campaign": {
+        "DRAFT": badges.Badge(pgettext_lazy("campaign", "Not opened yet"), "pencil", "grey"),
+        "RUNNING": badges.Badge(pgettext_lazy("campaign", "Under way"), "flag", "green"),
+        "CLOSED": badges.Badge(pgettext_lazy("campaign", "Closed"), "circle-check", "blue"),
+        "WITHDRAWN": badges.Badge(pgettext_lazy("campaign", "Withdrawn"), "minus", "grey"),
+    },
+    "launch": {
+        "LAUNCHED": badges.Badge(LAUNCH_WORDS["LAUNCHED"], "circle-check", "green"),
+        "LATE": badges.Badge(LAUNCH_WORDS["LATE"], "clock", "yellow"),
+        "PENDING": badges.Badge(LAUNCH_WORDS["PENDING"], "clock", "grey"),
+        "OVERDUE": badges.Badge(LAUNCH_WORDS["OVERDUE"], "clock-exclamation", "red"),
+    },
+    "indicator": {
+        "BUILT": badges.Badge(pgettext_lazy("indicator", "Measured"), "circle-check", "green"),
+        "NOT_BUILT": badges.Badge(pgettext_lazy("indicator", "Not measured yet"), "minus", "grey"),
+    },
+    "pledge": {
+        "CONFIRMED": badges.Badge(pgettext_lazy("pledge", "Pledged"), "circle-check", "green"),
+        "NONE": badges.Badge(pgettext_lazy("pledge", "Not pledged yet"), "minus", "grey"),
+    },
+}
+
+
+class MovementConfig(AppConfig):
+    name = "vungxanh.movement"
+    label = "movement"
+
+    def ready(self) -> None:
+        rulebook = import_module("vungxanh.movement.rulebook")
+        import_module("vungxanh.common.decision_tables").register_rules(rulebook.CATALOGUE, rulebook.MOVEMENT_RULE)
+        workflow = import_module("vungxanh.movement.workflow")
+        import_module("vungxanh.common.workflow").register_workflows(
+            workflow.CAMPAIGN, workflow.LAUNCH, workflow.PLEDGE
+        )
+        for family, shown in BADGES.items():
+            badges.register(family, shown)
+        enums = import_module("vungxanh.movement.enums")
+        import_module("vungxanh.audit.details").say_codes(kind=lambda: enums.PledgeKind.choices)
+        duties.register(*import_module("vungxanh.movement.duties").DUTIES)
+        indicators.register(*import_module("vungxanh.movement.indicators").INDICATORS)
+        import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.movement.topics").TOPICS)
+        search.register(*import_module("vungxanh.movement.search").SOURCES)
+        schedule.every("movement.remind", cron="*/15 * * * *", path="vungxanh.movement.tasks.remind")
+        schedule.every("movement.erase", cron="20 2 * * *", path="vungxanh.movement.tasks.erase")
+        navigation.register(
+            navigation.Entry(
+                _("Emulation movement"),
+                "movement:campaign_list",
+                "flag",
+                39,
+                navigation.is_signed_in,
+                short_label=_("Movement"),
+            )
+        )

@@ -1,0 +1,44 @@
+"""Words of the movement."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class CampaignState(models.TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("campaign", "loaded, not opened")
+    RUNNING = "RUNNING", pgettext_lazy("campaign", "under way")
+    CLOSED = "CLOSED", pgettext_lazy("campaign", "closed")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("campaign", "withdrawn")
+
+
+class LaunchForm(models.TextChoices):
+    CEREMONY = "CEREMONY", _("launching ceremony")
+    MEETING = "MEETING", _("staff meeting")
+    ONLINE_MEETING = "ONLINE_MEETING", _("online meeting")
+    WRITTEN = "WRITTEN", _("in writing")
+
+
+class LaunchState(models.TextChoices):
+    RECORDED = "RECORDED", pgettext_lazy("launch", "launched")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("launch", "withdrawn")
+
+
+class PledgeKind(models.TextChoices):
+    UNIT = "UNIT", _("pledge of a unit")
+    GROUP = "GROUP", _("pledge of a group")
+    PERSON = "PERSON", _("pledge of a person")
+
+
+class PledgeState(models.TextChoices):
+    CONFIRMED = "CONFIRMED", pgettext_lazy("pledge", "pledged")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("pledge", "withdrawn")
+
+
+class AwardForm(models.TextChoices):
+    """Legal names stand in Vietnamese without marks."""
+
+    GIAY_KHEN = "GIAY_KHEN", _("Certificate of Commendation of the Director")
+    BANG_KHEN_CAP_TINH = "BANG_KHEN_CAP_TINH", _("Certificate of Merit of the province")
+    BANG_KHEN_THU_TUONG = "BANG_KHEN_THU_TUONG", _("Certificate of Merit of the Prime Minister")
+    HUAN_CHUONG_LAO_DONG = "HUAN_CHUONG_LAO_DONG", _("Labour Order")

@@ -1,0 +1,90 @@
+"""Who loads, opens and closes campaigns, who launches for a unit, who pledges for whom."""
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from vungxanh.accounts.models import User
+from vungxanh.common.verdict import ALLOWED, Verdict, refused
+from vungxanh.common.workflow import Move
+from vungxanh.movement.models import Campaign, Launch, Pledge
+from vungxanh.movement.queries.pledges import OwnPlace, speaks_for_group
+from vungxanh.movement.workflow import CAMPAIGN, HEADS, LAUNCH, LEADERS, SYSTEM, UNIT_STAFF
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Group
+
+ONLY_OFFICE = _("Only the Office takes in a campaign and changes it.")
+ONLY_HEAD = _("Only the head of the unit or a deputy pledges for the unit.")
+
+
+def may_load(user: User | None, unit_id: int, *, on: datetime.date) -> Verdict:
+    """None as the actor is the command line."""
+    if user is None or roles.holds(user, Role.OFFICE, unit_id, on=on):
+        return ALLOWED
+    return refused(ONLY_OFFICE)
+
+
+def may_move_campaign(user: User | None, campaign: Campaign, verb: str, *, on: datetime.date) -> Verdict:
+    """`verb`: one that its state allows."""
+    move = CAMPAIGN.find(campaign.state, verb)
+    if user is None:
+        return ALLOWED if SYSTEM in move.by else refused(ONLY_OFFICE)
+    if _holds(user, move.by, campaign.unit_id, on):
+        return ALLOWED
+    if set(move.by) <= set(LEADERS):
+        return refused(_("Only the Director or a deputy withdraws a campaign that is under way."))
+    return refused(_("Only the Office and the leaders open and close a campaign."))
+
+
+def may_answer_issuer(user: User, campaign: Campaign, *, on: datetime.date) -> Verdict:
+    if _holds(user, ("OFFICE", *LEADERS), campaign.unit_id, on):
+        return ALLOWED
+    return refused(_("Only the Office and the leaders write down what the issuer answered."))
+
+
+def may_launch(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    if _holds(user, UNIT_STAFF, unit_id, on):
+        return ALLOWED
+    return refused(_("Only the head, a deputy or the clerk of the unit writes down how it launched."))
+
+
+def may_move_launch(user: User, launch: Launch, verb: str, *, on: datetime.date) -> Verdict:
+    """`verb`: one that its state allows."""
+    move: Move = LAUNCH.find(launch.state, verb)
+    if _holds(user, move.by, launch.unit_id, on):
+        return ALLOWED
+    if set(move.by) <= set(HEADS):
+        return refused(_("Only the head of the unit or a deputy takes a launch back."))
+    return may_launch(user, launch.unit_id, on=on)
+
+
+def may_pledge_for_unit(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    return ALLOWED if _holds(user, HEADS, unit_id, on) else refused(ONLY_HEAD)
+
+
+def may_pledge_for_group(user: User, group: Group, *, on: datetime.date) -> Verdict:
+    if speaks_for_group(user, group, on=on):
+        return ALLOWED
+    return refused(_("Only an officer of the union pledges for a group."))
+
+
+def may_pledge_oneself(place: OwnPlace | None) -> Verdict:
+    if place:
+        return ALLOWED
+    return refused(_("You do not work in a unit that takes part in this movement."))
+
+
+def may_withdraw_pledge(user: User, pledge: Pledge, *, on: datetime.date) -> Verdict:
+    """Whoever may pledge so takes it back; nobody takes back the pledge of another person."""
+    if pledge.group:
+        return may_pledge_for_group(user, pledge.group, on=on)
+    if pledge.person:
+        if pledge.person.user_id == user.pk:
+            return ALLOWED
+        return refused(_("Everybody takes back only one's own pledge."))
+    return may_pledge_for_unit(user, pledge.unit_id, on=on)
+
+
+def _holds(user: User, names: tuple[str, ...], unit_id: int, on: datetime.date) -> bool:
+    return roles.holds(user, [Role(name) for name in names if name in Role.values], unit_id, on=on)

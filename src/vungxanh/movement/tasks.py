@@ -1,0 +1,14 @@
+"""Jobs of the movement: load, read the clock, call one operation. Each may run twice."""
+
+from vungxanh.common import clock
+from vungxanh.movement.operations import launches
+
+
+def remind() -> None:
+    """Every quarter of an hour; the rule says on which days and from when."""
+    launches.remind_of_launches(at=clock.now())
+
+
+def erase() -> None:
+    """In the night: photographs whose time is over."""
+    launches.erase_photographs(at=clock.now())

@@ -1,0 +1,29 @@
+"""Addresses of `movement`, below /phong-trao/."""
+
+from django.urls import path
+
+from vungxanh.movement.views import campaigns, launches, pledges
+
+app_name = "movement"
+urlpatterns = [
+    path("", campaigns.campaign_list, name="campaign_list"),
+    path("nap/", campaigns.campaign_load, name="campaign_load"),
+    path("chi-tieu/", campaigns.indicator_list, name="indicator_list"),
+    path("anh/<uuid:key>/", launches.photograph, name="photograph"),
+    path("anh/<uuid:key>/rut/", launches.photograph_withdraw, name="photograph_withdraw"),
+    path("don-vi/<str:unit>/<day:day>/", launches.unit_launches, name="unit_launches"),
+    path("giao-uoc/<uuid:key>/rut/", pledges.pledge_withdraw, name="pledge_withdraw"),
+    path("<slug:code>/", campaigns.campaign_page, name="campaign_page"),
+    path("<slug:code>/tep/<int:number>/", campaigns.campaign_file, name="campaign_file"),
+    path("<slug:code>/hoi-noi-ban-hanh/", campaigns.issuer_questions, name="issuer_questions"),
+    path("<slug:code>/phat-dong/", launches.launch_list, name="launch_list"),
+    path("<slug:code>/phat-dong/xlsx/", launches.launch_xlsx, name="launch_xlsx"),
+    path("<slug:code>/phat-dong/<str:unit>/", launches.launch_page, name="launch_page"),
+    path("<slug:code>/phat-dong/<str:unit>/ghi/", launches.launch_write, name="launch_write"),
+    path("<slug:code>/phat-dong/<str:unit>/rut/", launches.launch_withdraw, name="launch_withdraw"),
+    path("<slug:code>/giao-uoc/", pledges.pledge_list, name="pledge_list"),
+    path("<slug:code>/giao-uoc/cua-toi/", pledges.pledge_own, name="pledge_own"),
+    path("<slug:code>/giao-uoc/don-vi/<str:unit>/", pledges.pledge_unit, name="pledge_unit"),
+    path("<slug:code>/giao-uoc/doan-the/<str:group>/", pledges.pledge_group, name="pledge_group"),
+    path("<slug:code>/<slug:verb>/", campaigns.campaign_move, name="campaign_move"),
+]

@@ -1,0 +1,238 @@
+"""Campaigns: which there are, one as its plan reads, taking a file in, what the issuer is asked, indicators."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vungxanh.accounts.models import User
+from vungxanh.accounts.views import signed_in
+from vungxanh.common import clock
+from vungxanh.common.decision_tables import Fault, RuleFileError
+from vungxanh.common.formats import number
+from vungxanh.common.indicators import find
+from vungxanh.movement import permissions
+from vungxanh.movement.enums import AwardForm
+from vungxanh.movement.forms.campaigns import OWN_FILE, AnswerForm, LoadForm, WithdrawForm
+from vungxanh.movement.models import Campaign
+from vungxanh.movement.operations import campaigns as operations
+from vungxanh.movement.permissions import ONLY_OFFICE
+from vungxanh.movement.queries import campaigns as queries
+from vungxanh.movement.queries import launches as launches_read
+from vungxanh.movement.queries.progress import progress_of
+from vungxanh.movement.rulebook import CATALOGUE, Measure, decoded, shipped, term_of
+from vungxanh.movement.workflow import CAMPAIGN
+from vungxanh.organization import roles
+from vungxanh.organization.enums import Role
+from vungxanh.organization.tree import Tree, all_tree_on
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+VERBS = {"mo": "open", "ket-thuc": "close", "rut": "withdraw"}
+
+
+@never_cache
+@require_safe
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    user, today = signed_in(request), clock.today()
+    tree = all_tree_on(today)
+    rows = list(queries.campaigns_visible_to(user, on=today, tree=tree))
+    context = {
+        "rows": [(one, tree.nodes.get(one.unit_id)) for one in rows],
+        "may_load": roles.holds_somewhere(user, queries.RUN, on=today),
+    }
+    return render(request, "movement/campaign_list.html", context)
+
+
+@never_cache
+@GET_OR_POST
+def campaign_load(request: HttpRequest) -> HttpResponse:
+    """First what the file says, with every fault; then, with `keep`, the same text taken in."""
+    user, now = signed_in(request), clock.now()
+    tree = all_tree_on(now.date())
+    nodes = [one.unit_id for one in roles.holdings(user, on=now.date()) if one.role in queries.RUN]
+    nodes = [unit for unit in dict.fromkeys(nodes) if unit in tree]
+    if not nodes:
+        raise PermissionDenied(str(ONLY_OFFICE))
+    form = _load_form(request, nodes, tree)
+    faults: list[Fault] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            text, name = _sent(form)
+            unit = tree.by_code(form.cleaned_data["unit"])
+            campaign, is_new = operations.load_campaign(text, unit.id if unit else 0, name=name, actor=user, at=now)
+        except RuleFileError as error:
+            faults = list(error.faults)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            words = _("The campaign file is taken in.") if is_new else _("The same file is there already.")
+            messages.success(request, words)
+            return redirect("movement:campaign_page", campaign.code)
+    context = {"form": form, "faults": faults}
+    return render(request, "movement/campaign_load.html", context, status=422 if form.errors or faults else 200)
+
+
+def _load_form(request: HttpRequest, nodes: list[int], tree: Tree) -> LoadForm:
+    units = [(tree[unit].code, tree[unit].name) for unit in nodes]
+    files = [(name, _first_line(text) or name) for name, text in shipped().items()]
+    initial = {"unit": units[0][0], "source": files[0][0] if files else OWN_FILE}
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    return LoadForm(*given, units=units, files=files, initial=initial)
+
+
+def _first_line(text: str) -> str:
+    """What a file says of itself in its first comment, up to the colon."""
+    return text.splitlines()[0].lstrip("# ").partition(":")[0]
+
+
+def _sent(form: LoadForm) -> tuple[str, str]:
+    """The text and the name of the file. Raises `RuleFileError`."""
+    clean = form.cleaned_data
+    if clean["source"] != OWN_FILE:
+        return shipped()[clean["source"]], clean["source"]
+    if attached := clean["attached"]:
+        return decoded(attached.read(), name=attached.name), attached.name
+    return clean["text"], "campaign.toml"
+
+
+@never_cache
+@require_safe
+def campaign_page(request: HttpRequest, code: str) -> HttpResponse:
+    return _page(request, visible_campaign(request, code))
+
+
+def _page(
+    request: HttpRequest, campaign: Campaign, bound: WithdrawForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    """As the plan reads, each clause with where it is carried out and how far it is; what one may do."""
+    user, now = signed_in(request), clock.now()
+    today, tree = now.date(), all_tree_on(now.date())
+    campaign.refresh_from_db()
+    editions = queries.all_editions(campaign)
+    plan = editions[0].plan
+    is_kept = roles.holds(user, queries.SEE_DRAFTS, campaign.unit_id, on=today)
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "agency": tree.nodes.get(campaign.unit_id),
+        "plan": plan,
+        "period": plan.period_of(today),
+        "progress": progress_of(campaign, plan, tree, at=now),
+        "editions": editions,
+        "is_kept": is_kept,
+        "open_questions": sum(one.is_open for one in queries.asked_of_issuer(campaign, plan)) if is_kept else 0,
+        "sees_launches": launches_read.sees_launches(user, campaign, tree, on=today),
+        "taking_part": len(queries.participants(plan, campaign.unit_id, tree)),
+        "leads": [Role(one).label for one in plan.leads],
+        "assists": [Role(one).label for one in plan.assists],
+        "awards": [(AwardForm(one.form).label, one.decided_by) for one in plan.award],
+        "criteria": [(one, [_read(below) for below in one.measure]) for one in plan.criterion],
+        "offered": _offered(user, campaign),
+        "withdraw_form": bound or WithdrawForm(),
+        "refused": bound,
+    }
+    return render(request, "movement/campaign_page.html", context, status=status)
+
+
+def _read(measure: Measure) -> tuple[Measure, bool, str]:
+    """With whether it is measured by now, and its target in words."""
+    term = term_of(measure.indicator)
+    target = number(measure.target) if measure.target is not None else ""
+    return measure, find(measure.indicator) is not None, f"{target} %" if term and term.unit == "PERCENT" else target
+
+
+def _offered(user: User, campaign: Campaign) -> dict[str, str]:
+    """The moves that its state and the viewer allow, with their words in addresses."""
+    today = clock.today()
+    return {
+        verb: slug
+        for slug, verb in VERBS.items()
+        if CAMPAIGN.allows(campaign.state, verb) and permissions.may_move_campaign(user, campaign, verb, on=today)
+    }
+
+
+@never_cache
+@require_safe
+def campaign_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The file as it was taken in, to be read and changed elsewhere."""
+    edition = get_object_or_404(visible_campaign(request, code).editions, number=number)
+    response = HttpResponse(edition.text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{code}-{number}.toml"'
+    return response
+
+
+@require_POST
+def campaign_move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+    if verb not in VERBS:
+        raise Http404
+    campaign, name = visible_campaign(request, code), VERBS[verb]
+    user, now = signed_in(request), clock.now()
+    form = WithdrawForm(request.POST if name == "withdraw" else {"reason": "-"})
+    if form.is_valid():
+        try:
+            if name == "open":
+                operations.open_campaign(campaign, actor=user, at=now)
+                messages.success(request, _("The movement is opened; the units are told until when they launch it."))
+            elif name == "close":
+                operations.close_campaign(campaign, actor=user, at=now)
+                messages.success(request, _("The movement is closed."))
+            else:
+                operations.withdraw_campaign(campaign, form.cleaned_data["reason"], actor=user, at=now)
+                messages.success(request, _("The campaign is withdrawn."))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("movement:campaign_page", code)
+    return _page(request, campaign, form, status=422)
+
+
+@never_cache
+@GET_OR_POST
+def issuer_questions(request: HttpRequest, code: str) -> HttpResponse:
+    """What does not fit in the plan, and what its issuer answered."""
+    campaign, user, now = visible_campaign(request, code), signed_in(request), clock.now()
+    if not roles.holds(user, queries.SEE_DRAFTS, campaign.unit_id, on=now.date()):
+        raise PermissionDenied(str(_("What the issuer is asked is seen by the Office and the leaders.")))
+    plan = queries.newest_edition(campaign).plan
+    may = permissions.may_answer_issuer(user, campaign, on=now.date())
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST":
+        may.or_refuse()
+        if form.is_valid():
+            try:
+                given = form.cleaned_data
+                operations.answer_for_issuer(campaign, given["question"], given["answer"], actor=user, at=now)
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, _("The answer is kept."))
+                return redirect("movement:issuer_questions", code)
+    refused = form if form.is_bound else None
+    asked = [
+        (one, refused if refused and request.POST.get("question") == one.question.key else _fresh(one))
+        for one in queries.asked_of_issuer(campaign, plan)
+    ]
+    context = {"campaign": campaign, "plan": plan, "asked": asked, "may": may, "refused": refused}
+    return render(request, "movement/issuer_questions.html", context, status=422 if form.errors else 200)
+
+
+def _fresh(asked: queries.AskedOfIssuer) -> AnswerForm:
+    return AnswerForm(initial={"question": asked.question.key})
+
+
+@never_cache
+@require_safe
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    """The catalogue: what is counted, and what is not counted yet."""
+    edition = CATALOGUE.current().in_force(clock.today())
+    context = {"edition": edition, "terms": [(term, find(term.code) is not None) for term in edition.indicator]}
+    return render(request, "movement/indicator_list.html", context)
+
+
+def visible_campaign(request: HttpRequest, code: str) -> Campaign:
+    """Raises `Http404` where the viewer does not see it."""
+    return get_object_or_404(queries.campaigns_visible_to(signed_in(request), on=clock.today()), code=code)

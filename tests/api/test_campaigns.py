@@ -1,0 +1,45 @@
+"""Campaigns by the API: what they hold, how the units launched, as far as each may see."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.api.conftest import Caller, at
+from tests.factories.movement import make_campaign, make_launch, make_pledge
+from tests.factories.organization import make_holder
+from vungxanh.movement.models import Campaign
+from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Unit
+
+
+@pytest.fixture
+def campaign(agency: SimpleNamespace) -> Campaign:
+    root = Unit.objects.get(code="SNN")
+    return make_campaign(root, make_holder("vp2", Role.OFFICE, root), opened=True, at=at(7))
+
+
+def test_campaign_tells_its_criteria_and_whether_they_are_measured(campaign: Campaign, lan: Caller) -> None:
+    listed = lan.get("campaigns").json()
+    assert [(one["code"], one["agency"], one["state"]) for one in listed["items"]] == [("thu-nghiem", "SNN", "RUNNING")]
+    told = lan.get("campaigns/thu-nghiem").json()
+    assert (told["launch_by"], told["ends_on"], told["edition"]) == ("2021-09-30", None, 1)
+    [criterion] = told["criteria"]
+    assert [(one["id"], one["is_measured"]) for one in criterion["measures"]] == [("1.1", True), ("1.2", False)]
+
+
+def test_launches_are_told_of_every_unit(campaign: Campaign, head: Caller, lan: Caller) -> None:
+    unit = Unit.objects.get(code="A")
+    make_launch(campaign, unit, head.user, at=at(7))
+    make_pledge(campaign, unit, head.user, at=at(7))
+    rows = {one["unit"]: one for one in head.get("campaigns/thu-nghiem/launches").json()["items"]}
+    assert (rows["A"]["state"], rows["A"]["present"], rows["A"]["has_pledged"]) == ("LAUNCHED", 40, True)
+    assert (rows["B"]["state"], rows["B"]["launched_on"]) == ("PENDING", None)
+    assert lan.get("campaigns/thu-nghiem/launches").status_code == 403
+
+
+def test_campaign_that_is_not_there_or_not_opened_is_not_found(agency: SimpleNamespace, head: Caller) -> None:
+    root = Unit.objects.get(code="SNN")
+    make_campaign(root, make_holder("vp2", Role.OFFICE, root), at=at(7))
+    for path in ("campaigns/thu-nghiem", "campaigns/khong-co", "campaigns/thu-nghiem/launches"):
+        assert head.get(path).status_code == 404
+    assert head.get("campaigns").json()["total"] == 0

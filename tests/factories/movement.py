@@ -1,0 +1,99 @@
+"""What the movement needs: a campaign with a small file, a launch with a picture, a pledge."""
+
+import datetime
+import uuid
+from typing import Any
+
+from tests.factories.organization import MONDAY, clock
+from tests.factories.photographs import picture
+from vungxanh.accounts.models import User
+from vungxanh.movement.models import Campaign, Launch, Pledge
+from vungxanh.movement.operations.campaigns import load_campaign, open_campaign
+from vungxanh.movement.operations.launches import Launching, add_photograph, record_launch
+from vungxanh.movement.operations.pledges import pledge_for_unit
+from vungxanh.organization.models import Unit
+
+NINE = clock(9)
+PLAN = """
+code = "thu-nghiem"
+title = "Thi đua giữ vững vùng xanh"
+short_title = "Giữ vững vùng xanh"
+symbol = "KH-SNN"
+number = "12"
+issued_on = 2021-09-16
+starts_on = 2021-09-16
+launch_by = 2021-09-30
+total_points = 100
+takes_part = ["DIVISION", "SUBORDINATE_UNIT"]
+leads = ["OFFICE"]
+
+[pledge]
+unit = ["Giữ đơn vị là vùng xanh."]
+group = ["Vận động đoàn viên."]
+person = ["Khai báo y tế trung thực.", "Thực hiện 5K."]
+
+[[part]]
+id = "I"
+title = "I. NỘI DUNG"
+
+  [[part.clause]]
+  id = "I.1"
+  kind = "CONTENT"
+  text = "1. Mọi người khai báo y tế trung thực."
+  carried_out_by = ["declarations", "launches", "pledges", "news"]
+
+[[criterion]]
+id = "1"
+name = "Khai báo y tế"
+clause = "I.1"
+weight = 100
+
+  [[criterion.measure]]
+  id = "1.1"
+  name = "Người ký cam kết"
+  kind = "MEASURED"
+  indicator = "movement.people_pledged"
+  target = 100
+  weight = 60
+
+  [[criterion.measure]]
+  id = "1.2"
+  name = "Tuyên truyền"
+  kind = "SELF_SCORED"
+  weight = 40
+  full_when = "Có ít nhất hai buổi tuyên truyền."
+
+[[period]]
+code = "ky-1"
+name = "Kỳ 1"
+first = 2021-09-16
+last = 2021-10-15
+review = "FINAL"
+review_by = 2021-10-20
+"""
+"""The smallest plan that says something in each part; nothing in it does not fit."""
+
+
+def make_campaign(
+    root: Unit, office: User | None, *, text: str = PLAN, opened: bool = False, at: datetime.datetime = NINE
+) -> Campaign:
+    campaign, _is_new = load_campaign(text, root.pk, name="thu-nghiem.toml", actor=office, at=at)
+    if opened and office:
+        campaign = open_campaign(campaign, actor=office, at=at)
+    return campaign
+
+
+def launching(**more: Any) -> Launching:
+    given = {"launched_on": MONDAY, "form": "MEETING", "present": 40, "text": "Hội nghị toàn đơn vị."}
+    return Launching(**{**given, "own_criteria": ["Không ai đi làm muộn."], **more})
+
+
+def make_launch(campaign: Campaign, unit: Unit, head: User, *, at: datetime.datetime = NINE, **more: Any) -> Launch:
+    """With a picture."""
+    launch = record_launch(uuid.uuid4(), campaign, unit.pk, launching(**more), actor=head, at=at)
+    add_photograph(launch, picture(2), actor=head, at=at)
+    return launch
+
+
+def make_pledge(campaign: Campaign, unit: Unit, head: User, *, at: datetime.datetime = NINE) -> Pledge:
+    return pledge_for_unit(campaign, unit.pk, ["Giữ đơn vị là vùng xanh."], actor=head, at=at)

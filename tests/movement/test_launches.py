@@ -1,0 +1,212 @@
+"""Launches: once a unit, in time or late, with pictures; who has not launched stays visible and is reminded."""
+
+import datetime
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories.directing import Agency
+from tests.factories.movement import NINE, launching, make_campaign, make_launch
+from tests.factories.organization import MONDAY, clock, make_holder, make_unit
+from tests.factories.photographs import picture
+from tests.races import at_once
+from vungxanh.audit.models import AuditEvent
+from vungxanh.common.duties import DutyState, Question
+from vungxanh.movement.duties import launches as launch_duty
+from vungxanh.movement.models import Campaign, Launch
+from vungxanh.movement.operations.campaigns import close_campaign
+from vungxanh.movement.operations.launches import (
+    LaunchError,
+    add_photograph,
+    change_launch,
+    erase_photographs,
+    record_launch,
+    remind_of_launches,
+    withdraw_launch,
+    withdraw_photograph,
+)
+from vungxanh.movement.queries.launches import all_launch_lines
+from vungxanh.notifications.models import Notification
+from vungxanh.organization.enums import Role, UnitKind
+from vungxanh.organization.tree import all_tree_on
+
+LATE = datetime.date(2021, 10, 1)
+
+
+def test_unit_launches_once_and_the_office_is_told(agency: Agency, campaign: Campaign) -> None:
+    key = uuid.uuid4()
+    first = record_launch(key, campaign, agency.unit.pk, launching(), actor=agency.clerk, at=NINE)
+    again = record_launch(key, campaign, agency.unit.pk, launching(), actor=agency.clerk, at=NINE)
+    assert first.pk == again.pk
+    with pytest.raises(LaunchError, match="đã ghi việc phát động"):
+        record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(), actor=agency.head, at=NINE)
+    assert list(first.own_criteria.values_list("text", flat=True)) == ["Không ai đi làm muộn."]
+    told = Notification.objects.filter(topic="movement.launched")
+    assert [one.recipient.username for one in told] == ["vanphong"]
+    assert AuditEvent.objects.filter(action="movement.record_launch").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"launched_on": MONDAY + datetime.timedelta(days=1)}, "chưa đến"),
+        ({"launched_on": datetime.date(2021, 9, 15)}, "trước ngày phong trào bắt đầu"),
+        ({"present": 0}, "số người"),
+        ({"present": 200_000}, "số người"),
+        ({"form": "PARTY"}, "hình thức"),
+        ({"own_criteria": [f"Tiêu chí {number}" for number in range(21)]}, "20 tiêu chí"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words(
+    agency: Agency, campaign: Campaign, more: dict[str, object], says: str
+) -> None:
+    with pytest.raises(LaunchError, match=says):
+        record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(**more), actor=agency.head, at=NINE)
+    assert Launch.objects.count() == 0
+
+
+def test_only_units_that_take_part_launch_and_only_while_it_is_under_way(agency: Agency, campaign: Campaign) -> None:
+    section = make_unit("TO-1", agency.unit, kind=UnitKind.SECTION)
+    leader = make_holder("totruong", Role.UNIT_HEAD, section)
+    with pytest.raises(LaunchError, match="không tham gia"):
+        record_launch(uuid.uuid4(), campaign, section.pk, launching(), actor=leader, at=NINE)
+    close_campaign(campaign, actor=agency.office, at=NINE)
+    with pytest.raises(LaunchError, match="đã kết thúc"):
+        record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(), actor=agency.head, at=NINE)
+
+
+def test_every_role_and_verb(agency: Agency, campaign: Campaign) -> None:
+    staff, heads = {"head", "deputy", "clerk"}, {"head", "deputy"}
+    for name, user in agency.people.items():
+        Launch.objects.all().delete()
+        if name in staff:
+            launch = record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(), actor=user, at=NINE)
+        else:
+            with pytest.raises(PermissionDenied):
+                record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(), actor=user, at=NINE)
+            launch = record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(), actor=agency.head, at=NINE)
+        if name in staff:
+            assert change_launch(launch, launching(present=41), actor=user, at=NINE).present == 41
+        else:
+            with pytest.raises(PermissionDenied):
+                change_launch(launch, launching(present=41), actor=user, at=NINE)
+        if name in heads:
+            assert withdraw_launch(launch, "Nhầm", actor=user, at=NINE).state == "WITHDRAWN"
+            with pytest.raises(LaunchError):
+                change_launch(launch, launching(), actor=user, at=NINE)
+        else:
+            with pytest.raises(PermissionDenied):
+                withdraw_launch(launch, "Nhầm", actor=user, at=NINE)
+
+
+def test_launch_taken_back_leaves_the_unit_not_launched_and_its_pictures_go(agency: Agency, campaign: Campaign) -> None:
+    launch = make_launch(campaign, agency.unit, agency.head)
+    with pytest.raises(LaunchError):
+        withdraw_launch(launch, " ", actor=agency.head, at=NINE)
+    withdraw_launch(launch, "Ghi nhầm phong trào", actor=agency.head, at=NINE)
+    assert launch.photographs.get().content is None
+    again = make_launch(campaign, agency.unit, agency.head)
+    assert again.pk != launch.pk
+
+
+def test_pictures_are_cleaned_counted_and_erased_in_time(agency: Agency, campaign: Campaign) -> None:
+    launch = make_launch(campaign, agency.unit, agency.head)
+    [first] = launch.photographs.all()
+    assert add_photograph(launch, picture(2), actor=agency.head, at=NINE).pk == first.pk
+    with pytest.raises(LaunchError):
+        add_photograph(launch, b"<svg onload=alert(1)>", actor=agency.head, at=NINE)
+    for number in range(10, 15):
+        add_photograph(launch, picture(3, size=(40 + number, 40)), actor=agency.head, at=NINE)
+    with pytest.raises(LaunchError, match="nhiều nhất 6"):
+        add_photograph(launch, picture(4), actor=agency.head, at=NINE)
+    withdraw_photograph(first, actor=agency.head, at=NINE)
+    with pytest.raises(PermissionDenied):
+        withdraw_photograph(launch.photographs.exclude(pk=first.pk)[0], actor=agency.stranger, at=NINE)
+    assert erase_photographs(at=NINE) == 0
+    assert erase_photographs(at=NINE + datetime.timedelta(days=731)) == 5
+
+
+def test_list_shows_every_unit_launched_or_not(agency: Agency, campaign: Campaign) -> None:
+    make_launch(campaign, agency.unit, agency.head)
+    plan = campaign.editions.get().plan
+    lines = all_launch_lines(campaign, plan, all_tree_on(MONDAY), on=MONDAY)
+    states = {line.unit.code: line.state(plan.launch_by, MONDAY) for line in lines}
+    assert states == {"CCKL": "LAUNCHED", "CCTL": "PENDING"}
+    assert {line.unit.code: line.state(plan.launch_by, LATE) for line in lines}["CCTL"] == "OVERDUE"
+    assert {line.unit.code: line.own_criteria for line in lines} == {"CCKL": 1, "CCTL": 0}
+
+
+def test_launch_after_the_last_day_is_late_for_ever(agency: Agency, campaign: Campaign) -> None:
+    late = clock(9, day=LATE)
+    make_launch(campaign, agency.unit, agency.head, at=late, launched_on=LATE)
+    plan = campaign.editions.get().plan
+    [line] = [one for one in all_launch_lines(campaign, plan, all_tree_on(LATE), on=LATE) if one.unit.code == "CCKL"]
+    assert line.state(plan.launch_by, LATE) == "LATE"
+
+
+def test_queries_of_the_list_stay_flat(agency: Agency, campaign: Campaign) -> None:
+    plan = campaign.editions.get().plan
+
+    def asked() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            all_launch_lines(campaign, plan, all_tree_on(MONDAY), on=MONDAY)
+        return len(captured)
+
+    few = asked()
+    for number in range(6):
+        unit = make_unit(f"DV{number}", agency.root)
+        make_launch(campaign, unit, make_holder(f"t{number}", Role.UNIT_HEAD, unit))
+    assert asked() <= few + 1  # The tree is read anew once it has changed.
+
+
+def test_control_room_sees_what_is_owed(agency: Agency, campaign: Campaign) -> None:
+    members = {agency.unit.pk: [agency.unit.pk], agency.other.pk: [agency.other.pk]}
+
+    def states(day: datetime.date) -> dict[int, DutyState]:
+        return {unit: one.state for unit, one in launch_duty(Question(day, clock(20, day=day), members)).items()}
+
+    make_launch(campaign, agency.unit, agency.head)
+    assert states(MONDAY) == {agency.unit.pk: DutyState.DONE, agency.other.pk: DutyState.PENDING}
+    assert states(datetime.date(2021, 9, 30))[agency.other.pk] == DutyState.BEHIND
+    assert states(LATE)[agency.other.pk] == DutyState.OVERDUE
+    before = datetime.date(2021, 9, 19)
+    assert launch_duty(Question(before, clock(20, day=before), members)) == {}
+
+
+def test_units_that_have_not_launched_are_reminded_on_the_days_of_the_rule(agency: Agency, campaign: Campaign) -> None:
+    make_launch(campaign, agency.unit, agency.head)
+
+    def told(day: datetime.date, hour: int = 9) -> int:
+        return remind_of_launches(at=clock(hour, day=day))
+
+    assert told(datetime.date(2021, 9, 22)) == 0
+    assert told(datetime.date(2021, 9, 23), hour=7) == 0
+    assert told(datetime.date(2021, 9, 23)) == 1
+    assert told(datetime.date(2021, 9, 23), hour=15) == 0
+    assert told(datetime.date(2021, 9, 30)) == 1
+    assert told(datetime.date(2021, 10, 3)) == 1
+    assert told(datetime.date(2021, 10, 4)) == 0
+    waiting = Notification.objects.filter(topic="movement.launch_due")
+    assert {one.recipient.username for one in waiting} == {"la"}
+    assert waiting.order_by("-made_at")[0].title == "Chưa phát động, đã quá hạn 30/09/2021: Giữ vững vùng xanh"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_launch_for_one_unit_at_once_leave_one() -> None:
+    agency = Agency()
+    campaign = make_campaign(agency.root, agency.office, opened=True)
+
+    def launch() -> bool:
+        try:
+            record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(), actor=agency.head, at=NINE)
+        except LaunchError:
+            return False
+        return True
+
+    assert sorted(at_once(launch, launch)) == [False, True]
+    assert Launch.objects.count() == 1
