@@ -43,3 +43,23 @@ def test_campaign_that_is_not_there_or_not_opened_is_not_found(agency: SimpleNam
     for path in ("campaigns/thu-nghiem", "campaigns/khong-co", "campaigns/thu-nghiem/launches"):
         assert head.get(path).status_code == 404
     assert head.get("campaigns").json()["total"] == 0
+
+
+def test_scorecards_tell_what_is_counted_and_left_out(
+    campaign: Campaign, agency: SimpleNamespace, head: Caller
+) -> None:
+    unit = Unit.objects.get(code="A")
+    make_launch(campaign, unit, head.user, at=at(7))
+    [card] = head.get("campaigns/thu-nghiem/scorecards", period="ky-1").json()["items"]
+    assert (card["unit"], card["period"], card["rank"], card["total"]) == ("A", "ky-1", None, 0.0)
+    assert [(one["measure"], one["state"], one["done"], one["due"]) for one in card["lines"]] == [
+        ("1.1", "MEASURED", 0, 3),
+        ("1.2", "NOT_SCORED", None, None),
+    ]
+    office = Caller(agency.vanphong.user)
+    assert {one["unit"]: one["rank"] for one in office.get("campaigns/thu-nghiem/scorecards").json()["items"]} == {
+        "A": 1,
+        "B": 1,
+    }
+    assert head.get("campaigns/thu-nghiem/scorecards", period="khong-co").status_code == 404
+    assert Caller(agency.lan.user).get("campaigns/thu-nghiem/scorecards").status_code == 403

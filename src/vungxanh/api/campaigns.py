@@ -4,18 +4,18 @@ import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 from pydantic import BaseModel
 
 from vungxanh.api.auth import asking
 from vungxanh.api.problems import Problem
-from vungxanh.api.schemas import Page, PageWish, page_of
+from vungxanh.api.schemas import Code, Page, PageWish, page_of
 from vungxanh.common import clock
 from vungxanh.common.indicators import find
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries import campaigns as campaigns_read
 from vungxanh.movement.queries import launches as launches_read
+from vungxanh.movement.queries import scores as scores_read
 from vungxanh.organization.tree import all_tree_on
 
 router = Router(tags=["campaigns"])
@@ -82,6 +82,38 @@ class LaunchOut(BaseModel):
     people: int
 
 
+class ScoreWish(PageWish):
+    """`period`: the code of one; the one of today unless given."""
+
+    period: Code = ""
+
+
+class ScoreLineOut(BaseModel):
+    """`state`: MEASURED, NOTHING_DUE, NOT_BUILT or NOT_SCORED; `done` of `due` and `points` where it is measured."""
+
+    measure: str
+    state: str
+    done: int | None
+    due: int | None
+    target: float | None
+    weight: float
+    points: float | None
+
+
+class ScorecardOut(BaseModel):
+    """`points` of the `most` that count so far; `total`: carried on to the whole of the plan. `rank` within the block,
+    for those who see all units."""
+
+    unit: str
+    block: str
+    period: str
+    points: float
+    most: float
+    total: float | None
+    rank: int | None
+    lines: list[ScoreLineOut]
+
+
 @router.get("/campaigns", response={200: Page[CampaignOut], **REFUSALS})
 def list_campaigns(request: HttpRequest, wish: Query[PageWish]) -> dict[str, object]:
     """Those of one's agencies; before they are opened for those who run them alone."""
@@ -133,7 +165,7 @@ def launches(request: HttpRequest, code: str, wish: Query[PageWish]) -> dict[str
     found, today = _visible(request, code), clock.today()
     tree = all_tree_on(today)
     if not launches_read.sees_launches(asking(request), found, tree, on=today):
-        raise PermissionDenied(str(_("How all units stand is seen by those with a role in the agency.")))
+        raise PermissionDenied(str(launches_read.LAUNCHES_FOR))
     plan = campaigns_read.newest_edition(found).plan
     rows = [
         {
@@ -149,6 +181,50 @@ def launches(request: HttpRequest, code: str, wish: Query[PageWish]) -> dict[str
         for one in launches_read.all_launch_lines(found, plan, tree, on=today)
     ]
     return page_of(rows, wish)
+
+
+@router.get("/campaigns/{code}/scorecards", response={200: Page[ScorecardOut], **REFUSALS})
+def scorecards(request: HttpRequest, code: str, wish: Query[ScoreWish]) -> dict[str, object]:
+    """By block, best first; those who speak for a unit read its own alone."""
+    found, now, viewer = _visible(request, code), clock.now(), asking(request)
+    tree = all_tree_on(now.date())
+    plan = campaigns_read.newest_edition(found).plan
+    if wish.period and wish.period not in {one.code for one in plan.period}:
+        raise Http404
+    taking_part = campaigns_read.participants(plan, found.unit_id, tree)
+    seen = scores_read.card_units_visible_to(viewer, found, taking_part, tree, on=now.date())
+    if not seen:
+        raise PermissionDenied(str(scores_read.SCORES_FOR))
+    period = scores_read.period_shown(plan, wish.period, now.date())
+    scored = scores_read.scored(found, plan, period, tree, at=now)
+    sees_all = scores_read.sees_all_scores(viewer, found, tree, on=now.date())
+    rows = [
+        {
+            "unit": card.unit.code,
+            "block": card.block,
+            "period": period.code,
+            "points": card.points,
+            "most": card.most,
+            "total": card.total,
+            "rank": card.rank if sees_all else None,
+            "lines": [_score_line(line) for line in card.lines],
+        }
+        for card in scored.cards
+        if card.unit.id in seen
+    ]
+    return page_of(rows, wish)
+
+
+def _score_line(line: scores_read.Line) -> dict[str, object]:
+    return {
+        "measure": line.measure.id,
+        "state": line.state,
+        "done": line.measured.part if line.measured else None,
+        "due": line.measured.whole if line.measured else None,
+        "target": line.measure.target,
+        "weight": line.measure.weight,
+        "points": line.points if line.counts else None,
+    }
 
 
 def _visible(request: HttpRequest, code: str) -> Campaign:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from vungxanh.common import badges, duties, indicators, navigation, schedule, search
-from vungxanh.movement.words import LAUNCH_WORDS
+from vungxanh.movement.words import LAUNCH_WORDS, SCORE_WORDS
 
 BADGES = {
     "campaign": {
@@ -26,6 +26,11 @@ BADGES = {
         "BUILT": badges.Badge(pgettext_lazy("indicator", "Measured"), "circle-check", "green"),
         "NOT_BUILT": badges.Badge(pgettext_lazy("indicator", "Not measured yet"), "minus", "grey"),
     },
+    "score": {
+        "NOTHING_DUE": badges.Badge(SCORE_WORDS["NOTHING_DUE"], "minus", "grey"),
+        "NOT_BUILT": badges.Badge(SCORE_WORDS["NOT_BUILT"], "minus", "grey"),
+        "NOT_SCORED": badges.Badge(SCORE_WORDS["NOT_SCORED"], "clock", "grey"),
+    },
     "pledge": {
         "CONFIRMED": badges.Badge(pgettext_lazy("pledge", "Pledged"), "circle-check", "green"),
         "NONE": badges.Badge(pgettext_lazy("pledge", "Not pledged yet"), "minus", "grey"),
@@ -39,7 +44,9 @@ class MovementConfig(AppConfig):
 
     def ready(self) -> None:
         rulebook = import_module("vungxanh.movement.rulebook")
-        import_module("vungxanh.common.decision_tables").register_rules(rulebook.CATALOGUE, rulebook.MOVEMENT_RULE)
+        import_module("vungxanh.common.decision_tables").register_rules(
+            rulebook.CATALOGUE, rulebook.MOVEMENT_RULE, rulebook.SCORING_RULE
+        )
         workflow = import_module("vungxanh.movement.workflow")
         import_module("vungxanh.common.workflow").register_workflows(
             workflow.CAMPAIGN, workflow.LAUNCH, workflow.PLEDGE

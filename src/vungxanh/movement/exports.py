@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from vungxanh.common.spreadsheets import Value, workbook_of
 from vungxanh.movement.queries.launches import LaunchLine
-from vungxanh.movement.words import LAUNCH_WORDS
+from vungxanh.movement.queries.scores import Scorecard
+from vungxanh.movement.rulebook import CampaignFile
+from vungxanh.movement.words import LAUNCH_WORDS, SCORE_WORDS
 
 
 def launch_workbook(lines: Iterable[LaunchLine], launch_by: datetime.date, today: datetime.date) -> bytes:
@@ -38,3 +40,39 @@ def launch_workbook(lines: Iterable[LaunchLine], launch_by: datetime.date, today
         for one in lines
     ]
     return workbook_of([(_("Launch of the movement"), heads, rows)])
+
+
+def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard]) -> bytes:
+    """A sheet of all units with their totals, one with a row for each unit and measure."""
+    chosen = list(cards)
+    blocks = {one.code: one.name for one in plan.block}
+    heads = [_("Block"), _("Rank"), _("Unit"), _("Points"), _("Of at most"), _("Carried on to the whole")]
+    rows: list[list[Value]] = [
+        [blocks.get(one.block, ""), one.rank or "", one.unit.name, one.points, one.most, one.total or ""]
+        for one in chosen
+    ]
+    details: list[list[Value]] = [
+        [
+            one.unit.name,
+            line.measure.id,
+            line.measure.name,
+            line.measured.part if line.measured else "",
+            line.measured.whole if line.measured else "",
+            line.measure.target if line.measure.target is not None else "",
+            line.measure.weight,
+            line.points if line.counts else str(SCORE_WORDS[line.state]),
+        ]
+        for one in chosen
+        for line in one.lines
+    ]
+    detail_heads = [
+        _("Unit"),
+        _("No."),
+        _("Measure"),
+        _("Done"),
+        _("Due"),
+        _("Target"),
+        _("At most"),
+        _("Points"),
+    ]
+    return workbook_of([(_("Scores"), heads, rows), (_("Measures"), detail_heads, details)])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.movement.views import campaigns, launches, pledges
+from vungxanh.movement.views import campaigns, launches, pledges, scores
 
 app_name = "movement"
 urlpatterns = [
@@ -25,5 +25,9 @@ urlpatterns = [
     path("<slug:code>/giao-uoc/cua-toi/", pledges.pledge_own, name="pledge_own"),
     path("<slug:code>/giao-uoc/don-vi/<str:unit>/", pledges.pledge_unit, name="pledge_unit"),
     path("<slug:code>/giao-uoc/doan-the/<str:group>/", pledges.pledge_group, name="pledge_group"),
+    path("<slug:code>/diem/", scores.score_list, name="score_list"),
+    path("<slug:code>/diem/xlsx/", scores.score_xlsx, name="score_xlsx"),
+    path("<slug:code>/diem/<str:unit>/", scores.score_page, name="score_page"),
+    path("<slug:code>/diem/<str:unit>/<str:measure>/", scores.score_records, name="score_records"),
     path("<slug:code>/<slug:verb>/", campaigns.campaign_move, name="campaign_move"),
 ]

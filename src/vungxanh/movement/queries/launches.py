@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.common.dated import in_force
@@ -24,6 +25,7 @@ SEE_LAUNCHES = (
     | {Role.OFFICE, Role.PERSONNEL, Role.UNION_OFFICER, Role.PARTY_COMMITTEE, Role.COUNCIL_MEMBER}
 )
 """Whoever holds one of these anywhere in the agency sees how all its units stand."""
+LAUNCHES_FOR = _("How all units stand is seen by those with a role in the agency.")
 
 
 @dataclass(frozen=True, slots=True)

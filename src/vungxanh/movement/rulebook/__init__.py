@@ -4,13 +4,14 @@ from vungxanh.movement.rulebook.campaign import CampaignFile, Clause, Criterion,
 from vungxanh.movement.rulebook.places import PLACES, WhereDone
 from vungxanh.movement.rulebook.questions import Question, questions_to_issuer
 from vungxanh.movement.rulebook.reading import LONGEST_FILE, decoded, read_campaign, shipped
-from vungxanh.movement.rulebook.rules import CATALOGUE, MOVEMENT_RULE, IndicatorTerm, term_of
+from vungxanh.movement.rulebook.rules import CATALOGUE, MOVEMENT_RULE, SCORING_RULE, IndicatorTerm, ScoringRule, term_of
 
 __all__ = [
     "CATALOGUE",
     "LONGEST_FILE",
     "MOVEMENT_RULE",
     "PLACES",
+    "SCORING_RULE",
     "CampaignFile",
     "Clause",
     "Criterion",
@@ -19,6 +20,7 @@ __all__ = [
     "Part",
     "Period",
     "Question",
+    "ScoringRule",
     "WhereDone",
     "decoded",
     "questions_to_issuer",

@@ -143,7 +143,8 @@ class Pledges(Strict, frozen=True, kw_only=True):
 
 
 class CampaignFile(Strict, frozen=True, kw_only=True):
-    """`takes_part`: kinds of units; `left_out`: codes of units of these kinds that do not take part by themselves."""
+    """`takes_part`: kinds of units; `left_out`: codes of units of these kinds that do not take part by themselves.
+    `tie_break`: measures by which units with the same points are told apart, the first first."""
 
     code: str
     title: str
@@ -157,6 +158,7 @@ class CampaignFile(Strict, frozen=True, kw_only=True):
     ends_on: datetime.date | None = None
     launch_by: datetime.date
     total_points: float
+    tie_break: tuple[str, ...] = ()
     takes_part: tuple[UnitKindName, ...]
     left_out: tuple[str, ...] = ()
     leads: tuple[RoleName, ...]

@@ -136,6 +136,9 @@ def _criterion_faults(campaign: CampaignFile) -> Iterator[Fault]:
     if campaign.criterion and _differ(whole, campaign.total_points):
         words = f"các tiêu chí cộng lại được {_plain(whole)}, không phải {_plain(campaign.total_points)}"
         yield Fault("total_points", words)
+    for place, code in enumerate(campaign.tie_break, start=1):
+        if code not in seen:
+            yield Fault(f"tie_break[{place}]", f"không có chỉ tiêu {code}")
     if len(seen) > MOST_MEASURES:
         yield Fault("criterion", f"nhiều hơn {MOST_MEASURES} chỉ tiêu")
     for at, one in enumerate(campaign.adjustment, start=1):

@@ -69,8 +69,36 @@ class MovementRule(Edition, frozen=True, kw_only=True):
         return left in self.remind_days_before if left >= 0 else -left % self.remind_again_days == 0
 
 
+class ScoringRule(Edition, frozen=True, kw_only=True):
+    """How points come about. A measure brings `weight × reached`, `reached` being what was measured over its target and
+    at most 1 (for what is better low: 1 up to the target, then falling to 0 at `worst_over_target` times the target, or
+    at `worst_percent` where the target is 0). What is not measured or has nothing due is left out, and the points are
+    carried on to the total of the plan. Points are rounded to `decimals`."""
+
+    decimals: int
+    worst_over_target: float
+    worst_percent: float
+    says: str
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        if not 0 <= self.decimals <= 4:
+            yield Fault(f"{at}.decimals", "phải từ 0 đến 4")
+        if self.worst_over_target <= 1:
+            yield Fault(f"{at}.worst_over_target", "phải lớn hơn 1")
+        if not 0 < self.worst_percent <= 100:
+            yield Fault(f"{at}.worst_percent", "phải lớn hơn 0 và không quá 100")
+
+    def reached(self, percent: float, target: float, *, is_better_low: bool) -> float:
+        """From 0 to 1."""
+        if not is_better_low:
+            return 1.0 if percent >= target else percent / target
+        worst = target * self.worst_over_target or self.worst_percent
+        return 1.0 if percent <= target else max(0.0, (worst - percent) / (worst - target))
+
+
 CATALOGUE = edition_file(RULES / "indicators.toml", title="Danh mục chỉ tiêu đo được của phong trào", schema=Catalogue)
 MOVEMENT_RULE = edition_file(RULES / "movement.toml", title="Phát động phong trào thi đua", schema=MovementRule)
+SCORING_RULE = edition_file(RULES / "scoring.toml", title="Cách tính điểm thi đua", schema=ScoringRule)
 
 
 def term_of(code: str) -> IndicatorTerm | None:

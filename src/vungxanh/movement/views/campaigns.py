@@ -24,6 +24,7 @@ from vungxanh.movement.operations import campaigns as operations
 from vungxanh.movement.permissions import ONLY_OFFICE
 from vungxanh.movement.queries import campaigns as queries
 from vungxanh.movement.queries import launches as launches_read
+from vungxanh.movement.queries import scores as scores_read
 from vungxanh.movement.queries.progress import progress_of
 from vungxanh.movement.rulebook import CATALOGUE, Measure, decoded, shipped, term_of
 from vungxanh.movement.workflow import CAMPAIGN
@@ -115,6 +116,7 @@ def _page(
     campaign.refresh_from_db()
     editions = queries.all_editions(campaign)
     plan = editions[0].plan
+    taking_part = queries.participants(plan, campaign.unit_id, tree)
     is_kept = roles.holds(user, queries.SEE_DRAFTS, campaign.unit_id, on=today)
     context: dict[str, Any] = {
         "campaign": campaign,
@@ -126,7 +128,8 @@ def _page(
         "is_kept": is_kept,
         "open_questions": sum(one.is_open for one in queries.asked_of_issuer(campaign, plan)) if is_kept else 0,
         "sees_launches": launches_read.sees_launches(user, campaign, tree, on=today),
-        "taking_part": len(queries.participants(plan, campaign.unit_id, tree)),
+        "sees_scores": bool(scores_read.card_units_visible_to(user, campaign, taking_part, tree, on=today)),
+        "taking_part": len(taking_part),
         "leads": [Role(one).label for one in plan.leads],
         "assists": [Role(one).label for one in plan.assists],
         "awards": [(AwardForm(one.form).label, one.decided_by) for one in plan.award],

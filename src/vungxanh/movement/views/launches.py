@@ -233,7 +233,7 @@ def _seen_by_role(request: HttpRequest, code: str) -> tuple[Campaign, CampaignFi
     """Raises `PermissionDenied` for whoever sees one's own unit alone."""
     campaign, tree = visible_campaign(request, code), all_tree_on(clock.today())
     if not queries.sees_launches(signed_in(request), campaign, tree, on=clock.today()):
-        raise PermissionDenied(str(_("How all units stand is seen by those with a role in the agency.")))
+        raise PermissionDenied(str(queries.LAUNCHES_FOR))
     return campaign, campaigns_read.newest_edition(campaign).plan, tree
 
 
