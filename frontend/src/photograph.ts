@@ -12,20 +12,26 @@ export function shrinkPhotographs(): void {
 }
 
 async function shrink(input: HTMLInputElement): Promise<void> {
-  const file = input.files?.[0];
-  if (!file) return;
+  const chosen = [...(input.files ?? [])];
   const button = input.form?.querySelector("button");
   button?.setAttribute("aria-busy", "true");
   try {
-    const smaller = await redrawn(file);
-    if (!smaller || smaller.size >= file.size || input.files?.[0] !== file) return;
     const files = new DataTransfer();
-    files.items.add(new File([smaller], "photograph.jpg", { type: "image/jpeg" }));
-    input.files = files.files;
-  } catch {
-    // Not a picture, or one that this browser cannot read: the server says so in words.
+    for (const file of chosen) files.items.add(await smallerOf(file));
+    const isStillChosen = input.files?.length === chosen.length && chosen.every((file, at) => input.files?.[at] === file);
+    if (isStillChosen) input.files = files.files;
   } finally {
     button?.removeAttribute("aria-busy");
+  }
+}
+
+async function smallerOf(file: File): Promise<File> {
+  try {
+    const smaller = await redrawn(file);
+    return smaller && smaller.size < file.size ? new File([smaller], "photograph.jpg", { type: "image/jpeg" }) : file;
+  } catch {
+    // Not a picture, or one that this browser cannot read: the server says so in words.
+    return file;
   }
 }
 
