@@ -109,6 +109,8 @@ BAD = [
     ("review_by = 2021-10-20", "", ["sơ kết, tổng kết phải có hạn"]),
     ("first = 2021-09-16\nlast", "first = 2021-09-01\nlast", ["kỳ nằm ngoài thời gian của phong trào"]),
     ('takes_part = ["DIVISION", "SUBORDINATE_UNIT"]', "takes_part = []", ["phải có ít nhất một loại đơn vị"]),
+    ('id = "1.1"', 'id = "1/1"', ["criterion[1].measure[1].id (dòng 36): mã chỉ dùng chữ không dấu"]),
+    ('code = "ky-1"', 'code = "kỳ 1"', ["mã chỉ dùng chữ không dấu, số"]),
     ("starts_on = 2021-09-16", "starts_on = 2021-09-32", ["sai cú pháp TOML"]),
 ]  # fmt: skip
 

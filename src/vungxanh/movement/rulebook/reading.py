@@ -3,6 +3,7 @@
 A file is read by itself here. What it says of an installation (codes of units) is checked where it is loaded.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,9 @@ SHIPPED = Path(__file__).parents[1] / "campaigns"
 LONGEST_FILE = 1_000_000
 """Bytes; the longest plan that was seen has 40,000."""
 MOST_CLAUSES, MOST_MEASURES = 300, 200
+ID = re.compile(r"[0-9A-Za-z.\-]{1,20}")
+"""Of a clause, a measure, a period or a block: it stands in addresses."""
+ID_WORDS = "mã chỉ dùng chữ không dấu, số, dấu chấm, gạch ngang, từ 1 đến 20 ký tự"
 
 
 @lru_cache(maxsize=32)
@@ -100,8 +104,8 @@ def _clause_faults(campaign: CampaignFile) -> Iterator[Fault]:
     for at, part in enumerate(campaign.part, start=1):
         for below, clause in enumerate(part.clause, start=1):
             where = f"part[{at}].clause[{below}]"
-            if not clause.id.strip():
-                yield Fault(f"{where}.id", "không được để trống")
+            if not ID.fullmatch(clause.id):
+                yield Fault(f"{where}.id", ID_WORDS)
             elif clause.id in seen:
                 yield Fault(f"{where}.id", f"mã {clause.id} đã dùng ở trên")
             seen.add(clause.id)
@@ -147,7 +151,9 @@ def _criterion_faults(campaign: CampaignFile) -> Iterator[Fault]:
 
 
 def _measure_faults(measure: Measure, where: str, seen: set[str]) -> Iterator[Fault]:
-    if measure.id in seen:
+    if not ID.fullmatch(measure.id):
+        yield Fault(f"{where}.id", ID_WORDS)
+    elif measure.id in seen:
         yield Fault(f"{where}.id", f"mã {measure.id} đã dùng ở trên")
     if measure.weight <= 0:
         yield Fault(f"{where}.weight", "phải lớn hơn 0")
@@ -174,6 +180,8 @@ def _period_faults(campaign: CampaignFile) -> Iterator[Fault]:
     before: Period | None = None
     for at, period in enumerate(campaign.period, start=1):
         where = f"period[{at}]"
+        if not ID.fullmatch(period.code):
+            yield Fault(f"{where}.code", ID_WORDS)
         if period.last < period.first:
             yield Fault(f"{where}.last", "kỳ kết thúc trước khi bắt đầu")
         if before and period.first <= before.last:
