@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from vungxanh.common import badges, navigation, offline, schedule, search
+from vungxanh.common import badges, indicators, navigation, offline, schedule, search
 
 GATE_BADGES = {
     "ALLOWED": badges.Badge(pgettext_lazy("gate", "May enter"), "circle-check", "green"),
@@ -110,6 +110,7 @@ class AdmissionConfig(AppConfig):
         for prefix in ("/", "/khai-bao/"):
             offline.register_shell(prefix, url_name="admission:declare_offline")
         offline.register_shell("/cong/", url_name="gates:console_offline")
+        indicators.register(*import_module("vungxanh.admission.indicators").INDICATORS)
         workflow = import_module("vungxanh.admission.workflow")
         import_module("vungxanh.common.workflow").register_workflows(workflow.VISIT, workflow.MEETING)
         schedule.every("admission.remind_of_visits", cron="* * * * *", path="vungxanh.admission.tasks.remind")

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, duties, navigation, schedule, search
+from vungxanh.common import badges, duties, indicators, navigation, schedule, search
 
 QUESTION_BADGES = {
     "ASKED": badges.Badge(pgettext_lazy("question", "Waits for an answer"), "clock", "yellow"),
@@ -65,6 +65,7 @@ class DirectingConfig(AppConfig):
         for family, shown in BADGES.items():
             badges.register(family, shown)
         duties.register(*import_module("vungxanh.directing.duties").DUTIES)
+        indicators.register(*import_module("vungxanh.directing.indicators").INDICATORS)
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.directing.topics").TOPICS)
         search.register(*import_module("vungxanh.directing.search").SOURCES)
         schedule.every("directing.remind", cron="*/15 * * * *", path="vungxanh.directing.tasks.remind")

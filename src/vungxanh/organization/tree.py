@@ -9,6 +9,7 @@ from django.db import connection
 
 from vungxanh.common.dated import lasting
 from vungxanh.common.duties import Question
+from vungxanh.common.indicators import Asked
 from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.models import UnitVersion
 from vungxanh.organization.read_once import once
@@ -171,6 +172,11 @@ def _kept_tree_on(day: datetime.date) -> Tree:
 def all_tree_of(question: Question) -> Tree:
     """The one that all duties of the control room walk: `question.once(all_tree_of)`."""
     return all_tree_on(question.day)
+
+
+def all_trees_of(asked: Asked) -> dict[datetime.date, Tree]:
+    """The tree of each day of a period that has begun: `asked.once(all_trees_of)`."""
+    return all_trees_between(asked.first, asked.until) if asked.first <= asked.until else {}
 
 
 def all_trees_between(first: datetime.date, last: datetime.date) -> dict[datetime.date, Tree]:

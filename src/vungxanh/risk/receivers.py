@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from vungxanh.areas.signals import levels_changed as areas_changed
 from vungxanh.audit.details import say_codes
-from vungxanh.common import badges, connections, duties, facts, navigation, schedule
+from vungxanh.common import badges, connections, duties, facts, indicators, navigation, schedule
 from vungxanh.common.clock import ZONE
 from vungxanh.common.decision_tables import register_rules
 from vungxanh.common.facts import Subject
@@ -23,6 +23,7 @@ from vungxanh.risk import rulebook, workflow
 from vungxanh.risk.connections import SOURCE
 from vungxanh.risk.duties import DUTIES
 from vungxanh.risk.enums import Cause, ReminderTarget, ReturnKind
+from vungxanh.risk.indicators import INDICATORS
 from vungxanh.risk.models import UnitZone
 from vungxanh.risk.operations import assess_people, assess_zones
 from vungxanh.risk.operations.events import note_areas
@@ -84,6 +85,7 @@ def fill_registries() -> None:
     badges.register("finding", FINDING_BADGES)
     badges.register("reader", READER_BADGES)
     duties.register(*DUTIES)
+    indicators.register(*INDICATORS)
     topics.register(*TOPICS)
     events.register(*EVENTS)
     connections.register(SOURCE)
