@@ -24,6 +24,7 @@ from vungxanh.movement.operations.campaigns import (
     open_campaign,
     withdraw_campaign,
 )
+from vungxanh.movement.operations.launches import remind_of_launches
 from vungxanh.movement.queries.campaigns import asked_of_issuer, block_of, campaigns_visible_to, participants
 from vungxanh.movement.rulebook import read_campaign, shipped
 from vungxanh.notifications.models import Notification
@@ -73,6 +74,9 @@ def test_period_that_is_over_stays_as_it_was(agency: Agency) -> None:
     after = clock(9, day=datetime.date(2021, 10, 16))
     with pytest.raises(RuleFileError, match="đã kết thúc"):
         load_campaign(longer, agency.root.pk, name="x", actor=agency.office, at=after)
+    later = PLAN.replace("launch_by = 2021-09-30", "launch_by = 2021-10-10")
+    with pytest.raises(RuleFileError, match="hạn phát động 30/09/2021 đã qua"):
+        load_campaign(later, agency.root.pk, name="x", actor=agency.office, at=after)
     assert load_campaign(longer, agency.root.pk, name="x", actor=agency.office, at=NINE)[1]
 
 
@@ -93,7 +97,7 @@ def test_opened_campaign_tells_those_who_speak_for_the_units(agency: Agency) -> 
     campaign = make_campaign(agency.root, agency.office, opened=True)
     told = Notification.objects.filter(topic="movement.campaign_opened").order_by("recipient__username")
     assert [one.recipient.username for one in told] == ["dauloi", "la", "pho", "truong"]
-    assert told[0].title == "Giữ vững vùng xanh: phát động trước hết ngày 30/09/2021"
+    assert told[0].title == "Giữ vững vùng xanh: phát động chậm nhất hết ngày 30/09/2021"
     with pytest.raises(CampaignError, match="đang diễn ra"):
         open_campaign(campaign, actor=agency.office, at=NINE)
 
@@ -209,3 +213,19 @@ def test_command_takes_a_file_in_and_says_every_fault(agency: Agency, tmp_path: 
     assert "criterion[1].weight" in faulty.output
     assert strange.exit_code == 2
     assert Campaign.objects.count() == 1
+
+
+def test_what_is_under_way_stands_before_what_has_ended(agency: Agency) -> None:
+    old = make_campaign(agency.root, agency.office, text=PLAN.replace("thu-nghiem", "cu"), opened=True)
+    close_campaign(old, actor=agency.office, at=clock(10))
+    make_campaign(agency.root, agency.office, opened=True, at=clock(8))
+    assert [one.code for one in campaigns_visible_to(agency.head, on=MONDAY)] == ["thu-nghiem", "cu"]
+
+
+def test_nobody_is_asked_any_more_once_it_is_closed(agency: Agency) -> None:
+    campaign = make_campaign(agency.root, agency.office, opened=True)
+    remind_of_launches(at=clock(9, day=datetime.date(2021, 9, 30)))
+    asked = Notification.objects.filter(topic__in=["movement.campaign_opened", "movement.launch_due"], settled_at=None)
+    before = asked.count()
+    close_campaign(campaign, actor=agency.office, at=clock(10, day=datetime.date(2021, 9, 30)))
+    assert (before > 0, asked.count()) == (True, 0)

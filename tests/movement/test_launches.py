@@ -28,9 +28,10 @@ from vungxanh.movement.operations.launches import (
     withdraw_launch,
     withdraw_photograph,
 )
-from vungxanh.movement.queries.launches import all_launch_lines
+from vungxanh.movement.queries.launches import all_launch_lines, launches_visible_to
 from vungxanh.notifications.models import Notification
 from vungxanh.organization.enums import Role, UnitKind
+from vungxanh.organization.models import UnitVersion
 from vungxanh.organization.tree import all_tree_on
 
 LATE = datetime.date(2021, 10, 1)
@@ -89,14 +90,15 @@ def test_every_role_and_verb(agency: Agency, campaign: Campaign) -> None:
                 record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(), actor=user, at=NINE)
             launch = record_launch(uuid.uuid4(), campaign, agency.unit.pk, launching(), actor=agency.head, at=NINE)
         if name in staff:
-            assert change_launch(launch, launching(present=41), actor=user, at=NINE).present == 41
+            seen = launch.written_at
+            assert change_launch(launch, launching(present=41), seen_at=seen, actor=user, at=NINE).present == 41
         else:
             with pytest.raises(PermissionDenied):
-                change_launch(launch, launching(present=41), actor=user, at=NINE)
+                change_launch(launch, launching(present=41), seen_at=launch.written_at, actor=user, at=NINE)
         if name in heads:
             assert withdraw_launch(launch, "Nhầm", actor=user, at=NINE).state == "WITHDRAWN"
             with pytest.raises(LaunchError):
-                change_launch(launch, launching(), actor=user, at=NINE)
+                change_launch(launch, launching(), seen_at=launch.written_at, actor=user, at=NINE)
         else:
             with pytest.raises(PermissionDenied):
                 withdraw_launch(launch, "Nhầm", actor=user, at=NINE)
@@ -141,7 +143,10 @@ def test_list_shows_every_unit_launched_or_not(agency: Agency, campaign: Campaig
 
 def test_launch_after_the_last_day_is_late_for_ever(agency: Agency, campaign: Campaign) -> None:
     late = clock(9, day=LATE)
-    make_launch(campaign, agency.unit, agency.head, at=late, launched_on=LATE)
+    launch = make_launch(campaign, agency.unit, agency.head, at=late, launched_on=LATE)
+    earlier = launching(launched_on=datetime.date(2021, 9, 30))
+    with pytest.raises(LaunchError, match="thành ngày sớm hơn"):
+        change_launch(launch, earlier, seen_at=launch.written_at, actor=agency.head, at=late)
     plan = campaign.editions.get().plan
     [line] = [one for one in all_launch_lines(campaign, plan, all_tree_on(LATE), on=LATE) if one.unit.code == "CCKL"]
     assert line.state(plan.launch_by, LATE) == "LATE"
@@ -210,3 +215,65 @@ def test_two_who_launch_for_one_unit_at_once_leave_one() -> None:
 
     assert sorted(at_once(launch, launch)) == [False, True]
     assert Launch.objects.count() == 1
+
+
+def test_launch_written_down_after_the_last_day_says_so(agency: Agency, campaign: Campaign) -> None:
+    make_launch(campaign, agency.unit, agency.head, at=clock(9, day=LATE))
+    plan = campaign.editions.get().plan
+    line = next(one for one in all_launch_lines(campaign, plan, all_tree_on(LATE), on=LATE) if one.launch)
+    assert (line.state(plan.launch_by, LATE), line.was_written_late(plan.launch_by)) == ("LAUNCHED", True)
+
+
+def test_correction_with_the_same_key_is_refused_and_nothing_is_lost(agency: Agency, campaign: Campaign) -> None:
+    key = uuid.uuid4()
+    launch = record_launch(key, campaign, agency.unit.pk, launching(), actor=agency.head, at=NINE)
+    with pytest.raises(LaunchError, match="đã ghi việc phát động"):
+        record_launch(key, campaign, agency.unit.pk, launching(present=400), actor=agency.head, at=NINE)
+    withdraw_launch(launch, "Nhầm", actor=agency.head, at=NINE)
+    with pytest.raises(LaunchError, match="đã được gửi"):
+        record_launch(key, campaign, agency.unit.pk, launching(), actor=agency.head, at=NINE)
+
+
+def test_change_of_what_somebody_else_changed_meanwhile_is_refused(agency: Agency, campaign: Campaign) -> None:
+    launch = make_launch(campaign, agency.unit, agency.head)
+    seen = launch.written_at
+    change_launch(launch, launching(present=41), seen_at=seen, actor=agency.clerk, at=clock(10))
+    with pytest.raises(LaunchError, match="người khác sửa"):
+        change_launch(launch, launching(present=42), seen_at=seen, actor=agency.head, at=clock(11))
+
+
+def test_own_criterion_that_is_too_long_is_named(agency: Agency, campaign: Campaign) -> None:
+    told = launching(own_criteria=["x" * 301])
+    with pytest.raises(LaunchError, match="nhiều nhất 300 ký tự"):
+        record_launch(uuid.uuid4(), campaign, agency.unit.pk, told, actor=agency.head, at=NINE)
+
+
+def test_nothing_of_a_closed_movement_is_taken_back(agency: Agency, campaign: Campaign) -> None:
+    launch = make_launch(campaign, agency.unit, agency.head)
+    close_campaign(campaign, actor=agency.office, at=clock(10))
+    for act in (
+        lambda: withdraw_launch(launch, "Nhầm", actor=agency.head, at=clock(11)),
+        lambda: add_photograph(launch, picture(5), actor=agency.head, at=clock(11)),
+        lambda: withdraw_photograph(launch.photographs.get(), actor=agency.head, at=clock(11)),
+    ):
+        with pytest.raises(LaunchError, match="đã kết thúc"):
+            act()
+
+
+def test_unit_that_was_dissolved_keeps_its_launch(agency: Agency, campaign: Campaign) -> None:
+    make_launch(campaign, agency.unit, agency.head)
+    UnitVersion.objects.filter(unit=agency.unit).update(valid_to=LATE)
+    plan, tree = campaign.editions.get().plan, all_tree_on(LATE)
+    lines = {one.unit.code: one for one in all_launch_lines(campaign, plan, tree, on=LATE)}
+    assert (lines["CCKL"].is_gone, lines["CCTL"].is_gone) == (True, False)
+    assert agency.unit.pk in launches_visible_to(agency.office, campaign, plan, tree, on=LATE)
+
+
+def test_control_room_of_a_past_day_stays_as_it_was(agency: Agency, campaign: Campaign) -> None:
+    launch = make_launch(campaign, agency.unit, agency.head)
+    members = {agency.unit.pk: [agency.unit.pk]}
+    withdraw_launch(launch, "Nhầm", actor=agency.head, at=clock(9, day=LATE))
+    close_campaign(campaign, actor=agency.office, at=clock(10, day=LATE))
+    evening = clock(20)
+    assert launch_duty(Question(MONDAY, evening, members))[agency.unit.pk].state == DutyState.DONE
+    assert launch_duty(Question(LATE, clock(20, day=LATE), members)) == {}

@@ -16,7 +16,7 @@ from tests.factories.photographs import picture
 from vungxanh.accounts.models import User
 from vungxanh.common import clock as clocks
 from vungxanh.movement.models import Campaign, Launch, Pledge
-from vungxanh.movement.rulebook import shipped
+from vungxanh.movement.rulebook import questions_to_issuer, shipped
 from vungxanh.organization.enums import Role
 
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
@@ -48,7 +48,7 @@ def test_whole_way_in_the_browser_from_an_empty_agency(agency: Agency) -> None:
     assert answer.redirect_chain == [("/phong-trao/giu-vung-vung-xanh-2021/", 302)]
     page = answer.content.decode()
     assert "Kế hoạch có 8 chỗ chưa khớp" in page
-    assert "2 đơn vị sẽ được báo phải phát động trước hết ngày 30/09/2021" in page
+    assert "2 đơn vị sẽ được báo phải phát động chậm nhất hết ngày 30/09/2021" in page
     assert head.get("/phong-trao/giu-vung-vung-xanh-2021/").status_code == 404
     office.post("/phong-trao/giu-vung-vung-xanh-2021/mo/")
     page = text_of(agency.head, "/phong-trao/giu-vung-vung-xanh-2021/")
@@ -132,7 +132,14 @@ def test_launch_sent_twice_is_one_and_can_be_changed(agency: Agency, campaign: C
     for _time in range(2):
         assert client.post(address, sent).status_code == 302
     assert Launch.objects.get().present == 40
-    client.post(address, {**sent, "key": str(uuid.uuid4()), "present": "44"})
+    other = client.post(address, {**sent, "key": str(uuid.uuid4()), "present": "44"})
+    assert "đã ghi việc phát động" in other.content.decode()
+    seen = Launch.objects.get().written_at.isoformat()
+    client.post(address, {**sent, "key": str(uuid.uuid4()), "present": "44", "seen": seen})
+    assert Launch.objects.get().present == 44
+    for stale in ("2021-09-20T08:00:00+07:00", "hôm qua"):
+        again = client.post(address, {**sent, "key": str(uuid.uuid4()), "present": "45", "seen": stale})
+        assert again.status_code == 422
     assert Launch.objects.get().present == 44
 
 
@@ -154,9 +161,9 @@ def test_staff_reads_and_pledges_and_takes_it_back(agency: Agency, campaign: Cam
     group = make_group("CD-CCKL", agency.unit)
     client = client_of(agency.head)
     address = f"/phong-trao/{campaign.code}/giao-uoc/cua-toi/"
-    if client.get(address).status_code == 403:  # A holder of a role alone is nobody's staff.
-        agency.lan.user = agency.head
-        agency.lan.save()
+    text_of(agency.head, address, 403)  # A holder of a role alone is nobody's staff.
+    agency.lan.user = agency.head
+    agency.lan.save()
     page = text_of(agency.head, address)
     assert "Khai báo y tế trung thực." in page
     client.post(address, {"lines": "Khai báo trung thực.\nThực hiện 5K."})
@@ -198,7 +205,7 @@ def test_control_room_leads_to_the_launch(agency: Agency, campaign: Campaign) ->
 
 
 def test_search_finds_clauses_without_marks(agency: Agency, campaign: Campaign) -> None:
-    assert f"/phong-trao/{campaign.code}/#I.1" in text_of(agency.head, "/tim/?q=khai bao y te trung thuc")
+    assert f"/phong-trao/{campaign.code}/#diem-I.1" in text_of(agency.head, "/tim/?q=khai bao y te trung thuc")
 
 
 @pytest.mark.parametrize("page", ["phat-dong/", "giao-uoc/", ""])
@@ -226,3 +233,47 @@ def test_spreadsheet_has_a_row_for_each_unit(agency: Agency, campaign: Campaign)
     answer = client_of(agency.office).get(f"/phong-trao/{campaign.code}/phat-dong/xlsx/")
     assert answer.headers["Content-Disposition"].endswith('20210920.xlsx"')
     assert datetime.date(2021, 9, 20) == clocks.today()
+
+
+def test_every_question_of_the_shipped_plans_can_be_answered(agency: Agency) -> None:
+    for text in shipped().values():
+        campaign = make_campaign(agency.root, agency.office, text=text)
+        address = f"/phong-trao/{campaign.code}/hoi-noi-ban-hanh/"
+        for one in questions_to_issuer(campaign.editions.get().plan):
+            sent = {"question": one.key, "answer": "Đã trao đổi."}
+            assert client_of(agency.office).post(address, sent).status_code == 302, one.text
+        assert "chỗ chưa khớp" not in text_of(agency.office, f"/phong-trao/{campaign.code}/")
+
+
+def test_file_of_ones_own_is_never_left_out_silently(agency: Agency) -> None:
+    sent = {"unit": "SNN", "source": GREEN, "attached": SimpleUploadedFile("x.toml", PLAN.encode())}
+    answer = client_of(agency.office).post("/phong-trao/nap/", sent)
+    assert answer.status_code == 422
+    assert "Hãy chọn một" in answer.content.decode()
+    both = {"unit": "SNN", "source": "-", "text": PLAN, "attached": SimpleUploadedFile("x.toml", PLAN.encode())}
+    assert client_of(agency.office).post("/phong-trao/nap/", both).status_code == 422
+    assert Campaign.objects.count() == 0
+
+
+def test_form_with_strange_pictures_is_refused_or_kept_and_never_breaks(agency: Agency, campaign: Campaign) -> None:
+    sent = {"key": str(uuid.uuid4()), "launched_on": "2021-09-20", "form": "MEETING", "present": "40"}
+    more = {"pictures-clear": "on", "pictures": SimpleUploadedFile("a.jpg", picture(1))}
+    address = f"/phong-trao/{campaign.code}/phat-dong/CCKL/ghi/"
+    assert client_of(agency.head).post(address, {**sent, **more}).status_code == 302
+    assert Launch.objects.get().photographs.count() == 1
+
+
+def test_campaign_that_names_a_place_nobody_knows_any_more_still_opens(agency: Agency, campaign: Campaign) -> None:
+    campaign.editions.update(text=PLAN.replace('"news"]', '"nowhere"]'))
+    for address in (f"/phong-trao/{campaign.code}/", "/tim/?q=khai bao", "/dieu-hanh/2021-09-20/"):
+        assert "nowhere" in text_of(agency.office, address) or "campaign" not in address
+
+
+def test_refused_opening_leaves_the_reason_of_a_withdrawal_empty(agency: Agency) -> None:
+    text = PLAN.replace('"DIVISION", "SUBORDINATE_UNIT"', '"STATION"')
+    campaign = make_campaign(agency.root, agency.office, text=text)
+    answer = client_of(agency.office).post(f"/phong-trao/{campaign.code}/mo/")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "takes_part" in page
+    assert ">-</textarea>" not in page

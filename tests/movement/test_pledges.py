@@ -25,8 +25,9 @@ from vungxanh.movement.operations.pledges import (
 )
 from vungxanh.movement.queries.campaigns import participants
 from vungxanh.movement.queries.launches import all_pledged_people
+from vungxanh.movement.queries.pledges import standing_of_person
 from vungxanh.movement.rulebook import read_campaign
-from vungxanh.organization.enums import ContractKind, Role, UnitKind
+from vungxanh.organization.enums import ContractKind, GroupKind, Role, UnitKind
 from vungxanh.organization.models import Person
 from vungxanh.organization.tree import all_tree_on
 
@@ -68,6 +69,11 @@ def test_group_pledges_by_an_officer_of_the_union(agency: Agency, campaign: Camp
     officer = make_holder("congdoan", Role.UNION_OFFICER, agency.unit)
     pledge = pledge_for_group(campaign, group, LINES, actor=officer, at=NINE)
     assert (pledge.kind, pledge.group_id, pledge.unit_id) == ("GROUP", group.pk, agency.unit.pk)
+    cell = make_group("CB-1", agency.unit, kind=GroupKind.PARTY_CELL)
+    with pytest.raises(PermissionDenied):
+        pledge_for_group(campaign, cell, LINES, actor=officer, at=NINE)
+    committee = make_holder("capuy", Role.PARTY_COMMITTEE, agency.root)
+    assert pledge_for_group(campaign, cell, LINES, actor=committee, at=NINE).group_id == cell.pk
     for user in (agency.head, agency.office, make_holder("khac", Role.UNION_OFFICER, agency.other)):
         with pytest.raises(PermissionDenied):
             pledge_for_group(campaign, group, LINES, actor=user, at=NINE)
@@ -82,8 +88,12 @@ def test_people_pledge_for_themselves_alone(agency: Agency, campaign: Campaign) 
     Person.objects.filter(pk=agency.lan.pk).update(user=user)
     pledge = pledge_oneself(campaign, LINES, actor=user, at=NINE)
     assert (pledge.person_id, pledge.unit_id) == (agency.lan.pk, agency.unit.pk)
+    leader = pledge_oneself(campaign, LINES, actor=agency.member, at=NINE)  # Works at the agency itself.
+    assert leader.unit_id == agency.root.pk
+    assert counted(campaign)["CCKL"] == (1, 1)
+    elsewhere = make_person(make_unit("KHAC"), "Người Khác", user=make_account("khac"))
     with pytest.raises(PermissionDenied):
-        pledge_oneself(campaign, LINES, actor=agency.member, at=NINE)  # Works at the agency itself.
+        pledge_oneself(campaign, LINES, actor=elsewhere.user, at=NINE)  # type: ignore[arg-type]
     with pytest.raises(PermissionDenied):
         withdraw_pledge(pledge, "Thay", actor=agency.head, at=NINE)
     with pytest.raises(PledgeError):
@@ -113,8 +123,17 @@ def test_who_counts_are_those_who_work_there_now(agency: Agency, campaign: Campa
 def test_somebody_told_twice_counts_once(agency: Agency, campaign: Campaign) -> None:
     twin = make_person(agency.unit, "Trần T. Lan", user=make_account("lan2"))
     pledge_oneself(campaign, LINES, actor=twin.user, at=NINE)  # type: ignore[arg-type]
-    Person.objects.filter(pk=twin.pk).update(merged_into=agency.lan, user=None)
+    third = make_person(agency.unit, "Trần Lan", user=make_account("lan3"))
+    user = twin.user
+    Person.objects.filter(pk=twin.pk).update(merged_into=third, user=None)
+    Person.objects.filter(pk=third.pk).update(merged_into=agency.lan, user=None)
+    Person.objects.filter(pk=agency.lan.pk).update(user=user)
     assert counted(campaign)["CCKL"] == (1, 1)
+    standing = standing_of_person(campaign, agency.lan.pk)
+    assert standing
+    assert pledge_oneself(campaign, LINES, actor=user, at=NINE).pk == standing.pk  # type: ignore[arg-type]
+    withdraw_pledge(standing, "Ký lại", actor=user, at=NINE)  # type: ignore[arg-type]
+    assert counted(campaign)["CCKL"] == (0, 1)
 
 
 def test_lines_are_told_apart_by_line() -> None:

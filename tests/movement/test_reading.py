@@ -111,6 +111,12 @@ BAD = [
     ('takes_part = ["DIVISION", "SUBORDINATE_UNIT"]', "takes_part = []", ["phải có ít nhất một loại đơn vị"]),
     ('id = "1.1"', 'id = "1/1"', ["criterion[1].measure[1].id (dòng 36): mã chỉ dùng chữ không dấu"]),
     ('code = "ky-1"', 'code = "kỳ 1"', ["mã chỉ dùng chữ không dấu, số"]),
+    ("weight = 60", "weight = nan", ["criterion[1].measure[1].weight (dòng 41): phải là một số"]),
+    ("total_points = 100", "total_points = inf", ["phải là một số"]),
+    ('title = "Thi đua', 'title = "\\u0000Thi đua', ["title (dòng 3): có ký tự điều khiển không dùng được"]),
+    ('code = "thu-nghiem"', 'code = "nap"', ["mã này phần mềm đã dùng cho việc khác"]),
+    ('unit = ["Giữ đơn vị là vùng xanh."]', f'unit = ["{"x" * 301}"]', ["pledge.unit[1]"]),
+    ('unit = ["Giữ đơn vị là vùng xanh."]', f"unit = {['a'] * 13}", ["nhiều hơn 12 nội dung"]),
     ("starts_on = 2021-09-16", "starts_on = 2021-09-32", ["sai cú pháp TOML"]),
 ]  # fmt: skip
 
@@ -141,3 +147,8 @@ def test_file_of_another_encoding_or_too_large_is_told() -> None:
         with pytest.raises(RuleFileError):
             decoded(content, name="x.toml")
     assert decoded(b"\xef\xbb\xbfcode", name="x.toml") == "code"
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 5_000])
+def test_file_that_no_parser_can_hold_is_a_fault(text: str) -> None:
+    assert len(faults_of(text)) == 1

@@ -1,8 +1,10 @@
 """Scorecards: points from what is counted, what is left out, ties, who reads whose, the records behind a figure."""
 
 import datetime
+import io
 from collections.abc import Iterator
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,14 +17,15 @@ from tests.factories.organization import MONDAY, clock, make_holder, make_person
 from vungxanh.accounts.models import User
 from vungxanh.common import clock as clocks
 from vungxanh.common.decision_tables import RuleFileError
+from vungxanh.movement.exports import score_workbook
 from vungxanh.movement.models import Campaign
+from vungxanh.movement.operations.campaigns import load_campaign
 from vungxanh.movement.operations.pledges import pledge_oneself
 from vungxanh.movement.queries.campaigns import newest_edition
 from vungxanh.movement.queries.scores import Scored, by_criterion, period_shown, records_of, scored
 from vungxanh.movement.rulebook import SCORING_RULE, read_campaign
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Unit
-from vungxanh.organization.tree import all_tree_on
+from vungxanh.organization.models import Unit, UnitVersion
 
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
 TWO = PLAN.replace(
@@ -64,7 +67,7 @@ def pledging(campaign: Campaign, unit: Unit, name: str, pledges: bool) -> None:
 
 def now(campaign: Campaign, at: datetime.datetime = NINE) -> Scored:
     plan = newest_edition(campaign).plan
-    return scored(campaign, plan, period_shown(plan, "", at.date()), all_tree_on(at.date()), at=at)
+    return scored(campaign, period_shown(plan, "", at.date()), at=at)
 
 
 def client_of(user: User) -> Client:
@@ -162,7 +165,7 @@ def test_those_who_speak_for_a_unit_read_its_own_alone(agency: Agency, campaign:
     make_launch(campaign, agency.unit, agency.head)
     root = f"/phong-trao/{campaign.code}/diem/"
     page = client_of(agency.head).get(root).content.decode()
-    assert "Đơn vị CCKL" in page or "CCKL" in page
+    assert f"{root}CCKL/" in page
     assert f"{root}CCTL/" not in page
     assert "Xếp thứ" not in page
     assert client_of(agency.head).get(f"{root}CCTL/").status_code == 404
@@ -177,7 +180,7 @@ def test_page_of_a_figure_and_of_one_that_nobody_counts(agency: Agency, campaign
     make_launch(campaign, agency.unit, agency.head)
     root = f"/phong-trao/{campaign.code}/diem/CCKL/"
     client = client_of(agency.head)
-    assert "20" in client.get(f"{root}1.3/").content.decode()
+    assert "20 trên 20 điểm" in client.get(f"{root}1.3/").content.decode()
     assert "chưa đo" in client.get(f"{root}1.4/").content.decode()
     assert client.get(f"{root}9.9/").status_code == 404
     assert client.get(f"{root}1.3/?page=999&ky=x").status_code == 200
@@ -203,3 +206,40 @@ def test_queries_do_not_grow_with_units(agency: Agency, campaign: Campaign) -> N
 def test_spreadsheet_of_scores(agency: Agency, campaign: Campaign) -> None:
     answer = client_of(agency.office).get(f"/phong-trao/{campaign.code}/diem/xlsx/")
     assert "bang-diem-thu-nghiem-ky-1" in answer.headers["Content-Disposition"]
+
+
+def test_period_that_is_over_stays_by_the_edition_and_the_units_of_its_end(agency: Agency, campaign: Campaign) -> None:
+    pledging(campaign, agency.unit, "a", pledges=True)
+    over, after = clock(9, day=datetime.date(2021, 10, 15)), clock(9, day=datetime.date(2021, 11, 1))
+    before = {card.unit.code: card.total for card in now(campaign, over).cards}
+    load_campaign(TWO.replace("target = 100", "target = 10"), agency.root.pk, name="x", actor=agency.office, at=after)
+    pledge_oneself(campaign, ["Muộn."], actor=_account_of(agency), at=clock(9, day=datetime.date(2021, 10, 18)))
+    UnitVersion.objects.filter(unit=agency.unit).update(valid_to=datetime.date(2021, 10, 20))
+    assert {card.unit.code: card.total for card in now(campaign, after).cards} == before
+
+
+def _account_of(agency: Agency) -> User:
+    agency.lan.user = make_account("lan")
+    agency.lan.save()
+    return agency.lan.user
+
+
+def test_rank_and_a_total_of_nothing_in_the_spreadsheet(agency: Agency, campaign: Campaign) -> None:
+    plan = newest_edition(campaign).plan
+    make_person(agency.other, "Ai Đó")
+    cards = now(campaign).cards
+    for with_ranks in (False, True):
+        book = openpyxl.load_workbook(io.BytesIO(score_workbook(plan, cards, with_ranks=with_ranks)))
+        head, *rows = book.worksheets[0].values
+        assert ("Xếp thứ" in head) is with_ranks
+        assert [row[4] for row in rows] == [0, 0]
+
+
+def test_unit_without_a_block_is_shown_all_the_same(agency: Agency) -> None:
+    block = '\n[[block]]\ncode = "a"\nname = "Khối A"\nunits = ["CCKL", "CCTL"]\n'
+    with clocks.at(NINE):
+        campaign = make_campaign(agency.root, agency.office, text=TWO + block, opened=True)
+        make_unit("MOI", agency.root)
+        page = client_of(agency.office).get(f"/phong-trao/{campaign.code}/diem/").content.decode()
+    assert "Chưa thuộc khối nào" in page
+    assert f"/phong-trao/{campaign.code}/diem/MOI/" in page

@@ -162,7 +162,8 @@ def campaign(request: HttpRequest, code: str) -> dict[str, object]:
 @router.get("/campaigns/{code}/launches", response={200: Page[LaunchOut], **REFUSALS})
 def launches(request: HttpRequest, code: str, wish: Query[PageWish]) -> dict[str, object]:
     """Every unit that takes part, in the order of the tree; for those with a role in the agency."""
-    found, today = _visible(request, code), clock.today()
+    found = _visible(request, code)
+    today = found.last_known(clock.today())
     tree = all_tree_on(today)
     if not launches_read.sees_launches(asking(request), found, tree, on=today):
         raise PermissionDenied(str(launches_read.LAUNCHES_FOR))
@@ -191,12 +192,12 @@ def scorecards(request: HttpRequest, code: str, wish: Query[ScoreWish]) -> dict[
     plan = campaigns_read.newest_edition(found).plan
     if wish.period and wish.period not in {one.code for one in plan.period}:
         raise Http404
-    taking_part = campaigns_read.participants(plan, found.unit_id, tree)
-    seen = scores_read.card_units_visible_to(viewer, found, taking_part, tree, on=now.date())
+    period = scores_read.period_shown(plan, wish.period, found.last_known(now.date()))
+    scored = scores_read.scored(found, period, at=now)
+    units = [card.unit for card in scored.cards]
+    seen = scores_read.card_units_visible_to(viewer, found, units, tree, on=now.date())
     if not seen:
         raise PermissionDenied(str(scores_read.SCORES_FOR))
-    period = scores_read.period_shown(plan, wish.period, now.date())
-    scored = scores_read.scored(found, plan, period, tree, at=now)
     sees_all = scores_read.sees_all_scores(viewer, found, tree, on=now.date())
     rows = [
         {

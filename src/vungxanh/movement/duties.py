@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from vungxanh.common.clock import ZONE
 from vungxanh.common.duties import Duty, DutyState, DutyStatus, Question
 from vungxanh.common.formats import day as day_words
-from vungxanh.movement.queries.campaigns import all_running, participants
-from vungxanh.movement.queries.launches import all_standing
+from vungxanh.movement.queries.campaigns import all_under_way, participants
+from vungxanh.movement.queries.launches import all_launched_by
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.organization.tree import all_tree_on
 
@@ -18,10 +17,8 @@ def launches(question: Question) -> Mapping[int, DutyStatus]:
     """Of every campaign that had begun by the day. A unit that takes part in none owes nothing."""
     tree = all_tree_on(question.day)
     owed: dict[int, list[tuple[CampaignFile, bool]]] = {}
-    for campaign, plan in all_running():
-        if campaign.opened_at and campaign.opened_at.astimezone(ZONE).date() > question.day:
-            continue
-        launched = {unit for unit, one in all_standing(campaign).items() if one.made_at <= question.at}
+    for campaign, plan in all_under_way(question.at):
+        launched = all_launched_by(campaign, question.at)
         for node in participants(plan, campaign.unit_id, tree):
             owed.setdefault(node.id, []).append((plan, node.id in launched))
     found = {unit: [one for m in units for one in owed.get(m, [])] for unit, units in question.members.items()}

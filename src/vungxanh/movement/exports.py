@@ -18,6 +18,7 @@ def launch_workbook(lines: Iterable[LaunchLine], launch_by: datetime.date, today
         _("Unit"),
         _("State"),
         _("Day of the launch"),
+        _("Written down"),
         _("In which form"),
         _("How many took part"),
         _("Own criteria"),
@@ -30,6 +31,7 @@ def launch_workbook(lines: Iterable[LaunchLine], launch_by: datetime.date, today
             one.unit.name,
             str(LAUNCH_WORDS[one.state(launch_by, today)]),
             one.launch.launched_on if one.launch else "",
+            one.launch.made_at if one.launch else "",
             one.launch.get_form_display() if one.launch else "",
             one.launch.present if one.launch else "",
             one.own_criteria,
@@ -42,13 +44,20 @@ def launch_workbook(lines: Iterable[LaunchLine], launch_by: datetime.date, today
     return workbook_of([(_("Launch of the movement"), heads, rows)])
 
 
-def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard]) -> bytes:
-    """A sheet of all units with their totals, one with a row for each unit and measure."""
+def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks: bool) -> bytes:
+    """A sheet of all units with their totals, one with a row for each unit and measure; ranks for those who see all."""
     chosen = list(cards)
     blocks = {one.code: one.name for one in plan.block}
-    heads = [_("Block"), _("Rank"), _("Unit"), _("Points"), _("Of at most"), _("Carried on to the whole")]
+    heads = [_("Block"), _("Unit"), _("Points"), _("Of at most"), _("Carried on to the whole")]
     rows: list[list[Value]] = [
-        [blocks.get(one.block, ""), one.rank or "", one.unit.name, one.points, one.most, one.total or ""]
+        [
+            blocks.get(one.block, ""),
+            one.unit.name,
+            one.points,
+            one.most,
+            "" if one.total is None else one.total,
+            *([one.rank or ""] if with_ranks else []),
+        ]
         for one in chosen
     ]
     details: list[list[Value]] = [
@@ -67,12 +76,13 @@ def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard]) -> bytes:
     ]
     detail_heads = [
         _("Unit"),
-        _("No."),
+        _("Code of the measure"),
         _("Measure"),
         _("Done"),
-        _("Due"),
+        _("Had to be done"),
         _("Target"),
         _("At most"),
         _("Points"),
     ]
+    heads += [_("Rank")] if with_ranks else []
     return workbook_of([(_("Scores"), heads, rows), (_("Measures"), detail_heads, details)])

@@ -26,11 +26,12 @@ def _launched(asked: Asked) -> list[tuple[UnitNode, Launch | None, bool]]:
     if (found := asked.once(_campaign)) is None:
         return []
     campaign, plan, taking_part = found
-    launched = {unit: one for unit, one in all_standing(campaign).items() if one.made_at <= asked.at}
+    standing = all_standing(campaign).items()
+    launched = {unit: one for unit, one in standing if one.made_at <= asked.at and one.launched_on <= asked.until}
     rows = []
     for node in taking_part:
         launch = launched.get(node.id)
-        if launch or plan.launch_by < asked.today:
+        if launch or (plan.launch_by <= asked.until and plan.launch_by < asked.today):
             rows.append((node, launch, bool(launch and launch.launched_on <= plan.launch_by)))
     return rows
 
@@ -74,7 +75,8 @@ def _pledged(asked: Asked) -> dict[int, tuple[UnitNode, int, int]]:
         return {}
     campaign, _plan, taking_part = found
     tree = all_tree_on(asked.until)
-    counted = all_pledged_people(campaign, taking_part, tree, on=asked.until, at=asked.at)
+    _began, ended = asked.moments
+    counted = all_pledged_people(campaign, taking_part, tree, on=asked.until, at=min(asked.at, ended))
     return {node.id: (node, *counted[node.id]) for node in taking_part}
 
 

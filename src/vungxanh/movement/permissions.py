@@ -8,7 +8,7 @@ from vungxanh.accounts.models import User
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.common.workflow import Move
 from vungxanh.movement.models import Campaign, Launch, Pledge
-from vungxanh.movement.queries.pledges import OwnPlace, speaks_for_group
+from vungxanh.movement.queries.pledges import OwnPlace, speaks_for_group, standing_is_of
 from vungxanh.movement.workflow import CAMPAIGN, HEADS, LAUNCH, LEADERS, SYSTEM, UNIT_STAFF
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -66,13 +66,13 @@ def may_pledge_for_unit(user: User, unit_id: int, *, on: datetime.date) -> Verdi
 def may_pledge_for_group(user: User, group: Group, *, on: datetime.date) -> Verdict:
     if speaks_for_group(user, group, on=on):
         return ALLOWED
-    return refused(_("Only an officer of the union pledges for a group."))
+    return refused(_("Only an officer of the union pledges for a group, and the Party committee for a Party cell."))
 
 
 def may_pledge_oneself(place: OwnPlace | None) -> Verdict:
     if place:
         return ALLOWED
-    return refused(_("You do not work in a unit that takes part in this movement."))
+    return refused(_("You do not work in the agency of this movement."))
 
 
 def may_withdraw_pledge(user: User, pledge: Pledge, *, on: datetime.date) -> Verdict:
@@ -80,7 +80,7 @@ def may_withdraw_pledge(user: User, pledge: Pledge, *, on: datetime.date) -> Ver
     if pledge.group:
         return may_pledge_for_group(user, pledge.group, on=on)
     if pledge.person:
-        if pledge.person.user_id == user.pk:
+        if standing_is_of(user, pledge):
             return ALLOWED
         return refused(_("Everybody takes back only one's own pledge."))
     return may_pledge_for_unit(user, pledge.unit_id, on=on)

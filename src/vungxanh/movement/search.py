@@ -23,7 +23,7 @@ def clauses(request: HttpRequest, text: str, today: datetime.date) -> list[Hit]:
             hits.append(Hit(Truncator(campaign.title).chars(90), address, campaign.get_state_display()))
         for clause in newest_edition(campaign).plan.clauses.values():
             if wanted in folded(clause.text):
-                hits.append(Hit(Truncator(clause.text).chars(90), f"{address}#{clause.id}", clause.id))
+                hits.append(Hit(Truncator(clause.text).chars(90), f"{address}#diem-{clause.id}", clause.id))
     return hits[:MOST]
 
 

@@ -16,7 +16,7 @@ from vungxanh.movement.operations.pledges import pledge_for_group, pledge_for_un
 from vungxanh.movement.queries.campaigns import newest_edition, participants
 from vungxanh.movement.queries.launches import all_standing
 from vungxanh.movement.queries.pledges import all_person_lines, groups_of, standing
-from vungxanh.movement.rulebook import CampaignFile, shipped
+from vungxanh.movement.rulebook import CampaignFile, questions_to_issuer, shipped
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Unit
@@ -68,7 +68,9 @@ def _answer(day: datetime.date) -> None:
     campaign = Campaign.objects.filter(code=CODE).first()
     if campaign:
         office, at = User.objects.get(username=OFFICE), moment(day, datetime.time(10))
-        answer_for_issuer(campaign, "budget:VI.5", ANSWER, actor=office, at=at)
+        asked = questions_to_issuer(newest_edition(campaign).plan)
+        budget = next(one for one in asked if one.key.startswith("budget:"))
+        answer_for_issuer(campaign, budget.key, ANSWER, actor=office, at=at)
 
 
 def _go_on(day: datetime.date, hour: int, at: datetime.datetime, left_alone: frozenset[str]) -> None:

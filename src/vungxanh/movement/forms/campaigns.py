@@ -12,7 +12,7 @@ OWN_FILE = "-"
 
 
 class LoadForm(forms.Form):
-    """A shipped file, or one of one's own; what is typed as text stands before a file."""
+    """A shipped file, or one of one's own, as a file or as its text."""
 
     unit = forms.ChoiceField(label=_("Agency that runs the movement"))
     source = forms.ChoiceField(label=_("Campaign file"), widget=forms.RadioSelect)
@@ -36,8 +36,11 @@ class LoadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or {}
-        if clean.get("source") == OWN_FILE and not clean.get("attached") and not clean.get("text", "").strip():
+        given = [name for name in ("attached", "text") if clean.get(name)]
+        if clean.get("source") == OWN_FILE and not given:
             self.add_error("attached", _("Choose a file, or put in its text."))
+        elif given and (clean.get("source") != OWN_FILE or len(given) > 1):
+            self.add_error(given[0], _("Choose one: a shipped file, a file of one's own, or its text."))
         return clean
 
 

@@ -1,11 +1,11 @@
 """Forms of launches."""
 
+import datetime
 import uuid
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.movement.enums import LaunchForm as Form
@@ -15,8 +15,11 @@ from vungxanh.movement.operations.pledges import lines_of
 PICTURES = {"accept": "image/jpeg,image/png,image/webp"}
 
 
-class Pictures(forms.ClearableFileInput):
+class Pictures(forms.FileInput):
     allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
 
 class PicturesField(forms.FileField):
@@ -29,9 +32,11 @@ class PicturesField(forms.FileField):
 
 
 class LaunchForm(forms.Form):
-    """`key` makes a page that is sent twice one launch."""
+    """`key` makes a page that is sent twice one launch; `seen`: of one that is changed, when what was on the page had
+    been written last."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     launched_on = forms.DateField(
         label=_("Day of the launch"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -53,6 +58,19 @@ class LaunchForm(forms.Form):
     )
     pictures = PicturesField(label=_("Pictures"), required=False, widget=Pictures(attrs=PICTURES))
 
+    def clean_seen(self) -> datetime.datetime | None:
+        """Nothing for a new one; what was made up by hand is as old as can be."""
+        try:
+            return datetime.datetime.fromisoformat(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
+        except ValueError:
+            return datetime.datetime.min.replace(tzinfo=datetime.UTC)
+
+    @property
+    def seen_at(self) -> datetime.datetime | None:
+        """Call it after the form is valid."""
+        found: datetime.datetime | None = self.cleaned_data["seen"]
+        return found
+
     @property
     def told(self) -> Launching:
         """Call it after the form is valid."""
@@ -64,7 +82,3 @@ class LaunchForm(forms.Form):
             text=clean["text"],
             own_criteria=lines_of(clean["own_criteria"]),
         )
-
-
-def sent_pictures(files: MultiValueDict[str, UploadedFile]) -> list[UploadedFile]:
-    return files.getlist("pictures")

@@ -1,11 +1,14 @@
 """A campaign, the editions of its file, and what the issuer answered to what does not fit in it."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from vungxanh.common.clock import ZONE
 from vungxanh.movement.enums import CampaignState
-from vungxanh.movement.rulebook import CampaignFile, read_campaign
+from vungxanh.movement.rulebook import CampaignFile, read_stored
 from vungxanh.organization.models import Unit
 
 
@@ -38,6 +41,10 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def last_known(self, today: datetime.date) -> datetime.date:
+        """The day as of which it is looked at: what happens after it ended is no part of it."""
+        return min(today, self.ended_at.astimezone(ZONE).date()) if self.ended_at else today
+
 
 class CampaignEdition(models.Model):
     """The file as it was taken in: its very text, so that what was decided by it can be read again. `loaded_by` is
@@ -61,7 +68,7 @@ class CampaignEdition(models.Model):
 
     @property
     def plan(self) -> CampaignFile:
-        return read_campaign(self.text)
+        return read_stored(self.text)
 
 
 class IssuerAnswer(models.Model):

@@ -1,5 +1,6 @@
 """How a unit launched a campaign, what it adds to the criteria, and pictures."""
 
+import datetime
 import uuid
 
 from django.conf import settings
@@ -44,6 +45,11 @@ class Launch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}: {self.unit_id}"
+
+    @property
+    def written_at(self) -> datetime.datetime:
+        """When it was written down or changed last."""
+        return self.changed_at or self.made_at
 
 
 class OwnCriterion(models.Model):

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +22,9 @@ from vungxanh.movement.models import Campaign, CampaignEdition, IssuerAnswer
 from vungxanh.movement.permissions import may_answer_issuer, may_load, may_move_campaign
 from vungxanh.movement.queries.campaigns import asked_of_issuer, block_of, newest_edition, participants
 from vungxanh.movement.rulebook import CampaignFile, read_campaign
-from vungxanh.movement.topics import CAMPAIGN_OPENED
+from vungxanh.movement.topics import CAMPAIGN_OPENED, LAUNCH_DUE
 from vungxanh.movement.workflow import CAMPAIGN
-from vungxanh.notifications.operations import notify_all
+from vungxanh.notifications.operations import notify_all, settle, settle_all
 from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
 from vungxanh.organization.models import Unit
@@ -50,14 +50,15 @@ def load_campaign(
     campaign = Campaign.objects.select_for_update().filter(code=plan.code).first()
     before = newest_edition(campaign) if campaign else None
     digest = hashlib.sha256(text.encode()).hexdigest()
-    if campaign and before and before.sha256 == digest and campaign.unit_id == unit_id:
+    is_open = campaign is not None and CAMPAIGN.allows(campaign.state, "change")
+    if campaign and before and before.sha256 == digest and campaign.unit_id == unit_id and is_open:
         return campaign, False
     _check_here(plan, unit_id, before, at, name=name)
     if campaign is None:
         campaign = Campaign(
             code=plan.code, unit_id=unit_id, title=plan.title, state=CAMPAIGN.find("", "load").end, made_at=at
         )
-        campaign.save()
+        _save_new(campaign)
     else:
         _check_change(campaign, unit_id, actor, at)
         campaign.title = plan.title
@@ -95,7 +96,9 @@ def open_campaign(campaign: Campaign, *, actor: User, at: datetime.datetime) -> 
 def close_campaign(campaign: Campaign, *, actor: User, at: datetime.datetime) -> Campaign:
     """Raises `CampaignError`."""
     with transaction.atomic():
-        return _moved(campaign, "close", actor, at, ended_at=at)
+        campaign = _moved(campaign, "close", actor, at, ended_at=at)
+        _settle(campaign, at)
+        return campaign
 
 
 def withdraw_campaign(campaign: Campaign, reason: str, *, actor: User, at: datetime.datetime) -> Campaign:
@@ -103,7 +106,9 @@ def withdraw_campaign(campaign: Campaign, reason: str, *, actor: User, at: datet
     if not canonical(reason):
         raise CampaignError({"reason": _("Say why it is withdrawn.")})
     with transaction.atomic():
-        return _moved(campaign, "withdraw", actor, at, ended_at=at, reason=canonical(reason)[:300])
+        campaign = _moved(campaign, "withdraw", actor, at, ended_at=at, reason=canonical(reason)[:300])
+        _settle(campaign, at)
+        return campaign
 
 
 @transaction.atomic
@@ -134,6 +139,15 @@ def answer_for_issuer(
     detail = {"question": asked[question_key].question.text[:200]}
     record("movement.answer_issuer", actor=actor, at=at, subject=campaign, unit_id=campaign.unit_id, detail=detail)
     return made
+
+
+def _save_new(campaign: Campaign) -> None:
+    """Two agencies may take in the same code at once. Raises `CampaignError`."""
+    try:
+        with transaction.atomic():
+            campaign.save(force_insert=True)
+    except IntegrityError as error:
+        raise CampaignError(_("Another agency runs the campaign with this code.")) from error
 
 
 def _check_here(
@@ -175,6 +189,8 @@ def _closed_faults(before: CampaignFile, plan: CampaignFile, today: datetime.dat
     for period in before.period:
         if period.last < today and kept.get(period.code) != period:
             yield Fault("period", f"kỳ {period.code} đã kết thúc, không sửa và không bỏ được")
+    if before.launch_by < today and plan.launch_by != before.launch_by:
+        yield Fault("launch_by", f"hạn phát động {before.launch_by:%d/%m/%Y} đã qua, không sửa được")
 
 
 def _check_change(campaign: Campaign, unit_id: int, actor: User | None, at: datetime.datetime) -> None:
@@ -199,6 +215,16 @@ def _moved(campaign: Campaign, verb: str, actor: User, at: datetime.datetime, **
     detail = {"code": campaign.code} | ({"reason": campaign.reason} if campaign.reason else {})
     record(f"movement.{verb}_campaign", actor=actor, at=at, subject=campaign, unit_id=campaign.unit_id, detail=detail)
     return campaign
+
+
+def _settle(campaign: Campaign, at: datetime.datetime) -> None:
+    """Nobody is asked any more to launch it."""
+    settle([f"{CAMPAIGN_OPENED}:{campaign.pk}"], at=at)
+    settle_all(LAUNCH_DUE, f"{LAUNCH_DUE}:{campaign.pk}:", at=at)
+
+
+def launch_due_key(campaign: Campaign, unit_id: int, day: datetime.date) -> str:
+    return f"{LAUNCH_DUE}:{campaign.pk}:{unit_id}:{day}"
 
 
 def _other_state(campaign: Campaign) -> CampaignError:

@@ -20,20 +20,21 @@ from vungxanh.common.vietnamese import canonical, canonical_text
 from vungxanh.common.workflow import NoSuchMoveError
 from vungxanh.movement.enums import CampaignState, LaunchForm, LaunchState
 from vungxanh.movement.models import Campaign, Launch, LaunchPhotograph, OwnCriterion
+from vungxanh.movement.operations.campaigns import launch_due_key
 from vungxanh.movement.permissions import may_launch, may_move_launch
-from vungxanh.movement.queries.campaigns import all_running, newest_edition, participants
+from vungxanh.movement.queries.campaigns import all_under_way, newest_edition, participants
 from vungxanh.movement.queries.launches import all_standing
 from vungxanh.movement.rulebook import MOVEMENT_RULE, CampaignFile
 from vungxanh.movement.topics import LAUNCH_DUE, LAUNCHED
 from vungxanh.movement.workflow import LAUNCH
-from vungxanh.notifications.operations import notify, notify_all, settle
+from vungxanh.notifications.operations import notify, notify_all, settle_all
 from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import all_tree_on
 
-MOST_PRESENT, MOST_CRITERIA, LONGEST_TEXT = 100_000, 20, 3000
+MOST_PRESENT, MOST_CRITERIA, LONGEST_CRITERION, LONGEST_TEXT = 100_000, 20, 300, 3000
 
 
 class LaunchError(ValidationError):
@@ -55,10 +56,11 @@ class Launching:
 def record_launch(
     key: uuid.UUID, campaign: Campaign, unit_id: int, told: Launching, *, actor: User, at: datetime.datetime
 ) -> Launch:
-    """The same `key` again is the same tap. Raises `LaunchError`, also where the unit has launched already."""
+    """The same with the same `key` again is the same tap. Raises `LaunchError`, also where the unit has launched."""
     may_launch(actor, unit_id, on=_day(at)).or_refuse()
     plan = _running_plan(campaign, unit_id, at)
-    if there := Launch.objects.filter(key=key, campaign=campaign, unit_id=unit_id, made_by=actor).first():
+    there = Launch.objects.filter(key=key, campaign=campaign, unit_id=unit_id, made_by=actor).first()
+    if there and there.state == LaunchState.RECORDED and _is_same(there, told):
         return there
     if Launch.objects.filter(campaign=campaign, unit_id=unit_id, state=LaunchState.RECORDED).exists():
         raise LaunchError(_("The unit has launched already; change what is written there."))
@@ -73,10 +75,18 @@ def record_launch(
 
 
 @transaction.atomic
-def change_launch(launch: Launch, told: Launching, *, actor: User, at: datetime.datetime) -> Launch:
-    """While the campaign is under way. Raises `LaunchError`."""
+def change_launch(
+    launch: Launch, told: Launching, *, seen_at: datetime.datetime, actor: User, at: datetime.datetime
+) -> Launch:
+    """`seen_at`: when what was on the page had been written last. Once the last day is over the day of the launch does
+    not move to an earlier one. Raises `LaunchError`."""
     launch = _locked(launch, "change", actor, at)
     plan = _running_plan(launch.campaign, launch.unit_id, at)
+    if seen_at != launch.written_at:
+        raise LaunchError(_("Somebody else changed this meanwhile. Look at it in another window, then keep yours."))
+    if told.launched_on < launch.launched_on and _day(at) > plan.launch_by:
+        words = _("The last day is over: the day of the launch cannot become an earlier one.")
+        raise LaunchError({"launched_on": words})
     before = {"day": launch.launched_on.isoformat(), "present": launch.present}
     _write(launch, told, plan, at, is_new=False)
     _record("change", launch, actor, at, before=before)
@@ -101,6 +111,7 @@ def withdraw_launch(launch: Launch, reason: str, *, actor: User, at: datetime.da
 def add_photograph(launch: Launch, content: bytes, *, actor: User, at: datetime.datetime) -> LaunchPhotograph:
     """The same file again is the same photograph. Raises `LaunchError`."""
     rule = MOVEMENT_RULE.current().in_force(_day(at))
+    may_launch(actor, launch.unit_id, on=_day(at)).or_refuse()
     try:
         photograph = cleaned_photograph(content, longest_edge=rule.longest_edge)
     except PhotographError as error:
@@ -148,8 +159,8 @@ def remind_of_launches(*, at: datetime.datetime) -> int:
     if local.time() < rule.remind_at:
         return 0
     tree, tellings = all_tree_on(today), []
-    for campaign, plan in all_running():
-        if not rule.is_reminder_day(today, plan.launch_by):
+    for campaign, plan in all_under_way(at):
+        if not rule.is_reminder_day(today, plan.launch_by) or (plan.ends_on and today > plan.ends_on):
             continue
         launched = all_standing(campaign)
         waiting = [node.id for node in participants(plan, campaign.unit_id, tree) if node.id not in launched]
@@ -163,7 +174,7 @@ def _due_message(campaign: Campaign, plan: CampaignFile, unit_id: int, today: da
     words = _("Not launched, due {day}: {title}") if is_over else _("Launch the movement by {day}: {title}")
     return Message(
         topic=LAUNCH_DUE,
-        key=f"{LAUNCH_DUE}:{campaign.pk}:{unit_id}:{today}",
+        key=launch_due_key(campaign, unit_id, today),
         title=format_lazy(words, day=day_words(plan.launch_by), title=plan.short_title[:120]),
         address=reverse("movement:launch_page", args=[campaign.code, all_tree_on(today)[unit_id].code]),
     )
@@ -180,8 +191,7 @@ def _tell_office(launch: Launch, plan: CampaignFile, actor: User, at: datetime.d
         address=reverse("movement:launch_page", args=[launch.campaign.code, node.code]),
     )
     notify(message, set(roles.holders(Role.OFFICE, launch.campaign.unit_id, on=today)) - {actor}, at=at)
-    days = (today - datetime.timedelta(days=back) for back in range(31))
-    settle([f"{LAUNCH_DUE}:{launch.campaign_id}:{launch.unit_id}:{day}" for day in days], at=at)
+    settle_all(LAUNCH_DUE, f"{LAUNCH_DUE}:{launch.campaign_id}:{launch.unit_id}:", at=at)
 
 
 def _running_plan(campaign: Campaign, unit_id: int, at: datetime.datetime) -> CampaignFile:
@@ -207,8 +217,10 @@ def _write(launch: Launch, told: Launching, plan: CampaignFile, at: datetime.dat
         raise LaunchError({"form": _("Choose in which form it was launched.")})
     if not 1 <= told.present <= MOST_PRESENT:
         raise LaunchError({"present": _("Say how many people took part.")})
-    lines = [canonical(line)[:300] for line in told.own_criteria]
-    lines = list(dict.fromkeys(line for line in lines if line))
+    lines = _lines(told)
+    if long := next((line for line in lines if len(line) > LONGEST_CRITERION), None):
+        words = _("A criterion has at most %(count)d characters: %(line)s…")
+        raise LaunchError({"own_criteria": words % {"count": LONGEST_CRITERION, "line": long[:40]}})
     if len(lines) > MOST_CRITERIA:
         words = _("At most %(count)d criteria of your own.")
         raise LaunchError({"own_criteria": words % {"count": MOST_CRITERIA}})
@@ -223,8 +235,21 @@ def _write(launch: Launch, told: Launching, plan: CampaignFile, at: datetime.dat
         )
 
 
+def _lines(told: Launching) -> list[str]:
+    return list(dict.fromkeys(line for line in map(canonical, told.own_criteria) if line))
+
+
+def _is_same(launch: Launch, told: Launching) -> bool:
+    there = (launch.launched_on, launch.form, launch.present, launch.text)
+    lines = list(launch.own_criteria.order_by("number").values_list("text", flat=True))
+    return (*there, lines) == (told.launched_on, told.form, told.present, canonical_text(told.text), _lines(told))
+
+
 def _locked(launch: Launch, verb: str, actor: User, at: datetime.datetime) -> Launch:
-    launch = Launch.objects.select_for_update().get(pk=launch.pk)
+    launch = Launch.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=launch.pk)
+    if launch.campaign.state != CampaignState.RUNNING:
+        words = _("The campaign stands otherwise by now: %(state)s.")
+        raise LaunchError(words % {"state": launch.campaign.get_state_display()})
     try:
         may_move_launch(actor, launch, verb, on=_day(at)).or_refuse()
     except NoSuchMoveError as error:

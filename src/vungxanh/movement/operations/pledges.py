@@ -18,13 +18,11 @@ from vungxanh.movement import permissions
 from vungxanh.movement.enums import CampaignState, PledgeKind
 from vungxanh.movement.models import Campaign, Pledge
 from vungxanh.movement.queries.campaigns import newest_edition, participants
-from vungxanh.movement.queries.pledges import groups_of, own_place, standing
-from vungxanh.movement.rulebook import CampaignFile
+from vungxanh.movement.queries.pledges import groups_of, own_place, standing, standing_of_person
+from vungxanh.movement.rulebook import LONGEST_LINE, MOST_LINES, CampaignFile
 from vungxanh.movement.workflow import PLEDGE
 from vungxanh.organization.models import Group, Person, Unit
 from vungxanh.organization.tree import all_tree_on
-
-MOST_LINES, LONGEST_LINE = 12, 300
 
 
 class PledgeError(ValidationError):
@@ -72,7 +70,9 @@ def pledge_oneself(campaign: Campaign, lines: Sequence[str], *, actor: User, at:
 @transaction.atomic
 def withdraw_pledge(pledge: Pledge, reason: str, *, actor: User, at: datetime.datetime) -> Pledge:
     """Raises `PledgeError`."""
-    pledge = Pledge.objects.select_for_update(of=("self",)).select_related("group", "person").get(pk=pledge.pk)
+    rows = Pledge.objects.select_for_update(of=("self",)).select_related("group", "person", "campaign")
+    pledge = rows.get(pk=pledge.pk)
+    _plan(pledge.campaign)
     permissions.may_withdraw_pledge(actor, pledge, on=_day(at)).or_refuse()
     if not canonical(reason):
         raise PledgeError({"reason": _("Say why it is taken back.")})
@@ -110,6 +110,8 @@ def _confirm(
         words = _("At most %(lines)d lines of %(characters)d characters.")
         raise PledgeError({"lines": words % {"lines": MOST_LINES, "characters": LONGEST_LINE}})
     before = standing(campaign, kind, **(of or {"unit_id": unit_id}))
+    if "person_id" in of:
+        before = standing_of_person(campaign, of["person_id"])
     if before and before.lines == lines:
         return before
     if before:

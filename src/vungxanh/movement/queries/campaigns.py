@@ -4,13 +4,14 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from vungxanh.accounts.models import User
+from vungxanh.common.clock import moment
 from vungxanh.common.dated import in_force
 from vungxanh.movement.enums import CampaignState
 from vungxanh.movement.models import Campaign, CampaignEdition, IssuerAnswer
-from vungxanh.movement.rulebook import CampaignFile, Question, questions_to_issuer, read_campaign
+from vungxanh.movement.rulebook import CampaignFile, Period, Question, questions_to_issuer, read_stored
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Post
@@ -30,14 +31,15 @@ def campaigns_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None =
     own |= set(Post.objects.filter(in_force(on), person__user_id=viewer.pk).values_list("unit_id", flat=True))
     near = {node.id for unit in own if unit in tree for node in tree.above(unit)}
     rows = Campaign.objects.filter(unit__in=kept) | Campaign.objects.filter(unit__in=near, state__in=OUT)
-    return rows.order_by("ended_at", "-made_at").select_related("unit")
+    return rows.order_by(F("ended_at").asc(nulls_first=True), "-made_at", "pk").select_related("unit")
 
 
-def all_running() -> list[tuple[Campaign, CampaignFile]]:
-    """Every campaign under way with its newest edition; one query."""
+def all_under_way(at: datetime.datetime) -> list[tuple[Campaign, CampaignFile]]:
+    """Every campaign that was under way at the moment, with its newest edition; one query."""
     texts = CampaignEdition.objects.filter(campaign=OuterRef("pk")).order_by("-number").values("text")[:1]
-    rows = Campaign.objects.filter(state=CampaignState.RUNNING).annotate(plan_text=Subquery(texts)).order_by("pk")
-    return [(one, read_campaign(one.plan_text)) for one in rows]
+    lasts = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
+    rows = Campaign.objects.filter(lasts, opened_at__lte=at).exclude(state=CampaignState.WITHDRAWN)
+    return [(one, read_stored(one.plan_text)) for one in rows.annotate(plan_text=Subquery(texts)).order_by("pk")]
 
 
 def all_editions(campaign: Campaign) -> list[CampaignEdition]:
@@ -47,6 +49,16 @@ def all_editions(campaign: Campaign) -> list[CampaignEdition]:
 
 def newest_edition(campaign: Campaign) -> CampaignEdition:
     return campaign.editions.order_by("-number")[0]
+
+
+def plan_of_period(campaign: Campaign, period: Period, today: datetime.date) -> CampaignFile:
+    """The edition by which a period is scored: the newest; of a period that is over the one that was newest at its end,
+    so that no later file rewrites it. Where the campaign was taken in after that, the first."""
+    if period.last >= today:
+        return newest_edition(campaign).plan
+    over = moment(period.last + datetime.timedelta(days=1), datetime.time())
+    then = campaign.editions.filter(loaded_at__lt=over).order_by("-number").first()
+    return (then or campaign.editions.order_by("number")[0]).plan
 
 
 def participants(plan: CampaignFile, unit_id: int, tree: Tree) -> list[UnitNode]:

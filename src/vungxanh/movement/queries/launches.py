@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
+from vungxanh.common.clock import ZONE
 from vungxanh.common.dated import in_force
 from vungxanh.movement.enums import LaunchState, PledgeKind, PledgeState
 from vungxanh.movement.models import Campaign, Launch, Pledge
@@ -16,8 +17,8 @@ from vungxanh.movement.queries.campaigns import participant_of, participants
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.organization import roles
 from vungxanh.organization.enums import ContractKind, PostKind, Role
-from vungxanh.organization.models import Post
-from vungxanh.organization.tree import Tree, UnitNode
+from vungxanh.organization.models import Person, Post
+from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 
 SEE_LAUNCHES = (
     roles.UNIT_STAFF
@@ -38,6 +39,13 @@ class LaunchLine:
     people: int
     pledged: int
     own_criteria: int = 0
+    is_gone: bool = False
+    """It launched, and takes no part any more: dissolved, joined to another, moved elsewhere."""
+
+    def was_written_late(self, launch_by: datetime.date) -> bool:
+        """In time by its own day, written down after the last one."""
+        made = self.launch.made_at.astimezone(ZONE).date() if self.launch else None
+        return bool(self.launch and made and made > launch_by >= self.launch.launched_on)
 
     def state(self, launch_by: datetime.date, today: datetime.date) -> str:
         """LAUNCHED, LATE (launched after the last day), OVERDUE or PENDING."""
@@ -50,6 +58,12 @@ def all_standing(campaign: Campaign) -> dict[int, Launch]:
     """By unit, the launches that stand, each with the number of its own criteria as `own_count`."""
     rows = campaign.launches.filter(state=LaunchState.RECORDED).annotate(own_count=Count("own_criteria"))
     return {one.unit_id: one for one in rows}
+
+
+def all_launched_by(campaign: Campaign, at: datetime.datetime) -> set[int]:
+    """Ids of the units whose launch stood at the moment."""
+    stood = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at)
+    return set(campaign.launches.filter(stood, made_at__lte=at).values_list("unit_id", flat=True))
 
 
 def all_launch_lines(campaign: Campaign, plan: CampaignFile, tree: Tree, *, on: datetime.date) -> list[LaunchLine]:
@@ -65,7 +79,19 @@ def all_launch_lines(campaign: Campaign, plan: CampaignFile, tree: Tree, *, on: 
         pledged, people = counted[node.id]
         own = launch.own_count if launch else 0  # type: ignore[attr-defined]
         lines.append(LaunchLine(node, launch, node.id in with_pledge, people, pledged, own))
+    for unit, node in all_gone(launched, taking_part).items():
+        launch = launched[unit]
+        own = launch.own_count  # type: ignore[attr-defined]
+        lines.append(LaunchLine(node, launch, unit in with_pledge, 0, 0, own, is_gone=True))
     return lines
+
+
+def all_gone(launched: Mapping[int, Launch], taking_part: Collection[UnitNode]) -> dict[int, UnitNode]:
+    """Units that launched and take no part any more, as they were on the day of their launch."""
+    here = {node.id for node in taking_part}
+    gone = {unit: one for unit, one in launched.items() if unit not in here}
+    found = {unit: all_tree_on(one.launched_on).nodes.get(unit) for unit, one in gone.items()}
+    return {unit: node for unit, node in found.items() if node}
 
 
 def all_pledged_people(
@@ -81,7 +107,8 @@ def all_pledged_people(
     Of the people who work there on the day, at home, without those of a supplier: somebody who left is not counted,
     somebody who was told twice is one. `at`: as it stood then.
     """
-    posts = Post.objects.filter(in_force(on), kind=PostKind.HOME, person__merged_into__isnull=True)
+    units = {below.id for node in taking_part for below in tree.below(node.id)}
+    posts = Post.objects.filter(in_force(on), kind=PostKind.HOME, person__merged_into__isnull=True, unit_id__in=units)
     rows = posts.exclude(contract=ContractKind.SUPPLIER).values_list("person_id", "unit_id")
     home = dict(rows)
     whose = participant_of(set(home.values()), taking_part, tree)
@@ -90,10 +117,20 @@ def all_pledged_people(
     if at is not None:
         pledges = Pledge.objects.filter(campaign=campaign, kind=PledgeKind.PERSON, confirmed_at__lte=at)
         pledges = pledges.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at))
-    named = pledges.values_list("person_id", "person__merged_into_id")
-    pledged = {merged or person for person, merged in named}
+    merged = all_merged()
+    pledged = {survivor(person, merged) for person in pledges.values_list("person_id", flat=True)}
     people, done = Counter(there.values()), Counter(there[one] for one in pledged if one in there)
     return {node.id: (done[node.id], people[node.id]) for node in taking_part}
+
+
+def all_merged() -> dict[int, int | None]:
+    return dict(Person.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
+
+
+def survivor(person_id: int | None, merged: Mapping[int, int | None]) -> int | None:
+    while person_id is not None and person_id in merged:
+        person_id = merged[person_id]
+    return person_id
 
 
 def sees_launches(viewer: User, campaign: Campaign, tree: Tree, *, on: datetime.date) -> bool:
@@ -108,7 +145,7 @@ def launches_visible_to(
     own unit for everybody else."""
     taking_part = {node.id: node for node in participants(plan, campaign.unit_id, tree)}
     if sees_launches(viewer, campaign, tree, on=on):
-        return taking_part
+        return taking_part | all_gone(all_standing(campaign), taking_part.values())
     own = set(Post.objects.filter(in_force(on), person__user_id=viewer.pk).values_list("unit_id", flat=True))
     near = set(participant_of(own, taking_part.values(), tree).values())
     return {unit: node for unit, node in taking_part.items() if unit in near}

@@ -8,42 +8,60 @@ from vungxanh.accounts.models import User
 from vungxanh.common.dated import in_force
 from vungxanh.movement.enums import PledgeKind, PledgeState
 from vungxanh.movement.models import Campaign, Pledge
-from vungxanh.movement.queries.campaigns import participant_of, participants
+from vungxanh.movement.queries.campaigns import participants
+from vungxanh.movement.queries.launches import all_merged, survivor
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.organization import roles
-from vungxanh.organization.enums import ContractKind, PostKind, Role
+from vungxanh.organization.enums import ContractKind, GroupKind, PostKind, Role
 from vungxanh.organization.models import Group, Person, Post
 from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.tree import Tree, UnitNode
 
-GROUP_SPEAKERS = frozenset({Role.UNION_OFFICER})
-
 
 @dataclass(frozen=True, slots=True)
 class OwnPlace:
-    """Where somebody pledges: the person, and the unit that takes part to which the home post belongs."""
+    """Where somebody pledges: the person, and the unit that takes part to which the home post belongs; those who lead
+    the agency pledge at their own, outside all percentages."""
 
     person: Person
     unit: UnitNode
 
 
 def own_place(user: User, campaign: Campaign, plan: CampaignFile, tree: Tree, *, on: datetime.date) -> OwnPlace | None:
-    """None for whoever does not work in a unit that takes part."""
+    """None for whoever does not work in the agency."""
     person = person_of(user)
     if person is None:
         return None
     post = Post.objects.filter(in_force(on), person=person, kind=PostKind.HOME).order_by("-valid_from").first()
     if post is None:
         return None
+    chain = list(tree.above(post.unit_id))
+    if campaign.unit_id not in {node.id for node in chain}:
+        return None
     taking_part = {node.id: node for node in participants(plan, campaign.unit_id, tree)}
-    unit = participant_of([post.unit_id], taking_part.values(), tree).get(post.unit_id)
-    return OwnPlace(person, taking_part[unit]) if unit else None
+    return OwnPlace(person, next((node for node in chain if node.id in taking_part), chain[0]))
 
 
 def standing(campaign: Campaign, kind: PledgeKind, **of: object) -> Pledge | None:
     """`unit_id`, `group_id` or `person_id`: what is pledged now."""
     rows = campaign.pledges.filter(kind=kind, state=PledgeState.CONFIRMED, **of)
     return rows.select_related("confirmed_by").first()
+
+
+def standing_of_person(campaign: Campaign, person_id: int) -> Pledge | None:
+    """Also where it was pledged by a record that has been merged into this one."""
+    ids, latest = {person_id}, {person_id}
+    while latest:
+        latest = set(Person.objects.filter(merged_into__in=latest).values_list("pk", flat=True)) - ids
+        ids |= latest
+    rows = campaign.pledges.filter(kind=PledgeKind.PERSON, state=PledgeState.CONFIRMED, person_id__in=ids)
+    return rows.select_related("confirmed_by").order_by("-confirmed_at").first()
+
+
+def standing_is_of(user: User, pledge: Pledge) -> bool:
+    """Whether it is the pledge of the person behind the account, also from before records were merged."""
+    person = person_of(user)
+    return bool(person and pledge.person_id and survivor(pledge.person_id, all_merged()) == person.pk)
 
 
 def groups_of(campaign: Campaign, tree: Tree) -> list[Group]:
@@ -70,14 +88,13 @@ def all_person_lines(campaign: Campaign, unit_ids: Collection[int], *, on: datet
     posts = posts.select_related("person__user").order_by("person__sort_key", "pk")
     people = {one.person_id: one.person for one in posts}
     rows = campaign.pledges.filter(kind=PledgeKind.PERSON, state=PledgeState.CONFIRMED)
-    pledged = {
-        (one.person.merged_into_id or one.person_id): one
-        for one in rows.filter(person__isnull=False).select_related("person")
-        if one.person
-    }
+    merged = all_merged()
+    pledged = {survivor(one.person_id, merged): one for one in rows}
     return [PersonLine(person, pledged.get(key)) for key, person in people.items()]
 
 
 def speaks_for_group(user: User, group: Group, *, on: datetime.date) -> bool:
-    """A union officer of the unit to which the group belongs, or above it."""
-    return roles.holds(user, GROUP_SPEAKERS, group.unit_id, on=on)
+    """For a Party cell the Party committee, for another group a union officer; of the unit to which the group belongs,
+    or above it."""
+    speaker = Role.PARTY_COMMITTEE if group.kind == GroupKind.PARTY_CELL else Role.UNION_OFFICER
+    return roles.holds(user, speaker, group.unit_id, on=on)

@@ -8,7 +8,7 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.indicators import Asked, Measured, find
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries.campaigns import participants
-from vungxanh.movement.rulebook import PLACES, CampaignFile, Clause, IndicatorTerm, Part, WhereDone, term_of
+from vungxanh.movement.rulebook import CampaignFile, Clause, IndicatorTerm, Part, WhereDone, place_of, term_of
 from vungxanh.organization.tree import Tree
 
 
@@ -46,14 +46,17 @@ class ReadPart:
     clauses: list[tuple[Clause, list[Place]]]
 
 
-def progress_of(campaign: Campaign, plan: CampaignFile, tree: Tree, *, at: datetime.datetime) -> list[ReadPart]:
-    """Of the whole agency, from the first day of the movement to now, or to its end; a flat number of queries."""
-    used = {place for clause in plan.clauses.values() for place in clause.carried_out_by}
-    codes = {code for place in used for code in PLACES[place].indicators}
-    figures = whole_agency(campaign, plan, codes, tree, at=at)
+def progress_of(
+    campaign: Campaign, plan: CampaignFile, tree: Tree, *, at: datetime.datetime, with_figures: bool
+) -> list[ReadPart]:
+    """Of the whole agency, from the first day of the movement to now, or to its end; a flat number of queries, none
+    `with_figures` not."""
+    used = {place: place_of(place) for clause in plan.clauses.values() for place in clause.carried_out_by}
+    codes = {code for place in used.values() for code in place.indicators} if with_figures else set()
+    figures = whole_agency(campaign, plan, codes, tree, at=at) if codes else {}
     shown = {
-        place: Place(place, PLACES[place], [figures[code] for code in PLACES[place].indicators if code in figures])
-        for place in used
+        code: Place(code, place, [figures[one] for one in place.indicators if one in figures])
+        for code, place in used.items()
     }
     return [
         ReadPart(part, [(clause, [shown[place] for place in clause.carried_out_by]) for clause in part.clause])
@@ -67,7 +70,7 @@ def whole_agency(
     """Every one of these indicators that the catalogue knows, for all units that take part together."""
     taking_part = participants(plan, campaign.unit_id, tree)
     units = [below.id for node in taking_part for below in tree.below(node.id)]
-    last = min(at.astimezone(ZONE).date(), plan.ends_on or datetime.date.max)
+    last = min(campaign.last_known(at.astimezone(ZONE).date()), plan.ends_on or datetime.date.max)
     asked = Asked(plan.starts_on, last, at, {campaign.unit_id: units}, about=campaign.code)
     found: dict[str, Figure] = {}
     for code in codes:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +11,11 @@ from vungxanh.accounts.models import User
 from vungxanh.common.clock import ZONE
 from vungxanh.common.indicators import Asked, Measured, Records, find
 from vungxanh.movement.models import Campaign
-from vungxanh.movement.queries.campaigns import block_of, participant_of, participants
-from vungxanh.movement.rulebook import SCORING_RULE, CampaignFile, Criterion, Measure, Period, ScoringRule, term_of
+from vungxanh.movement.queries.campaigns import block_of, participant_of, participants, plan_of_period
+from vungxanh.movement.rulebook import CampaignFile, Criterion, Measure, Period, ScoringRule, scoring_on, term_of
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.tree import Tree, UnitNode
+from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 
 SEE_SCORES = roles.LEADERS | {Role.OFFICE, Role.PERSONNEL, Role.COUNCIL_MEMBER}
 """They see every unit's; those who speak for a unit see its own alone, since a ranking is shown to them first."""
@@ -70,9 +70,9 @@ class Scored:
     """A period as it stands at a moment, with what was asked, so that records are found by the same question."""
 
     period: Period
+    plan: CampaignFile
     cards: list[Scorecard]
     asked: Asked
-    taking_part: list[UnitNode] = field(default_factory=list)
 
     def card_of(self, unit_id: int) -> Scorecard | None:
         return next((one for one in self.cards if one.unit.id == unit_id), None)
@@ -85,18 +85,21 @@ def period_shown(plan: CampaignFile, code: str, today: datetime.date) -> Period:
     return named or plan.period_of(today) or (begun or list(plan.period))[-1 if begun else 0]
 
 
-def scored(campaign: Campaign, plan: CampaignFile, period: Period, tree: Tree, *, at: datetime.datetime) -> Scored:
-    """Every unit's scorecard, best first within each block; each indicator is asked once for all units."""
+def scored(campaign: Campaign, period: Period, *, at: datetime.datetime) -> Scored:
+    """Every unit's scorecard, best first within each block; each indicator is asked once for all units. Of a period
+    that is over by the edition and the units of its end; of a campaign that has ended by those of that day."""
+    day = campaign.last_known(at.astimezone(ZONE).date())
+    plan, tree = plan_of_period(campaign, period, day), all_tree_on(min(day, period.last))
     taking_part = participants(plan, campaign.unit_id, tree)
     members: dict[int, list[int]] = {node.id: [] for node in taking_part}
     every = [below.id for node in taking_part for below in tree.below(node.id)]
     for unit, whose in participant_of(every, taking_part, tree).items():
         members[whose].append(unit)
-    asked = Asked(period.first, period.last, at, members, about=campaign.code)
+    asked = Asked(period.first, min(period.last, day), at, members, about=campaign.code)
     found = _measured(plan, asked)
-    rule = SCORING_RULE.current().in_force(min(at.astimezone(ZONE).date(), period.last))
+    rule = scoring_on(min(day, period.last))
     cards = [_card(plan, node, found, rule) for node in taking_part]
-    return Scored(period, _ranked(plan, cards), asked, taking_part)
+    return Scored(period, plan, _ranked(plan, cards), asked)
 
 
 def records_of(scored_period: Scored, measure: Measure, unit_id: int) -> Records | None:
@@ -106,13 +109,13 @@ def records_of(scored_period: Scored, measure: Measure, unit_id: int) -> Records
 
 
 def card_units_visible_to(
-    viewer: User, campaign: Campaign, taking_part: Sequence[UnitNode], tree: Tree, *, on: datetime.date
+    viewer: User, campaign: Campaign, units: Sequence[UnitNode], tree: Tree, *, on: datetime.date
 ) -> set[int]:
-    """Ids of the units whose scorecard the viewer may read."""
+    """Ids of those of the units whose scorecard the viewer may read."""
     if sees_all_scores(viewer, campaign, tree, on=on):
-        return {node.id for node in taking_part}
+        return {node.id for node in units}
     own = roles.unit_ids_where(viewer, roles.UNIT_STAFF, on=on, tree=tree)
-    return {node.id for node in taking_part if node.id in own}
+    return {node.id for node in units if node.id in own}
 
 
 def sees_all_scores(viewer: User, campaign: Campaign, tree: Tree, *, on: datetime.date) -> bool:
@@ -164,9 +167,8 @@ def _line(
         return Line(measure, NOTHING_DUE)
     term = term_of(measure.indicator)
     assert measure.target is not None
-    share = rule.reached(
-        measured.part / measured.whole * 100, measure.target, is_better_low=bool(term and term.better == "LOWER")
-    )
+    value = measured.part if term and term.unit == "COUNT" else measured.part / measured.whole * 100
+    share = rule.reached(value, measure.target, is_better_low=bool(term and term.better == "LOWER"))
     return Line(measure, MEASURED, measured, round(measure.weight * share, rule.decimals))
 
 

@@ -1,14 +1,32 @@
 """What a movement is by its files: the plan with its criteria, the catalogue of indicators, the rules of launching."""
 
 from vungxanh.movement.rulebook.campaign import CampaignFile, Clause, Criterion, Measure, Part, Period
-from vungxanh.movement.rulebook.places import PLACES, WhereDone
+from vungxanh.movement.rulebook.places import PLACES, WhereDone, place_of
 from vungxanh.movement.rulebook.questions import Question, questions_to_issuer
-from vungxanh.movement.rulebook.reading import LONGEST_FILE, decoded, read_campaign, shipped
-from vungxanh.movement.rulebook.rules import CATALOGUE, MOVEMENT_RULE, SCORING_RULE, IndicatorTerm, ScoringRule, term_of
+from vungxanh.movement.rulebook.reading import (
+    LONGEST_FILE,
+    LONGEST_LINE,
+    MOST_LINES,
+    decoded,
+    read_campaign,
+    read_stored,
+    shipped,
+)
+from vungxanh.movement.rulebook.rules import (
+    CATALOGUE,
+    MOVEMENT_RULE,
+    SCORING_RULE,
+    IndicatorTerm,
+    ScoringRule,
+    scoring_on,
+    term_of,
+)
 
 __all__ = [
     "CATALOGUE",
     "LONGEST_FILE",
+    "LONGEST_LINE",
+    "MOST_LINES",
     "MOVEMENT_RULE",
     "PLACES",
     "SCORING_RULE",
@@ -23,8 +41,11 @@ __all__ = [
     "ScoringRule",
     "WhereDone",
     "decoded",
+    "place_of",
     "questions_to_issuer",
     "read_campaign",
+    "read_stored",
+    "scoring_on",
     "shipped",
     "term_of",
 ]

@@ -186,7 +186,3 @@ class CampaignFile(Strict, frozen=True, kw_only=True):
 
     def period_of(self, day: datetime.date) -> Period | None:
         return next((one for one in self.period if one.first <= day <= one.last), None)
-
-    @property
-    def symbol_line(self) -> str:
-        return f"{self.number}/{self.symbol}"

@@ -16,6 +16,11 @@ class WhereDone:
     indicators: tuple[str, ...] = ()
 
 
+def place_of(code: str) -> WhereDone:
+    """One that an older file names and nobody knows any more is shown by its code."""
+    return PLACES.get(code, WhereDone(code))
+
+
 PLACES: dict[str, WhereDone] = {
     "campaign": WhereDone("Kế hoạch phong trào", "movement:campaign_list"),
     "launches": WhereDone("Phát động tại đơn vị", "movement:campaign_list", ("movement.launched",)),

@@ -1,5 +1,6 @@
 """What does not fit in a plan: asked of its issuer, never corrected silently."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Question:
 def questions_to_issuer(campaign: CampaignFile) -> list[Question]:
     """Found in the file itself first, then those that people wrote into it."""
     found = [*_blanks(campaign), *_names(campaign), *_budget(campaign), *_recipients(campaign)]
-    written = [Question(f"file:{one.clause}:{one.text[:80]}", one.clause, one.text) for one in campaign.question]
+    written = [Question(_key("file", f"{one.clause}: {one.text}"), one.clause, one.text) for one in campaign.question]
     return [*found, *written]
 
 
@@ -46,16 +47,15 @@ def _names(campaign: CampaignFile) -> Iterator[Question]:
             others.setdefault(clause.names_movement, []).append(clause.id)
     for wording, clauses in others.items():
         text = f"Tên phong trào ghi “{campaign.title}” ở tiêu đề nhưng ghi “{wording}” ở điểm {', '.join(clauses)}."
-        yield Question(f"name:{_bare(wording)[:80]}", clauses[0], f"{text} Tên nào đúng?")
+        yield Question(_key("name", wording), clauses[0], f"{text} Tên nào đúng?")
 
 
 def _budget(campaign: CampaignFile) -> Iterator[Question]:
     for line in campaign.budget:
         if line.names_movement and _bare(line.names_movement) != _bare(campaign.title):
-            text = (
-                f"Điểm {line.clause} bố trí kinh phí cho phong trào “{line.names_movement}”, không phải phong trào này."
-            )
-            yield Question(f"budget:{line.clause}", line.clause, f"{text} Kinh phí của phong trào này lấy từ đâu?")
+            key = _key("budget", f"{line.clause}: {line.names_movement}")
+            text = f"Điểm {line.clause} bố trí kinh phí cho phong trào khác: “{line.names_movement}”."
+            yield Question(key, line.clause, f"{text} Kinh phí của phong trào này lấy từ đâu?")
 
 
 def _recipients(campaign: CampaignFile) -> Iterator[Question]:
@@ -67,6 +67,11 @@ def _recipients(campaign: CampaignFile) -> Iterator[Question]:
             who = ", ".join(left_out)
             text = f"Điểm {clause.id} nói đến khen thưởng {who}, nhưng phần khen thưởng không có đối tượng này."
             yield Question(f"recipients:{clause.id}", clause.id, f"{text} Có bổ sung không?")
+
+
+def _key(kind: str, text: str) -> str:
+    """Of what is asked, whatever its length; other spaces or quotation marks ask nothing else."""
+    return f"{kind}:{hashlib.sha256(_bare(text).encode()).hexdigest()[:16]}"
 
 
 def _bare(wording: str) -> str:

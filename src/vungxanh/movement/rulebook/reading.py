@@ -3,12 +3,14 @@
 A file is read by itself here. What it says of an installation (codes of units) is checked where it is loaded.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from vungxanh.common.decision_tables import Fault, RuleFileError
 from vungxanh.common.decision_tables.faults import LineFinder, syntax_fault
@@ -21,25 +23,37 @@ SHIPPED = Path(__file__).parents[1] / "campaigns"
 LONGEST_FILE = 1_000_000
 """Bytes; the longest plan that was seen has 40,000."""
 MOST_CLAUSES, MOST_MEASURES = 300, 200
-ID = re.compile(r"[0-9A-Za-z.\-]{1,20}")
-"""Of a clause, a measure, a period or a block: it stands in addresses."""
-ID_WORDS = "mã chỉ dùng chữ không dấu, số, dấu chấm, gạch ngang, từ 1 đến 20 ký tự"
+ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,19}")
+"""Of a clause, a measure or a period: it stands in addresses."""
+ID_WORDS = "mã chỉ dùng chữ không dấu, số, dấu chấm, gạch ngang, bắt đầu bằng chữ hoặc số, nhiều nhất 20 ký tự"
+RESERVED = frozenset({"nap", "chi-tieu", "anh", "don-vi", "giao-uoc"})
+"""Codes that are addresses of their own."""
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MOST_LINES, LONGEST_LINE = 12, 300
+"""Of a pledge."""
 
 
 @lru_cache(maxsize=32)
 def read_campaign(text: str, *, name: str = "campaign.toml") -> CampaignFile:
     """Raises `RuleFileError` with every fault, each by its key path and, where known, its line."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RuleFileError(name, [syntax_fault(error, text)]) from error
-    faults: list[Fault] = []
-    campaign = shape(raw, CampaignFile, at="", faults=faults)
+    raw = _parsed(text, name=name)
+    faults = list(_value_faults(raw, ""))
+    campaign = shape(raw, CampaignFile, at="", faults=faults) if not faults else None
     if campaign:
         faults += _faults(campaign)
     if faults or campaign is None:
         finder = LineFinder.of(text)
         raise RuleFileError(name, [replace(one, line=finder.line(one.where)) for one in faults])
+    return campaign
+
+
+@lru_cache(maxsize=64)
+def read_stored(text: str) -> CampaignFile:
+    """What was taken in once: by its shape alone, so that a stricter check of later days never shuts a campaign out."""
+    faults: list[Fault] = []
+    campaign = shape(_parsed(text, name="campaign.toml"), CampaignFile, at="", faults=faults)
+    if campaign is None:
+        raise RuleFileError("campaign.toml", faults)
     return campaign
 
 
@@ -58,7 +72,31 @@ def decoded(content: bytes, *, name: str) -> str:
         raise RuleFileError(name, [Fault("", "tệp không phải UTF-8")]) from error
 
 
+def _parsed(text: str, *, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleFileError(name, [syntax_fault(error, text)]) from error
+    except (RecursionError, ValueError) as error:
+        raise RuleFileError(name, [Fault("", "có số hoặc danh sách lồng nhau quá dài, không đọc được")]) from error
+
+
+def _value_faults(value: Any, at: str) -> Iterator[Fault]:
+    """Texts that no database and no paper can hold, numbers that are none."""
+    if isinstance(value, str) and UNREADABLE.search(value):
+        yield Fault(at, "có ký tự điều khiển không dùng được")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Fault(at, "phải là một số")
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _value_faults(below, f"{at}.{key}" if at else key)
+    elif isinstance(value, list):
+        for place, below in enumerate(value, start=1):
+            yield from _value_faults(below, f"{at}[{place}]")
+
+
 def _faults(campaign: CampaignFile) -> Iterator[Fault]:
+    yield from _pledge_faults(campaign)
     yield from _head_faults(campaign)
     yield from _clause_faults(campaign)
     yield from _criterion_faults(campaign)
@@ -82,6 +120,8 @@ def _head_faults(campaign: CampaignFile) -> Iterator[Fault]:
         yield Fault("code", "chỉ dùng chữ thường không dấu, số và dấu gạch ngang")
     elif not campaign.code.isascii() or len(campaign.code) > 40:
         yield Fault("code", "chỉ dùng chữ không dấu, nhiều nhất 40 ký tự")
+    elif campaign.code in RESERVED:
+        yield Fault("code", "mã này phần mềm đã dùng cho việc khác")
     for key in ("title", "short_title", "symbol"):
         if not getattr(campaign, key).strip():
             yield Fault(key, "không được để trống")
@@ -102,6 +142,8 @@ def _clause_faults(campaign: CampaignFile) -> Iterator[Fault]:
         yield Fault("part", "kế hoạch phải có ít nhất một phần")
     seen: set[str] = set()
     for at, part in enumerate(campaign.part, start=1):
+        if not part.clause:
+            yield Fault(f"part[{at}].clause", "phần phải có ít nhất một điểm")
         for below, clause in enumerate(part.clause, start=1):
             where = f"part[{at}].clause[{below}]"
             if not ID.fullmatch(clause.id):
@@ -116,6 +158,19 @@ def _clause_faults(campaign: CampaignFile) -> Iterator[Fault]:
                     yield Fault(f"{where}.carried_out_by", f"“{place}” không phải nơi thực hiện mà phần mềm biết")
     if len(seen) > MOST_CLAUSES:
         yield Fault("part", f"nhiều hơn {MOST_CLAUSES} điểm")
+
+
+def _pledge_faults(campaign: CampaignFile) -> Iterator[Fault]:
+    for name in ("unit", "group", "person"):
+        lines = getattr(campaign.pledge, name)
+        if len(lines) > MOST_LINES:
+            yield Fault(f"pledge.{name}", f"nhiều hơn {MOST_LINES} nội dung")
+        for at, line in enumerate(lines, start=1):
+            if not 1 <= len(line.strip()) <= LONGEST_LINE:
+                yield Fault(f"pledge.{name}[{at}]", f"phải từ 1 đến {LONGEST_LINE} ký tự")
+    asked = [f"{one.clause}: {' '.join(one.text.split())}" for one in campaign.question]
+    for number, _text in repeated(asked):
+        yield Fault(f"question[{number}]", "câu hỏi này đã có ở trên")
 
 
 def _criterion_faults(campaign: CampaignFile) -> Iterator[Fault]:

@@ -101,6 +101,13 @@ MOVEMENT_RULE = edition_file(RULES / "movement.toml", title="Phát động phong
 SCORING_RULE = edition_file(RULES / "scoring.toml", title="Cách tính điểm thi đua", schema=ScoringRule)
 
 
+def scoring_on(day: datetime.date) -> ScoringRule:
+    """The edition of the day; of a day before all editions the first."""
+    editions = SCORING_RULE.current()
+    first = next(iter(editions))
+    return first if day < first.in_force_from else editions.in_force(day)
+
+
 def term_of(code: str) -> IndicatorTerm | None:
     """Of any edition, the newest first: a campaign of last year goes on naming what it named."""
     editions = reversed(tuple(CATALOGUE.current()))

@@ -1,5 +1,6 @@
 """Campaigns: which there are, one as its plan reads, taking a file in, what the issuer is asked, indicators."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -33,6 +35,7 @@ from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree, all_tree_on
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+ONLY_THEY = gettext_lazy("The file and what the issuer is asked are seen by the Office, Personnel and the leaders.")
 VERBS = {"mo": "open", "ket-thuc": "close", "rut": "withdraw"}
 
 
@@ -108,14 +111,21 @@ def campaign_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, campaign: Campaign, bound: WithdrawForm | None = None, *, status: int = 200
+    request: HttpRequest,
+    campaign: Campaign,
+    bound: WithdrawForm | None = None,
+    *,
+    said: Sequence[str] = (),
+    status: int = 200,
 ) -> HttpResponse:
-    """As the plan reads, each clause with where it is carried out and how far it is; what one may do."""
+    """As the plan reads, each clause with where it is carried out and how far it is; what one may do. `said`: why what
+    was asked is not done."""
     user, now = signed_in(request), clock.now()
     today, tree = now.date(), all_tree_on(now.date())
     campaign.refresh_from_db()
     editions = queries.all_editions(campaign)
     plan = editions[0].plan
+    sees_launches = launches_read.sees_launches(user, campaign, tree, on=today)
     taking_part = queries.participants(plan, campaign.unit_id, tree)
     is_kept = roles.holds(user, queries.SEE_DRAFTS, campaign.unit_id, on=today)
     context: dict[str, Any] = {
@@ -123,11 +133,11 @@ def _page(
         "agency": tree.nodes.get(campaign.unit_id),
         "plan": plan,
         "period": plan.period_of(today),
-        "progress": progress_of(campaign, plan, tree, at=now),
+        "progress": progress_of(campaign, plan, tree, at=now, with_figures=sees_launches),
         "editions": editions,
         "is_kept": is_kept,
         "open_questions": sum(one.is_open for one in queries.asked_of_issuer(campaign, plan)) if is_kept else 0,
-        "sees_launches": launches_read.sees_launches(user, campaign, tree, on=today),
+        "sees_launches": sees_launches,
         "sees_scores": bool(scores_read.card_units_visible_to(user, campaign, taking_part, tree, on=today)),
         "taking_part": len(taking_part),
         "leads": [Role(one).label for one in plan.leads],
@@ -136,16 +146,23 @@ def _page(
         "criteria": [(one, [_read(below) for below in one.measure]) for one in plan.criterion],
         "offered": _offered(user, campaign),
         "withdraw_form": bound or WithdrawForm(),
-        "refused": bound,
+        "said": [*said, *(bound.errors.get("reason", []) if bound else [])],
+        "is_reason_refused": bool(bound and bound.errors),
     }
     return render(request, "movement/campaign_page.html", context, status=status)
 
 
 def _read(measure: Measure) -> tuple[Measure, bool, str]:
     """With whether it is measured by now, and its target in words."""
+    return measure, find(measure.indicator) is not None, target_words(measure)
+
+
+def target_words(measure: Measure) -> str:
+    """With the sign of per cent where that is what the indicator counts in."""
+    if measure.target is None:
+        return "–"
     term = term_of(measure.indicator)
-    target = number(measure.target) if measure.target is not None else ""
-    return measure, find(measure.indicator) is not None, f"{target} %" if term and term.unit == "PERCENT" else target
+    return f"{number(measure.target)} %" if term and term.unit == "PERCENT" else number(measure.target)
 
 
 def _offered(user: User, campaign: Campaign) -> dict[str, str]:
@@ -161,8 +178,11 @@ def _offered(user: User, campaign: Campaign) -> dict[str, str]:
 @never_cache
 @require_safe
 def campaign_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """The file as it was taken in, to be read and changed elsewhere."""
-    edition = get_object_or_404(visible_campaign(request, code).editions, number=number)
+    """The file as it was taken in, with what is asked of the issuer, to be read and changed elsewhere."""
+    campaign = visible_campaign(request, code)
+    if not roles.holds(signed_in(request), queries.SEE_DRAFTS, campaign.unit_id, on=clock.today()):
+        raise PermissionDenied(str(ONLY_THEY))
+    edition = get_object_or_404(campaign.editions, number=number)
     response = HttpResponse(edition.text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{code}-{number}.toml"'
     return response
@@ -174,8 +194,8 @@ def campaign_move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         raise Http404
     campaign, name = visible_campaign(request, code), VERBS[verb]
     user, now = signed_in(request), clock.now()
-    form = WithdrawForm(request.POST if name == "withdraw" else {"reason": "-"})
-    if form.is_valid():
+    form = WithdrawForm(request.POST) if name == "withdraw" else None
+    if form is None or form.is_valid():
         try:
             if name == "open":
                 operations.open_campaign(campaign, actor=user, at=now)
@@ -183,13 +203,12 @@ def campaign_move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
             elif name == "close":
                 operations.close_campaign(campaign, actor=user, at=now)
                 messages.success(request, _("The movement is closed."))
-            else:
+            elif form:
                 operations.withdraw_campaign(campaign, form.cleaned_data["reason"], actor=user, at=now)
                 messages.success(request, _("The campaign is withdrawn."))
         except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return redirect("movement:campaign_page", code)
+            return _page(request, campaign, form, said=error.messages, status=422)
+        return redirect("movement:campaign_page", code)
     return _page(request, campaign, form, status=422)
 
 
@@ -199,7 +218,7 @@ def issuer_questions(request: HttpRequest, code: str) -> HttpResponse:
     """What does not fit in the plan, and what its issuer answered."""
     campaign, user, now = visible_campaign(request, code), signed_in(request), clock.now()
     if not roles.holds(user, queries.SEE_DRAFTS, campaign.unit_id, on=now.date()):
-        raise PermissionDenied(str(_("What the issuer is asked is seen by the Office and the leaders.")))
+        raise PermissionDenied(str(ONLY_THEY))
     plan = queries.newest_edition(campaign).plan
     may = permissions.may_answer_issuer(user, campaign, on=now.date())
     form = AnswerForm(request.POST or None)

@@ -37,7 +37,7 @@ SHOWN = {"chua": ("OVERDUE", "PENDING"), "muon": ("LATE",), "da": ("LAUNCHED", "
 def launch_list(request: HttpRequest, code: str) -> HttpResponse:
     """Every unit that takes part, those that have not launched first; `xem` narrows it."""
     campaign, plan, tree = _seen_by_role(request, code)
-    today = clock.today()
+    today = campaign.last_known(clock.today())
     lines = queries.all_launch_lines(campaign, plan, tree, on=today)
     states = {line.unit.id: line.state(plan.launch_by, today) for line in lines}
     shown = request.GET.get("xem", "")
@@ -46,7 +46,7 @@ def launch_list(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "campaign": campaign,
         "plan": plan,
-        "rows": [(line, states[line.unit.id]) for line in rows],
+        "rows": [(line, states[line.unit.id], line.was_written_late(plan.launch_by)) for line in rows],
         "shown": shown if shown in SHOWN else "",
         "total": len(lines),
         "launched": sum(line.launch is not None for line in lines),
@@ -62,7 +62,7 @@ def launch_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def launch_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     campaign, plan, tree = _seen_by_role(request, code)
-    today = clock.today()
+    today = campaign.last_known(clock.today())
     lines = queries.all_launch_lines(campaign, plan, tree, on=today)
     return download(f"phat-dong-{code}-{today:%Y%m%d}", exports.launch_workbook(lines, plan.launch_by, today))
 
@@ -70,17 +70,18 @@ def launch_xlsx(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_safe
 def unit_launches(request: HttpRequest, unit: str, day: datetime.date) -> HttpResponse:
-    """From the control room: the launch of the first campaign under way in which the unit takes part."""
+    """From the control room: the launch of a campaign under way in which the unit takes part; what is owed first."""
     tree = all_tree_on(clock.today())
     node = tree.by_code(unit)
     seen = campaigns_read.campaigns_visible_to(signed_in(request), on=clock.today(), tree=tree)
+    owed: list[tuple[bool, str]] = []
     for campaign in seen.filter(state="RUNNING") if node else ():
         plan = campaigns_read.newest_edition(campaign).plan
         if node and node.id in {one.id for one in campaigns_read.participants(plan, campaign.unit_id, tree)}:
-            return redirect("movement:launch_page", campaign.code, unit)
-        if node and campaign.unit_id in {one.id for one in tree.above(node.id)}:
-            return redirect("movement:launch_list", campaign.code)
-    raise Http404
+            owed.append((_standing(campaign, node.id) is not None, campaign.code))
+    if not owed:
+        raise Http404
+    return redirect("movement:launch_page", min(owed)[1], unit)
 
 
 @never_cache
@@ -99,7 +100,7 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    user, today = signed_in(request), clock.today()
+    user, today = signed_in(request), campaign.last_known(clock.today())
     launch = _standing(campaign, node.id)
     earlier = campaign.launches.filter(unit_id=node.id, state=LaunchState.WITHDRAWN).order_by("-withdrawn_at")
     context: dict[str, Any] = {
@@ -133,8 +134,8 @@ def launch_write(request: HttpRequest, code: str, unit: str) -> HttpResponse:
     form = LaunchForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            if launch and launch.key != form.cleaned_data["key"]:
-                launch = operations.change_launch(launch, form.told, actor=user, at=now)
+            if launch and form.seen_at:
+                launch = operations.change_launch(launch, form.told, seen_at=form.seen_at, actor=user, at=now)
             else:
                 key = form.cleaned_data["key"]
                 launch = operations.record_launch(key, campaign, node.id, form.told, actor=user, at=now)
@@ -153,7 +154,7 @@ def _initial(launch: Launch | None, today: datetime.date) -> dict[str, Any]:
         return {"launched_on": today}
     lines = launch.own_criteria.order_by("number").values_list("text", flat=True)
     return {
-        "key": uuid.uuid4(),
+        "seen": launch.written_at.isoformat(),
         "launched_on": launch.launched_on,
         "form": launch.form,
         "present": launch.present,
@@ -164,9 +165,13 @@ def _initial(launch: Launch | None, today: datetime.date) -> dict[str, Any]:
 
 def _keep_pictures(request: HttpRequest, launch: Launch, form: LaunchForm) -> None:
     """The launch stands in any case; of each picture that is not kept it is said why."""
-    largest = MOVEMENT_RULE.current().in_force(clock.today()).largest_mb
+    rule = MOVEMENT_RULE.current().in_force(clock.today())
+    largest, most = rule.largest_mb, rule.most_photographs
     pictures: list[UploadedFile] = form.cleaned_data["pictures"]
-    for one in pictures:
+    if len(pictures) > most:
+        words = _("Of %(sent)d pictures the first %(most)d are kept.")
+        messages.error(request, words % {"sent": len(pictures), "most": most})
+    for one in pictures[:most]:
         if (one.size or 0) > largest * 1024 * 1024:
             words = _("The photograph is larger than %(size)d MB.") % {"size": largest}
             messages.error(request, f"{one.name}: {words}")
@@ -231,7 +236,8 @@ def _standing(campaign: Campaign, unit_id: int) -> Launch | None:
 
 def _seen_by_role(request: HttpRequest, code: str) -> tuple[Campaign, CampaignFile, Tree]:
     """Raises `PermissionDenied` for whoever sees one's own unit alone."""
-    campaign, tree = visible_campaign(request, code), all_tree_on(clock.today())
+    campaign = visible_campaign(request, code)
+    tree = all_tree_on(campaign.last_known(clock.today()))
     if not queries.sees_launches(signed_in(request), campaign, tree, on=clock.today()):
         raise PermissionDenied(str(queries.LAUNCHES_FOR))
     return campaign, campaigns_read.newest_edition(campaign).plan, tree
@@ -240,9 +246,10 @@ def _seen_by_role(request: HttpRequest, code: str) -> tuple[Campaign, CampaignFi
 def _seen_unit(request: HttpRequest, code: str, unit: str) -> tuple[Campaign, CampaignFile, UnitNode]:
     """Raises `Http404` where the unit takes no part or the viewer does not see it."""
     campaign, today = visible_campaign(request, code), clock.today()
-    tree = all_tree_on(today)
+    tree = all_tree_on(campaign.last_known(today))
     plan = campaigns_read.newest_edition(campaign).plan
-    node = tree.by_code(unit)
-    if node is None or node.id not in queries.launches_visible_to(signed_in(request), campaign, plan, tree, on=today):
+    seen = queries.launches_visible_to(signed_in(request), campaign, plan, tree, on=today)
+    node = next((one for one in seen.values() if one.code == unit), None)
+    if node is None:
         raise Http404
     return campaign, plan, node

@@ -46,11 +46,11 @@ def pledge_list(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "campaign": campaign,
         "plan": plan,
-        "own": queries.standing(campaign, PledgeKind.PERSON, person_id=place.person.pk) if place else None,
+        "own": queries.standing_of_person(campaign, place.person.pk) if place else None,
         "place": place,
         "rows": [line for line in lines if line.unit.id in seen],
         "sees_all": sees_all,
-        "groups": [(one, pledged.get(one.pk)) for one in queries.groups_of(campaign, tree)],
+        "groups": [(one, pledged.get(one.pk)) for one in queries.groups_of(campaign, tree)] if sees_all else [],
         "is_running": campaign.state == "RUNNING",
     }
     return render(request, "movement/pledge_list.html", context)
@@ -68,7 +68,7 @@ def pledge_own(request: HttpRequest, code: str) -> HttpResponse:
     return _form_page(
         request,
         campaign,
-        standing=queries.standing(campaign, PledgeKind.PERSON, person_id=place.person.pk),
+        standing=queries.standing_of_person(campaign, place.person.pk),
         proposed=plan.pledge.person,
         may=permissions.may_pledge_oneself(place),
         title=_("My pledge"),
@@ -112,8 +112,9 @@ def pledge_unit(request: HttpRequest, code: str, unit: str) -> HttpResponse:
 def pledge_group(request: HttpRequest, code: str, group: str) -> HttpResponse:
     campaign, user, now = visible_campaign(request, code), signed_in(request), clock.now()
     plan = campaigns_read.newest_edition(campaign).plan
-    groups = {one.code: one for one in queries.groups_of(campaign, all_tree_on(now.date()))}
-    if group not in groups:
+    tree = all_tree_on(now.date())
+    groups = {one.code: one for one in queries.groups_of(campaign, tree)}
+    if group not in groups or not launches_read.sees_launches(user, campaign, tree, on=now.date()):
         raise Http404
     chosen = groups[group]
     return _form_page(

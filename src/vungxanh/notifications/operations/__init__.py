@@ -4,7 +4,7 @@ from vungxanh.notifications.operations.devices import add_device, forget_devices
 from vungxanh.notifications.operations.keeping import erase_old
 from vungxanh.notifications.operations.reading import choose, mark_read
 from vungxanh.notifications.operations.sending import retry, send_due
-from vungxanh.notifications.operations.telling import notify, notify_all, settle
+from vungxanh.notifications.operations.telling import notify, notify_all, settle, settle_all
 
 __all__ = [
     "add_device",
@@ -18,4 +18,5 @@ __all__ = [
     "retry",
     "send_due",
     "settle",
+    "settle_all",
 ]

@@ -54,6 +54,12 @@ def settle(keys: Collection[str], *, at: datetime.datetime) -> int:
     return Notification.objects.filter(key__in=keys, settled_at__isnull=True).update(settled_at=at)
 
 
+def settle_all(topic: str, prefix: str, *, at: datetime.datetime) -> int:
+    """The same for every cause of a topic whose key begins so. It looks at all that is open: not for every day."""
+    rows = Notification.objects.filter(topic=topic, key__startswith=prefix, settled_at__isnull=True)
+    return rows.update(settled_at=at)
+
+
 def _rows(users: Collection[int], keys: Collection[str]) -> QuerySet[Notification]:
     return Notification.objects.filter(recipient_id__in=users, key__in=keys)
 
