@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from tests.factories.accounts import make_account
 from tests.factories.directing import make_guidance, make_supervision, with_minutes
 from tests.factories.federation import make_sender
+from tests.factories.front_line import make_assignment, make_confirmation
 from tests.factories.meetings import make_meeting
 from tests.factories.movement import make_campaign, make_launch, make_pledge
 from tests.factories.notifications import make_notification
@@ -66,6 +67,7 @@ def make_world() -> SimpleNamespace:
     person = users["owner"].person
     [accepted] = submit_declarations([new_declaration(person, NOW, Window.ARRIVAL)], at=NOW)
     visit, invited = make_visit(site, host_name=person.full_name, at=NOW), make_invitation(site, person, at=NOW)
+    assignment = make_assignment(person, a, first_day=DAY)
     party, _other = make_party("DN-1", root), make_party("DN-2", root)
     photograph = add_photograph(SheetOf(a.pk, DAY, Window.ARRIVAL), picture(), actor=users["head"], at=NOW)
     [urge] = urge_units(uuid.uuid4(), [a.pk], note="", actor=users["office"], at=NOW)
@@ -84,6 +86,8 @@ def make_world() -> SimpleNamespace:
         launch_photograph=launch_photograph.key,
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
         delivery=delivery.key,
+        assignment=assignment.pk,
+        front_line_scan=make_confirmation(assignment).pk,
         guidance=make_guidance(root, users["office"], a, is_published=True).pk,
         guidance_draft=make_guidance(root, users["office"], a).pk,
         question=question,
@@ -184,6 +188,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "campaign": lambda world: world.campaign,
     "launch_photograph": lambda world: world.launch_photograph,
     "pledge": lambda world: world.pledge,
+    "assignment": lambda world: world.assignment,
+    "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,
 }
 """What `{…}` in the arguments of the table stands for. Add yours; make the thing in `make_world` when it needs one."""

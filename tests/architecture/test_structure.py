@@ -45,6 +45,8 @@ CLOCK_READERS = {"views", "tasks", "apps", "cli", "api", "intake", "middleware",
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "managers", "mixins"}
 STATES = (
     area_enums.AreaTier,
+    organization_enums.FrontLinePlace,
+    organization_enums.FrontLineStanding,
     organization_enums.UnitKind,
     organization_enums.Role,
     screening_enums.Window,

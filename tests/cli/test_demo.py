@@ -26,7 +26,7 @@ from vungxanh.movement.models import Campaign, CampaignEdition, Pledge
 from vungxanh.movement.queries.campaigns import newest_edition
 from vungxanh.movement.queries.launches import all_launch_lines
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Person, Place, RoleAssignment, Unit
+from vungxanh.organization.models import FrontLineAssignment, Person, Place, RoleAssignment, Unit
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
@@ -80,6 +80,8 @@ def test_material_when_read_names_units_people_and_titles_that_exist() -> None:
     assert all(not line.staffing or line.staffing in material.staffing() for line in units.values())
     assert {(one.unit, one.place) for one in material.agency().secondment} <= places
     assert {(one.unit, one.place) for one in material.days().event} <= places
+    assert {(one.unit, one.place) for one in material.front_line().assignment} <= places
+    assert {one.sender for one in material.front_line().assignment} <= set(units)
     assert {one.unit for one in material.days().returns.unusual} <= set(units)
     for account in material.agency().account:
         assert (accounts.owner_of(account, everybody) is None) == (account.name == "quantri")
@@ -126,6 +128,19 @@ def test_life_when_lived_to_an_afternoon_leaves_declarations_returns_and_people_
     assert 50 < int(inside[1]) < 85
     answers = Counter(PresenceEvent.objects.filter(direction=Direction.IN).values_list("decision", flat=True))
     assert 0 < answers["HOLD"] < answers["ALLOWED"] / 10
+
+
+@pytest.mark.django_db
+def test_front_line_when_lived_is_entered_once_confirmed_and_not_missing(founded: None) -> None:
+    life = Life()
+    for _again in range(2):
+        life.live(moment(MONDAY, datetime.time(0)), moment(MONDAY, datetime.time(9)))
+    serving, past = FrontLineAssignment.objects.order_by("-first_day")
+    assert [one.confirmations.count() for one in (serving, past)] == [0, 1]
+    day = PersonDay.objects.get(day=MONDAY, subject=serving.person.pseudonym)
+    assert (day.excuse, day.expects_arrival, day.arrival_id) == ("FRONT_LINE", False, None)
+    assert past.person.user
+    assert past.person.user.username == "nhanvien"
 
 
 @pytest.mark.django_db

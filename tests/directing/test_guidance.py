@@ -19,7 +19,7 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.actions import ACTIONS
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
-from vungxanh.directing.attached_files import DOCX, AttachedFileError, media_type_of
+from vungxanh.common.attached_files import DOCX, AttachedFileError, media_type_of
 from vungxanh.directing.enums import GuidanceState
 from vungxanh.directing.models import Guidance, GuidanceFile
 from vungxanh.directing.operations.guidance import (

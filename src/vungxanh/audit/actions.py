@@ -125,6 +125,14 @@ ACTIONS: dict[str, Promise] = {
     "organization.found_group": pgettext_lazy("audit", "founded a group"),
     "organization.found_unit": pgettext_lazy("audit", "founded a unit"),
     "organization.grant_role": pgettext_lazy("audit", "gave a role"),
+    "organization.assign_front_line": pgettext_lazy("audit", "sent somebody to the front line"),
+    "organization.confirm_front_line": pgettext_lazy(
+        "audit", "wrote down that a receiver confirmed service on the front line"
+    ),
+    "organization.end_front_line": pgettext_lazy("audit", "ended service on the front line earlier"),
+    "organization.extend_front_line": pgettext_lazy("audit", "extended service on the front line"),
+    "organization.import_front_line": pgettext_lazy("audit", "imported assignments to the front line"),
+    "organization.withdraw_front_line": pgettext_lazy("audit", "withdrew an assignment to the front line"),
     "organization.import_absences": pgettext_lazy("audit", "imported absences"),
     "organization.import_parties": pgettext_lazy("audit", "imported outside parties"),
     "organization.import_people": pgettext_lazy("audit", "imported a staff list"),

@@ -115,8 +115,16 @@ IMPLIED = frozenset({"verb", "unit"})
 """What the action, the state that it led to, or the unit of the event says already."""
 HEALTH = frozenset({"level", "proposed", "cause"})
 """What a detail may hold of somebody's health; the trail keeps it and its pages do not show it."""
-HEALTH_REASONS = frozenset({"admission.correct_declaration", "admission.revoke_pass"})
-"""Actions whose reason says something of the health of a named person."""
+HEALTH_REASONS = frozenset(
+    {
+        "admission.correct_declaration",
+        "admission.revoke_pass",
+        "organization.end_front_line",
+        "organization.extend_front_line",
+        "organization.withdraw_front_line",
+    }
+)
+"""Actions whose reason says something of the health of a named person, or may."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

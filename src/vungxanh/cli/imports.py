@@ -1,4 +1,4 @@
-"""Bringing files in: staff lists, absences, areas and their levels, editions of rules.
+"""Bringing files in: staff lists, absences, assignments to the front line, areas and their levels, editions of rules.
 
 A file with any fault imports nothing; every fault is named with its place.
 """
@@ -23,7 +23,7 @@ from vungxanh.common.decision_tables.overlay import load_rules as load_rule_file
 from vungxanh.movement.operations import campaigns
 from vungxanh.movement.queries.campaigns import newest_edition
 from vungxanh.movement.rulebook import decoded, questions_to_issuer
-from vungxanh.organization.operations import absences
+from vungxanh.organization.operations import absences, front_line_lists
 from vungxanh.organization.operations.imports import import_people as import_staff
 from vungxanh.organization.tree import UnitNode, all_tree_on
 
@@ -68,6 +68,25 @@ def import_absences(file: Path, dry_run: bool, by: str, machine: bool) -> None:
     elif not result.is_refused:
         did = "Sẽ" if dry_run else "Đã"
         click.echo(f"{did} ghi {result.created} lần vắng mặt, giữ nguyên {result.unchanged}.")
+    refuse(result.faults, quiet=machine)
+
+
+@click.command("import-front-line")
+@click.argument("file", type=EXISTING)
+@click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi gì.")
+@acting
+@as_json
+def import_front_line(file: Path, dry_run: bool, by: str, machine: bool) -> None:
+    """Import assignments to the front line (XLSX or CSV)."""
+    result = front_line_lists.import_front_line(
+        file.read_bytes(), file_name=file.name, dry_run=dry_run, actor=actor(by), at=clock.now()
+    )
+    figures = {name: getattr(result, name) for name in ("rows", "created", "unchanged")}
+    if machine:
+        click.echo(json.dumps({**figures, "dry_run": dry_run, "faults": result.faults}, ensure_ascii=False))
+    elif not result.is_refused:
+        did = "Sẽ" if dry_run else "Đã"
+        click.echo(f"{did} ghi {result.created} phân công tuyến đầu, giữ nguyên {result.unchanged}.")
     refuse(result.faults, quiet=machine)
 
 

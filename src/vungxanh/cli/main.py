@@ -23,6 +23,7 @@ COMMANDS = {
     "simulate": "vungxanh.cli.simulate.command:simulate",
     "import-people": "vungxanh.cli.imports:import_people",
     "import-absences": "vungxanh.cli.imports:import_absences",
+    "import-front-line": "vungxanh.cli.imports:import_front_line",
     "import-areas": "vungxanh.cli.imports:import_areas",
     "import-area-levels": "vungxanh.cli.imports:import_area_levels",
     "load-rules": "vungxanh.cli.imports:load_rules",

@@ -6,9 +6,19 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import directory, navigation, search
+from vungxanh.common import badges, directory, navigation, search
 from vungxanh.common.navigation import Entry, is_signed_in
+
+FRONT_LINE_BADGES = {
+    "COMING": badges.Badge(pgettext_lazy("front line", "Coming"), "calendar-event", "blue"),
+    "SERVING": badges.Badge(pgettext_lazy("front line", "Serving"), "shield-check", "green"),
+    "OVER": badges.Badge(pgettext_lazy("front line", "Over"), "history", "grey"),
+    "WITHDRAWN": badges.Badge(pgettext_lazy("front line", "Withdrawn"), "x", "grey"),
+    "CONFIRMED": badges.Badge(pgettext_lazy("front line", "Confirmed"), "checks", "green"),
+    "UNCONFIRMED": badges.Badge(pgettext_lazy("front line", "Not confirmed yet"), "clock", "yellow"),
+}
 
 
 def _labels(*kinds: type[Form]) -> list[tuple[str, object]]:
@@ -33,6 +43,7 @@ class OrganizationConfig(AppConfig):
         rulebook = import_module("vungxanh.organization.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(rulebook.PLACE_CODES)
         search.register(*import_module("vungxanh.organization.search").SOURCES)
+        badges.register("front_line", FRONT_LINE_BADGES)
         sees = import_module("vungxanh.organization.permissions")
         group = _("Organization")
         navigation.register(
@@ -64,6 +75,7 @@ class OrganizationConfig(AppConfig):
                 group=group,
                 short_label=_("Calendar"),
             ),
+            Entry(_("Front line"), "organization:front_line_list", "shield-check", 63, is_signed_in, group=group),
             Entry(
                 _("Outside parties"),
                 "organization:party_list",

@@ -77,6 +77,36 @@ class AbsenceKind(models.TextChoices):
     ISOLATION = "ISOLATION", _("isolation")
 
 
+class FrontLinePlace(models.TextChoices):
+    """Where people serve against the epidemic, away from their own work."""
+
+    CHECKPOINT = "CHECKPOINT", _("checkpoint")
+    QUARANTINE_SITE = "QUARANTINE_SITE", _("quarantine site")
+    COMMUNE_TEAM = "COMMUNE_TEAM", _("team at a commune")
+    VACCINATION_SITE = "VACCINATION_SITE", _("vaccination site")
+    OTHER = "OTHER", _("another place of the front line")
+
+
+class FrontLineStep(models.TextChoices):
+    """What was done about an assignment."""
+
+    ASSIGN = "ASSIGN", _("assigned")
+    CONFIRM = "CONFIRM", _("confirmed by the receiver")
+    EXTEND = "EXTEND", _("extended")
+    END = "END", _("ended earlier")
+    POST_ENDED = "POST_ENDED", _("ended with the post")
+    WITHDRAW = "WITHDRAW", _("withdrawn")
+
+
+class FrontLineStanding(models.TextChoices):
+    """How an assignment stands on a day."""
+
+    COMING = "COMING", _("coming")
+    SERVING = "SERVING", _("serving")
+    OVER = "OVER", _("over")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+
+
 class DayPart(models.TextChoices):
     WHOLE = "WHOLE", _("whole day")
     MORNING = "MORNING", _("morning")

@@ -1,5 +1,6 @@
-"""Spreadsheets of the organization: the staff list as it is seen, and the empty template."""
+"""Spreadsheets of the organization: lists as they are seen, and the empty templates."""
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.safestring import SafeString
@@ -10,9 +11,17 @@ from vungxanh.accounts.phones import spoken
 from vungxanh.common.lists.columns import Column
 from vungxanh.common.qr import qr_picture
 from vungxanh.common.spreadsheets import Value, workbook
-from vungxanh.organization.imports.columns import ABSENCE_COLUMNS, COLUMNS, PARTY_COLUMNS, ROSTER_COLUMNS
+from vungxanh.organization.imports.columns import (
+    ABSENCE_COLUMNS,
+    COLUMNS,
+    FRONT_LINE_COLUMNS,
+    PARTY_COLUMNS,
+    ROSTER_COLUMNS,
+)
+from vungxanh.organization.models import FrontLineAssignment
 from vungxanh.organization.operations.accounts import NewAccount
 from vungxanh.organization.queries.people import PersonRow
+from vungxanh.organization.tree import Tree
 
 EXAMPLE = {
     "staff_code": "CB0001",
@@ -37,6 +46,17 @@ ABSENCE_EXAMPLE = {
     "declares_remotely": "Không",
 }
 ROSTER_EXAMPLE = {"staff_code": "CB0001", "date": "25/09/2021", "shift_code": "TRUC"}
+FRONT_LINE_EXAMPLE = {
+    "staff_code": "CB0001",
+    "order_number": "128/QĐ-SNN",
+    "order_date": "08/09/2021",
+    "place_kind": "Chốt kiểm soát",
+    "place": "Chốt kiểm soát dịch số 3",
+    "work": "Kiểm tra giấy tờ, đo thân nhiệt người qua chốt",
+    "first_day": "10/09/2021",
+    "last_day": "24/09/2021",
+    "declares_remotely": "Có",
+}
 PARTY_EXAMPLE = {
     "code": "DN-SAOMAI",
     "name": "Công ty TNHH Sao Mai",
@@ -56,6 +76,10 @@ def staff_template() -> bytes:
 
 def absence_template() -> bytes:
     return _template(_("Absences"), ABSENCE_COLUMNS, ABSENCE_EXAMPLE)
+
+
+def front_line_template() -> bytes:
+    return _template(_("Front line"), FRONT_LINE_COLUMNS, FRONT_LINE_EXAMPLE)
 
 
 def roster_template() -> bytes:
@@ -83,6 +107,44 @@ def people_workbook(rows: Iterable[PersonRow]) -> bytes:
         _("Telephone"),
     ]
     return workbook(_("Staff list"), heads, [_row(row) for row in rows])
+
+
+def front_line_workbook(assignments: Iterable[FrontLineAssignment], tree: Tree, *, on: datetime.date) -> bytes:
+    """As they stand on the day; with whether the receiver has confirmed, who read them by `is_confirmed`."""
+    heads = [
+        _("Staff code"),
+        _("Full name"),
+        _("Unit that sends"),
+        _("Number of the paper"),
+        _("Date of the paper"),
+        _("Kind of place"),
+        _("Place"),
+        _("Area"),
+        _("Work"),
+        _("First day"),
+        _("Last day"),
+        _("State"),
+        _("Confirmed by the receiver"),
+    ]
+    return workbook(_("Front line"), heads, [_assignment_row(one, tree, on) for one in assignments])
+
+
+def _assignment_row(one: FrontLineAssignment, tree: Tree, on: datetime.date) -> list[Value]:
+    return [
+        one.person.staff_code,
+        one.person.full_name,
+        tree[one.unit_id].name if one.unit_id in tree else one.unit.code,
+        one.order_number,
+        one.order_date,
+        str(one.get_place_kind_display()),
+        one.place,
+        one.area.name if one.area else "",
+        one.work,
+        one.first_day,
+        one.last_day,
+        str(one.standing(on).label),
+        _("yes") if getattr(one, "is_confirmed", False) else _("no"),
+    ]
 
 
 def accounts_workbook(made: Iterable[NewAccount]) -> bytes:

@@ -14,6 +14,7 @@ from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Delegation, Person, Post, RoleAssignment
+from vungxanh.organization.queries.front_line import KEEP_FRONT_LINE, SEE_FRONT_LINE
 from vungxanh.organization.queries.parties import KEEP_PARTIES, SEE_PARTIES
 from vungxanh.organization.queries.people import SEE_PEOPLE, unit_ids_of
 
@@ -106,6 +107,24 @@ def may_record_absences(user: User | None, *, on: datetime.date) -> Verdict:
     if user is None or roles.holds_somewhere(user, roles.UNIT_STAFF | PERSONNEL, on=on):
         return ALLOWED
     return refused(_("Only the unit's head, deputy or clerk, or Personnel, records absences."))
+
+
+def may_keep_front_line(user: User | None, unit_id: int | None, *, on: datetime.date) -> Verdict:
+    """Of those whom the unit sends: its head, deputy or clerk, or the Office."""
+    words = _("Only the unit's head, deputy or clerk, or the Office, keeps assignments to the front line.")
+    return _holds(user, KEEP_FRONT_LINE, unit_id, on, words)
+
+
+def may_import_front_line(user: User | None, *, on: datetime.date) -> Verdict:
+    """Whether the user sends anybody to the front line; each row of a list is looked at for itself."""
+    if user is None or roles.holds_somewhere(user, KEEP_FRONT_LINE, on=on):
+        return ALLOWED
+    return refused(_("Only the unit's head, deputy or clerk, or the Office, keeps assignments to the front line."))
+
+
+def sees_front_line(user: User, unit_id: int, *, on: datetime.date) -> bool:
+    """Whether the user may list who of the unit is sent to the front line."""
+    return roles.holds(user, SEE_FRONT_LINE, unit_id, on=on)
 
 
 def sees_level_of(user: User, person: Person, *, on: datetime.date) -> bool:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from vungxanh.organization.views import (
     activation,
+    front_line,
     groups,
     imports,
     list_imports,
@@ -33,6 +34,15 @@ urlpatterns = [
     path("don-vi/<str:code>/lich-truc/thang/", roster_month.roster_month, name="roster_month"),
     path("don-vi/<str:code>/lich-truc/tuan/", roster_week.roster_week, name="roster_week"),
     path("don-vi/<str:code>/lich-truc/nhap/", list_imports.roster_import, name="roster_import"),
+    path("don-vi/<str:code>/tuyen-dau/", front_line.unit_front_line, name="unit_front_line"),
+    path("don-vi/<str:code>/tuyen-dau/them/", front_line.front_line_add, name="front_line_add"),
+    path("tuyen-dau/", front_line.front_line_list, name="front_line_list"),
+    path("tuyen-dau/cua-toi/", front_line.front_line_own, name="front_line_own"),
+    path("tuyen-dau/nhap/", list_imports.front_line_import, name="front_line_import"),
+    path("tuyen-dau/mau/", list_imports.front_line_template, name="front_line_template"),
+    path("tuyen-dau/ban-quet/<int:pk>/", front_line.front_line_scan, name="front_line_scan"),
+    path("tuyen-dau/<uuid:key>/", front_line.front_line_page, name="front_line_page"),
+    path("tuyen-dau/<uuid:key>/<str:verb>/", front_line.front_line_change, name="front_line_change"),
     path("dia-diem/<str:code>/", unit_changes.site_change, name="site_change"),
     path("dia-diem/<str:code>/dong/", unit_changes.site_close, name="site_close"),
     path("dia-diem/<str:code>/cong-phong-xe/", places.place_list, name="place_list"),

@@ -75,6 +75,7 @@ def fill_registries() -> None:
     facts.compute(*(fact.name for fact in rulebook.CONSISTENCY_FACTS), subject=Subject.PERSON)
     facts.provide(answers.DECLARED, answers.all_declared_facts, few=of_few.all_declared_facts)
     facts.provide("is_isolating", answers.all_isolating, few=of_few.all_isolating)
+    facts.provide(answers.FRONT_LINE, answers.all_front_line)
     facts.provide("residence_area_level", answers.all_residence_levels, few=of_few.all_residence_levels)
     facts.provide("area_level", answers.all_unit_area_levels, subject=Subject.UNIT, few=of_few.all_unit_area_levels)
     facts.compute("very_high_people", "high_people", "missing_declarations", subject=Subject.UNIT)

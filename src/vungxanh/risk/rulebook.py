@@ -56,6 +56,8 @@ PERSON_FACTS = (
     _of_person("test_result", FactType.TEXT, "Kết quả xét nghiệm còn hiệu lực", TEST_RESULTS),
     _of_person("vaccination_doses", FactType.INTEGER, "Số mũi vắc-xin đã tiêm đủ 14 ngày"),
     _of_person("days_since_case", FactType.INTEGER, "Số ngày từ khi khỏi bệnh"),
+    _of_person("serves_on_front_line", FactType.BOOLEAN, "Đang làm nhiệm vụ ở tuyến đầu"),
+    _of_person("days_since_front_line", FactType.INTEGER, "Số ngày từ ngày cuối làm nhiệm vụ ở tuyến đầu"),
 )
 UNIT_FACTS = (
     _of_unit("very_high_people", FactType.INTEGER, "Số người nguy cơ rất cao chưa cách ly"),

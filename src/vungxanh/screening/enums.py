@@ -42,7 +42,8 @@ class CorrectionReason(models.TextChoices):
 
 
 class Excuse(models.TextChoices):
-    """Why nothing is expected from a person on a day; the kinds of absence stand here under the same names."""
+    """Why nothing is expected from a person on a day; the kinds of absence stand here under the same names, and the
+    front line."""
 
     DAY_OFF = "DAY_OFF", _("day off")
     LEAVE = "LEAVE", _("leave")
@@ -52,6 +53,7 @@ class Excuse(models.TextChoices):
     DUTY_TRAVEL = "DUTY_TRAVEL", _("duty travel")
     AT_HOME = "AT_HOME", _("works at home")
     ISOLATION = "ISOLATION", _("isolation")
+    FRONT_LINE = "FRONT_LINE", _("front line")
 
 
 class Direction(models.TextChoices):

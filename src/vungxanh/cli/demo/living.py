@@ -16,6 +16,7 @@ from vungxanh.cli.demo import (
     agency,
     declarations,
     directing,
+    front_line,
     gates,
     lists,
     material,
@@ -89,6 +90,7 @@ class Life:
             *lists.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
             *directing.of_day(day, self.units, left_alone=self.left_alone),
             *movement.of_day(day, self.units, left_alone=self.left_alone),
+            *front_line.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
             *papers.of_day(day, left_alone=self.left_alone),
             self.looked_through(day),
         ]

@@ -393,6 +393,31 @@ class PublishedGuidance(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     read: float
 
 
+class SentPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who serves on the front line, sent by `sender`; times are Vietnamese. `receiver`: name, post, where."""
+
+    sender: str
+    unit: str
+    place: int
+    order_number: str
+    order_date: datetime.date
+    kind: str
+    where: str
+    work: str
+    first_day: datetime.date
+    entered: datetime.datetime
+    last_day: datetime.date | None = None
+    area: str = ""
+    declares_remotely: bool = False
+    confirmed: datetime.datetime | None = None
+    receiver: tuple[str, str, str] = ("", "", "")
+    note: str = ""
+
+
+class FrontLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    assignment: list[SentPerson]
+
+
 class Directing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: list[AskedQuestion]
     supervision: list[SupervisedUnit]
@@ -432,6 +457,11 @@ def lists() -> Lists:
 @cache
 def directing() -> Directing:
     return _read("directing.toml", Directing)
+
+
+@cache
+def front_line() -> FrontLine:
+    return _read("front_line.toml", FrontLine)
 
 
 @cache

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
+from vungxanh.common.attached_files import ENDINGS, AttachedFileError, media_type_of
 from vungxanh.common.clock import ZONE
 from vungxanh.common.encryption import decrypt, encrypt
 from vungxanh.common.formats import day as day_words
 from vungxanh.common.vietnamese import canonical, canonical_text, folded
 from vungxanh.common.workflow import NoSuchMoveError
-from vungxanh.directing.attached_files import ENDINGS, AttachedFileError, media_type_of
 from vungxanh.directing.enums import GuidanceState
 from vungxanh.directing.models import Guidance, GuidanceFile, GuidanceReading
 from vungxanh.directing.permissions import may_draft_guidance, may_move_guidance

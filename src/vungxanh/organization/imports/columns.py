@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.phones import PhoneError, normalized
 from vungxanh.common.lists.columns import CellError, Column, choice, code, date, text
 from vungxanh.common.vietnamese import canonical
-from vungxanh.organization.enums import AbsenceKind, ContractKind, DayPart, PartyKind, Sex, WorkPattern
+from vungxanh.organization.enums import (
+    AbsenceKind,
+    ContractKind,
+    DayPart,
+    FrontLinePlace,
+    PartyKind,
+    Sex,
+    WorkPattern,
+)
 from vungxanh.organization.tax_codes import tax_code
 
 OLDEST = datetime.date(1930, 1, 1)
@@ -109,6 +117,13 @@ ABSENCES = {
     "Đi thực địa": AbsenceKind.FIELD_WORK,
     "Cách ly": AbsenceKind.ISOLATION,
 }
+FRONT_LINE_PLACES = {
+    "Chốt kiểm soát": FrontLinePlace.CHECKPOINT,
+    "Khu cách ly": FrontLinePlace.QUARANTINE_SITE,
+    "Tổ công tác tại xã": FrontLinePlace.COMMUNE_TEAM,
+    "Điểm tiêm chủng": FrontLinePlace.VACCINATION_SITE,
+    "Nơi khác": FrontLinePlace.OTHER,
+}
 PARTIES = {
     "Doanh nghiệp": PartyKind.ENTERPRISE,
     "Hộ kinh doanh": PartyKind.HOUSEHOLD,
@@ -155,6 +170,20 @@ ABSENCE_COLUMNS = (
     Column("declares_remotely", "Khai báo từ xa", choice(YES_OR_NO)),
     Column("document_number", "Số văn bản", text(80)),
     Column("note", "Ghi chú", text(200)),
+)
+
+FRONT_LINE_COLUMNS = (
+    Column("staff_code", "Mã cán bộ", code, is_required=True, other_heads=("Mã nhân viên", "Mã CBCCVC", "Mã")),
+    Column("order_number", "Số văn bản cử", text(80), is_required=True, other_heads=("Số quyết định", "Số văn bản")),
+    Column("order_date", "Ngày văn bản", date, other_heads=("Ngày quyết định",)),
+    Column("place_kind", "Loại nơi", choice(FRONT_LINE_PLACES), is_required=True, other_heads=("Loại",)),
+    Column("place", "Nơi làm nhiệm vụ", text(200), is_required=True, other_heads=("Nơi nhận", "Địa điểm")),
+    Column("area_code", "Mã địa bàn", code, other_heads=("Mã xã", "Mã phường xã")),
+    Column("work", "Nhiệm vụ", text(300), is_required=True, other_heads=("Công việc",)),
+    Column("first_day", "Từ ngày", date, is_required=True),
+    Column("last_day", "Đến ngày", date),
+    Column("unit_code", "Mã đơn vị cử", code, other_heads=("Đơn vị cử", "Mã đơn vị")),
+    Column("declares_remotely", "Khai báo từ xa", choice(YES_OR_NO)),
 )
 
 ROSTER_COLUMNS = (

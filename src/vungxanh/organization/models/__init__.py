@@ -1,6 +1,7 @@
 """The tree of units, its people, their roles and their working days."""
 
 from vungxanh.organization.models.calendar import Absence, CalendarDay, RosterEntry, Shift
+from vungxanh.organization.models.front_line import FrontLineAssignment, FrontLineConfirmation, FrontLineEntry
 from vungxanh.organization.models.parties import Party, PartyAlias, PartyMerge
 from vungxanh.organization.models.people import DuplicateCandidate, GroupMembership, Person, Post, StaffImport
 from vungxanh.organization.models.places import Place
@@ -12,6 +13,9 @@ __all__ = [
     "CalendarDay",
     "Delegation",
     "DuplicateCandidate",
+    "FrontLineAssignment",
+    "FrontLineConfirmation",
+    "FrontLineEntry",
     "Group",
     "GroupMembership",
     "Party",

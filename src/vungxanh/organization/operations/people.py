@@ -14,6 +14,7 @@ from vungxanh.organization.enums import ContractKind, PostKind, WorkPattern
 from vungxanh.organization.models import (
     Absence,
     DuplicateCandidate,
+    FrontLineAssignment,
     GroupMembership,
     Person,
     Post,
@@ -87,7 +88,7 @@ def correct_person(person: Person, *, values: Mapping[str, Any], actor: User, at
 
 @transaction.atomic
 def merge_people(pair: DuplicateCandidate, *, keep: Person, actor: User, at: datetime.datetime) -> None:
-    """The other one's posts, absences, roster and groups go to `keep`; its row stays and points there.
+    """The other one's posts, absences, assignments, roster and groups go to `keep`; its row stays and points there.
 
     A post in a time for which `keep` has one is the same told twice and stays with the other. An account goes over
     where `keep` has none.
@@ -153,6 +154,7 @@ def _hand_over(gone: Person, keep: Person) -> None:
         if (entry.date, entry.kind) not in days:
             RosterEntry.objects.filter(pk=entry.pk).update(person=keep)
     Absence.objects.filter(person=gone).update(person=keep)
+    FrontLineAssignment.objects.filter(person=gone).update(person=keep)
     groups = set(GroupMembership.objects.filter(person=keep).values_list("group_id", flat=True))
     GroupMembership.objects.filter(person=gone).exclude(group_id__in=groups).update(person=keep)
 

@@ -10,6 +10,7 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.organization.enums import PostKind
 from vungxanh.organization.models import Person, Post, Site, Unit
+from vungxanh.organization.operations.front_line import end_with_posts
 from vungxanh.organization.permissions import may_change_people
 from vungxanh.organization.signals import people_changed
 
@@ -89,6 +90,7 @@ def end_post(post: Post, *, valid_to: datetime.date, actor: User, at: datetime.d
     if valid_to <= post.valid_from:
         raise PostChangeError(_("A post ends after it began."))
     Post.objects.filter(pk=post.pk).update(valid_to=valid_to)
+    end_with_posts(post.person, actor=actor, at=at)
     _announce("organization.end_post", post.person, post.unit_id, valid_to, actor, at)
 
 

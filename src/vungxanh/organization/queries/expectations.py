@@ -1,4 +1,4 @@
-"""Who is expected to declare on a day, computed from posts, calendar, roster and absences, set-wise."""
+"""Who is expected to declare on a day, computed from posts, calendar, roster, absences and the front line, set-wise."""
 
 import datetime
 import uuid
@@ -10,12 +10,14 @@ from django.db.models import QuerySet
 
 from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import AbsenceKind, ContractKind, DayPart, PostKind, RosterKind, WorkPattern
-from vungxanh.organization.models import Absence, Post, RosterEntry, Shift
+from vungxanh.organization.models import Absence, FrontLineAssignment, Post, RosterEntry, Shift
+from vungxanh.organization.queries.front_line import all_serving
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.organization.workdays import Workdays, all_workdays
 
 Row = TypeVar("Row", Post, RosterEntry, Absence)
 DAY_OFF = "DAY_OFF"
+FRONT_LINE = "FRONT_LINE"
 AWAY_BUT_REACHABLE = frozenset({AbsenceKind.DUTY_TRAVEL, AbsenceKind.AT_HOME})
 OUTSIDE = frozenset({ContractKind.SUPPLIER})
 """Contracts outside the 100 % of staff: these people declare, but are counted apart."""
@@ -26,7 +28,7 @@ class Expectation:
     """What one person owes on one day.
 
     `unit_id` counts the person (the host of a secondment), `home_unit_id` scores it. `excuse` is empty, a kind of
-    absence or DAY_OFF; a person excused for half a day still owes the other window.
+    absence, FRONT_LINE or DAY_OFF; a person excused for half a day still owes the other window.
     """
 
     person_id: int
@@ -43,14 +45,23 @@ class Expectation:
 
 
 def all_expectations(day: datetime.date, *, person_ids: Collection[int] | None = None) -> list[Expectation]:
-    """One per person with a post on the day in a unit that exists; five queries whatever the number of people."""
+    """One per person with a post on the day in a unit that exists; six queries whatever the number of people."""
     tree = all_tree_on(day)
     posts = _posts(day, person_ids)
     calendar = all_workdays(day, day, tree=tree)
     shifts, duties = _roster(day, person_ids)
-    absences = _absences(day, person_ids)
+    absences, serving = _absences(day, person_ids), all_serving(day, person_ids=person_ids)
     return [
-        _expectation(home, host, day, calendar, shifts.get(person), duties.get(person), absences.get(person, []))
+        _expectation(
+            home,
+            host,
+            day,
+            calendar,
+            shifts.get(person),
+            duties.get(person),
+            absences.get(person, []),
+            serving.get(person),
+        )
         for person, (home, host) in posts.items()
         if host.unit_id in tree
     ]
@@ -96,13 +107,16 @@ def _expectation(
     shift: RosterEntry | None,
     duty: RosterEntry | None,
     absences: list[Absence],
+    served: FrontLineAssignment | None,
 ) -> Expectation:
     works = _works(host, day, calendar, shift, duty)
     excused = [one for one in absences if not _declares(one)]
     parts = {one.part for one in excused}
-    whole = DayPart.WHOLE in parts or parts >= {DayPart.MORNING, DayPart.AFTERNOON}
-    at_site = not any(one.kind in AWAY_BUT_REACHABLE | {AbsenceKind.FIELD_WORK} for one in absences)
-    entry, reason = shift or duty, excused[0].kind if excused else ""
+    away = served is not None and not served.declares_remotely
+    whole = away or DayPart.WHOLE in parts or parts >= {DayPart.MORNING, DayPart.AFTERNOON}
+    at_site = not (served or any(one.kind in AWAY_BUT_REACHABLE | {AbsenceKind.FIELD_WORK} for one in absences))
+    # An absence says more than the assignment: whoever falls ill or isolates there is ill or isolates.
+    entry, reason = shift or duty, excused[0].kind if excused else FRONT_LINE if away else ""
     # Whoever isolates does so on days off too: otherwise every weekend would count them as not isolated.
     excuse = reason if works or reason == AbsenceKind.ISOLATION else DAY_OFF
     return Expectation(
@@ -112,7 +126,8 @@ def _expectation(
         home_unit_id=home.unit_id,
         site_id=((entry.site_id if entry else None) or host.site_id) if at_site else None,
         is_counted=ContractKind(host.contract) not in OUTSIDE,
-        is_remote=any(one.kind in AWAY_BUT_REACHABLE and one.declares_remotely for one in absences),
+        is_remote=(served is not None and served.declares_remotely)
+        or any(one.kind in AWAY_BUT_REACHABLE and one.declares_remotely for one in absences),
         excuse=excuse,
         expects_arrival=works and not whole and DayPart.MORNING not in parts,
         expects_leaving=works and not whole and DayPart.AFTERNOON not in parts,

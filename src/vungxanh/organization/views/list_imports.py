@@ -1,4 +1,4 @@
-"""Lists of absences, rosters and outside parties from a file: what is wrong by cell, or recorded at once."""
+"""Lists of absences, rosters, the front line and outside parties from a file: faults by cell, or recorded at once."""
 
 from collections.abc import Callable
 
@@ -16,6 +16,7 @@ from vungxanh.organization import exports, permissions
 from vungxanh.organization.forms import PartyListForm, UploadForm
 from vungxanh.organization.models import Unit
 from vungxanh.organization.operations.absences import import_absences
+from vungxanh.organization.operations.front_line_lists import import_front_line
 from vungxanh.organization.operations.lists import ImportResult
 from vungxanh.organization.operations.party_lists import import_parties
 from vungxanh.organization.operations.roster import import_roster
@@ -38,6 +39,20 @@ def absence_import(request: HttpRequest) -> HttpResponse:
 
     form = UploadForm(request.POST or None, request.FILES or None)
     return _page(request, form, run, title=_("Import absences"), back=back, template=template)
+
+
+@GET_OR_POST
+def front_line_import(request: HttpRequest) -> HttpResponse:
+    user, now = signed_in(request), clock.now()
+    permissions.may_import_front_line(user, on=now.date()).or_refuse()
+    back = (reverse("organization:front_line_list"), _("Front line"))
+    template = reverse("organization:front_line_template")
+
+    def run(content: bytes, name: str, dry_run: bool) -> ImportResult:
+        return import_front_line(content, file_name=name, dry_run=dry_run, actor=user, at=now)
+
+    form = UploadForm(request.POST or None, request.FILES or None)
+    return _page(request, form, run, title=_("Import assignments"), back=back, template=template)
 
 
 @GET_OR_POST
@@ -78,6 +93,11 @@ def party_import(request: HttpRequest) -> HttpResponse:
 @require_safe
 def absence_template(request: HttpRequest) -> HttpResponse:
     return download("mau-danh-sach-vang-mat", exports.absence_template())
+
+
+@require_safe
+def front_line_template(request: HttpRequest) -> HttpResponse:
+    return download("mau-phan-cong-tuyen-dau", exports.front_line_template())
 
 
 @require_safe

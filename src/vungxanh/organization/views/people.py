@@ -26,6 +26,7 @@ from vungxanh.organization.permissions import (
     may_record_absences,
     sees_level_of,
 )
+from vungxanh.organization.queries.front_line import assignments_of
 from vungxanh.organization.queries.people import (
     duplicates_visible_to,
     people_kept_by,
@@ -105,6 +106,7 @@ def person_page(request: HttpRequest, staff_code: str) -> HttpResponse:
         "phone": spoken(person.phone),
         "posts": person.posts.select_related("unit", "site").order_by("-valid_from", "pk"),
         "absences": person.absences.select_related("recorded_by").order_by("-first_day", "-pk")[:40],
+        "front_line": [(one, one.standing(now.date())) for one in assignments_of(user, person, on=now.date())],
         "form": form,
         "may_record": may,
         "may_change": may_change_person(user, person, on=now.date()),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.common.views.days import asked_day
-from vungxanh.organization.permissions import may_change_units
+from vungxanh.organization.permissions import may_change_units, sees_front_line
 from vungxanh.organization.queries import units
 from vungxanh.organization.queries.people import people_visible_to, rows_of, unit_ids_visible_to
 from vungxanh.organization.tree import all_tree_on
@@ -38,6 +38,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "roles": units.all_role_holders({unit.id}, on=day),
         "sites": units.all_sites(unit.id),
         "sees_people": sees_people,
+        "sees_front_line": sees_front_line(user, unit.id, on=clock.today()),
         "may_change": may_change_units(user, unit.id, on=clock.today()),
         "rows": rows_of(people_visible_to(user, on=day, unit_ids={unit.id}, tree=tree), tree) if sees_people else [],
     }

@@ -86,6 +86,13 @@ def all_isolating(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"id": pl.String, "is_isolating": pl.Boolean}, orient="row")
 
 
+FRONT_LINE = ("serves_on_front_line", "days_since_front_line")
+
+
+def all_front_line(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
+    return facts_of_many.all_front_line(ids, on)
+
+
 def all_residence_levels(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
     if len(ids) > MANY:
         return facts_of_many.all_residence_levels(ids, on)

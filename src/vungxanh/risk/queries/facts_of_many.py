@@ -132,3 +132,26 @@ def all_residence_levels(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
     levels = all_levels_of(areas, on=on)
     level = pl.col("area").replace_strict(areas, [levels.get(area) for area in areas], return_dtype=pl.String)
     return found.select(ids.gather(found["place"]).alias("id"), level.alias("residence_area_level"))
+
+
+def all_front_line(ids: pl.Series, on: datetime.date) -> pl.DataFrame:
+    """Whether somebody who is known serves on the day, and the days since the last one served, 0 on the day itself;
+    without that number for whoever never served. One query, for any number of people: few are sent."""
+    served = (
+        "SELECT a.person_id, max(CASE WHEN a.last_day < %s THEN a.last_day ELSE %s END) AS served_until"
+        " FROM organization_frontlineassignment a"
+        " WHERE a.first_day <= %s AND a.withdrawn_at IS NULL GROUP BY a.person_id"
+    )
+    found = columns.read(
+        "SELECT asked.place, CAST(served.served_until AS TEXT)"  # noqa: S608
+        f" FROM {columns.asked()} JOIN organization_person p ON p.pseudonym = asked.subject"
+        f" LEFT JOIN ({served}) served ON served.person_id = p.id",
+        [columns.asked_of(ids), *[on.isoformat()] * 3],
+        {"place": pl.Int64(), "served_until": pl.String()},
+    )
+    since = (pl.lit(on) - pl.col("served_until").str.to_date()).dt.total_days()
+    return found.select(
+        ids.gather(found["place"]).alias("id"),
+        (since == 0).fill_null(value=False).alias("serves_on_front_line"),
+        since.alias("days_since_front_line"),
+    )
