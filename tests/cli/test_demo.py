@@ -27,6 +27,7 @@ from vungxanh.movement.queries.campaigns import newest_edition
 from vungxanh.movement.queries.launches import all_launch_lines
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import FrontLineAssignment, Person, Place, RoleAssignment, Unit
+from vungxanh.organization.queries.expectations import all_expectations
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
@@ -137,8 +138,8 @@ def test_front_line_when_lived_is_entered_once_confirmed_and_not_missing(founded
         life.live(moment(MONDAY, datetime.time(0)), moment(MONDAY, datetime.time(9)))
     serving, past = FrontLineAssignment.objects.order_by("-first_day")
     assert [one.confirmations.count() for one in (serving, past)] == [0, 1]
-    day = PersonDay.objects.get(day=MONDAY, subject=serving.person.pseudonym)
-    assert (day.excuse, day.expects_arrival, day.arrival_id) == ("FRONT_LINE", False, None)
+    [expected] = all_expectations(MONDAY + ONE_DAY, person_ids=[serving.person_id])
+    assert (expected.excuse, expected.expects_arrival, expected.expects_leaving) == ("FRONT_LINE", False, False)
     assert past.person.user
     assert past.person.user.username == "nhanvien"
 
