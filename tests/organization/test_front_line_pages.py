@@ -108,11 +108,14 @@ def test_confirmation_with_a_scan_is_kept_and_opened_by_those_who_see_it(agency:
     given = {"name": "Trần Văn Bá", "post": "Chốt trưởng", "organisation": "UBND xã Kim Long", "day": "2021-09-20"}
     refused = ask(agency.head, f"{FRONT}{made.pk}/xac-nhan/", given)
     assert (refused.status_code, "Trần Văn Bá" in refused.text) == (422, True)
+    assert f'data-draft="front-line-0-{agency.head.pk}"' in refused.text
     file = SimpleUploadedFile("giay.pdf", PAPER, "application/pdf")
     page = ask(agency.head, f"{FRONT}{made.pk}/xac-nhan/", {**given, "scan": file})
     kept = FrontLineConfirmation.objects.get()
     assert scan_of(kept) == PAPER
     assert "Trần Văn Bá, Chốt trưởng, UBND xã Kim Long · 20/09/2021" in page.text
+    # Another draft than the one that was sent: what was kept does not come back into the next form.
+    assert f'data-draft="front-line-1-{agency.head.pk}"' in page.text
     for user, status in ((agency.head, 200), (agency.director, 200), (agency.own, 200), (agency.stranger, 404)):
         answer = ask(user, f"{FRONT}ban-quet/{kept.pk}/")
         assert answer.status_code == status
