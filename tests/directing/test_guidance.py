@@ -19,7 +19,6 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.actions import ACTIONS
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
-from vungxanh.directing.attached_files import DOCX, AttachedFileError, media_type_of
 from vungxanh.directing.enums import GuidanceState
 from vungxanh.directing.models import Guidance, GuidanceFile
 from vungxanh.directing.operations.guidance import (
@@ -36,6 +35,7 @@ from vungxanh.directing.operations.guidance import (
 )
 from vungxanh.directing.queries.guidance import all_readings, found_by, guidance_to_read, guidance_visible_to
 from vungxanh.directing.workflow import GUIDANCE
+from vungxanh.documents.attached_files import DOCX, AttachedFileError, media_type_of
 from vungxanh.notifications.models import Notification
 from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import all_tree_on

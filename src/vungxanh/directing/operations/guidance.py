@@ -22,7 +22,6 @@ from vungxanh.common.encryption import decrypt, encrypt
 from vungxanh.common.formats import day as day_words
 from vungxanh.common.vietnamese import canonical, canonical_text, folded
 from vungxanh.common.workflow import NoSuchMoveError
-from vungxanh.directing.attached_files import ENDINGS, AttachedFileError, media_type_of
 from vungxanh.directing.enums import GuidanceState
 from vungxanh.directing.models import Guidance, GuidanceFile, GuidanceReading
 from vungxanh.directing.permissions import may_draft_guidance, may_move_guidance
@@ -30,6 +29,7 @@ from vungxanh.directing.queries.guidance import all_readings
 from vungxanh.directing.rulebook import GUIDANCE_RULE
 from vungxanh.directing.topics import GUIDANCE_PUBLISHED, GUIDANCE_REMINDED
 from vungxanh.directing.workflow import GUIDANCE
+from vungxanh.documents.attached_files import ENDINGS, AttachedFileError, media_type_of
 from vungxanh.notifications.operations import notify
 from vungxanh.notifications.topics import Message
 from vungxanh.organization.tree import all_tree_on

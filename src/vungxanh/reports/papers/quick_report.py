@@ -9,9 +9,9 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.duties import DutyState
 from vungxanh.common.formats import clock_time, number, percent
 from vungxanh.documents.content import Column, Content, Paragraph, Stamp, Table, day_in_words
-from vungxanh.documents.exports.pdf import page_count
-from vungxanh.documents.exports.printed import printed
 from vungxanh.documents.kinds import Subject
+from vungxanh.documents.printing.pdf import page_count
+from vungxanh.documents.printing.printed import printed
 from vungxanh.documents.queries import Letterhead, all_letterhead
 from vungxanh.documents.rulebook import LAYOUT
 from vungxanh.organization.tree import all_tree_on

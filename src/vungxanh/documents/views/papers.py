@@ -17,10 +17,10 @@ from vungxanh.common import clock
 from vungxanh.common.verdict import Verdict
 from vungxanh.documents import kinds, operations, permissions, queries
 from vungxanh.documents.enums import PaperState
-from vungxanh.documents.exports import pdf, word
-from vungxanh.documents.exports.printed import Printed, printed
 from vungxanh.documents.forms import IssueForm, PaperForm, WithdrawForm
 from vungxanh.documents.models import Paper
+from vungxanh.documents.printing import pdf, word
+from vungxanh.documents.printing.printed import Printed, printed
 from vungxanh.documents.rulebook import LAYOUT
 from vungxanh.organization.tree import all_tree_on
 

@@ -18,7 +18,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from vungxanh.documents.content import Table
-from vungxanh.documents.exports.printed import MOTTO, NATION, Lines, Printed
+from vungxanh.documents.printing.printed import MOTTO, NATION, Lines, Printed
 from vungxanh.documents.rulebook import PAGE_HEIGHT, PAGE_WIDTH, Layout
 
 ALIGNED = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}

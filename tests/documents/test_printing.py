@@ -13,8 +13,8 @@ from docx.shared import Pt
 
 from tests.factories.documents import make_content
 from vungxanh.documents.content import Column, Content, Paragraph, Stamp, Table
-from vungxanh.documents.exports import pdf, word
-from vungxanh.documents.exports.printed import Printed, printed
+from vungxanh.documents.printing import pdf, word
+from vungxanh.documents.printing.printed import Printed, printed
 from vungxanh.documents.rulebook import LAYOUT
 
 DAY = datetime.date(2021, 9, 20)

@@ -10,7 +10,7 @@ import msgspec
 import typst
 
 from vungxanh.documents.content import Table
-from vungxanh.documents.exports.printed import MOTTO, NATION, Lines, Printed
+from vungxanh.documents.printing.printed import MOTTO, NATION, Lines, Printed
 
 FONTS = Path(__file__).parents[1] / "fonts"
 TEMPLATE = Path(__file__).parent / "paper.typ"
