@@ -46,7 +46,7 @@ def make_world() -> SimpleNamespace:
     """`owner` works in unit A and has declared; `head` leads A, `guard` guards it; the others hold their role at the
     root."""
     root = make_unit("SNN")
-    a, b = make_unit("A", root), make_unit("B", root)
+    a, b = make_unit("A", root, has_number_series=True), make_unit("B", root)
     users = {
         "nobody": None,
         "stranger": _user("stranger", b),

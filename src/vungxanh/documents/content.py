@@ -118,6 +118,11 @@ def day_in_words(day: datetime.date) -> str:
     return f"{day.day:02} tháng {month} năm {day.year}"
 
 
+def type_code_of(type_name: str, symbol: str) -> str:
+    """`BC` of a report with the symbol `BC-SNN`; a công văn has no name of a type and no abbreviation."""
+    return symbol.split("-")[0] if type_name else ""
+
+
 def lines_of(texts: Sequence[str]) -> list[str]:
     """Each line of each text for itself, those without letters left out."""
     return [line.strip() for text in texts for line in text.splitlines() if line.strip()]

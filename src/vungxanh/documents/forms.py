@@ -1,4 +1,4 @@
-"""Forms of papers: the free parts of a draft, how it was issued, why it is withdrawn."""
+"""Forms of papers: the free parts of a draft, how it was issued, why it is withdrawn; who gives the numbers."""
 
 import datetime
 from typing import Any
@@ -50,6 +50,17 @@ class PaperForm(forms.Form):
         )
 
 
+class SymbolField(forms.RegexField):
+    def __init__(self) -> None:
+        super().__init__(
+            r"^[^\s/]{1,60}$",
+            label=_("Symbol"),
+            max_length=60,
+            help_text=_("What stands behind the stroke."),
+            error_messages={"invalid": _("Type what stands behind the stroke, without spaces.")},
+        )
+
+
 class IssueForm(forms.Form):
     """Number, symbol and date as they stand on the signed paper."""
 
@@ -59,13 +70,7 @@ class IssueForm(forms.Form):
         max_length=7,
         error_messages={"invalid": _("Type the number alone, as 125.")},
     )
-    symbol = forms.RegexField(
-        r"^[^\s/]{1,60}$",
-        label=_("Symbol"),
-        max_length=60,
-        help_text=_("What stands behind the stroke."),
-        error_messages={"invalid": _("Type what stands behind the stroke, without spaces.")},
-    )
+    symbol = SymbolField()
     issued_on = forms.DateField(
         label=_("Date of the paper"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -73,6 +78,49 @@ class IssueForm(forms.Form):
     def __init__(self, *args: Any, content: Content, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {"symbol": content.symbol, "issued_on": today}
+
+
+class NumberedForm(forms.Form):
+    """The symbol alone: number and date are given. `next_number` is only what would be given now."""
+
+    symbol = SymbolField()
+
+    def __init__(self, *args: Any, content: Content, next_number: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"symbol": content.symbol}
+        words = _("The number is taken when you tap: it would be %(number)d now. The date is today.")
+        self.fields["symbol"].help_text = words % {"number": next_number}
+
+
+OWN, TYPED = "OWN", "TYPED"
+
+
+class NumberingForm(forms.Form):
+    """Who gives the numbers of a unit's papers in a year."""
+
+    numbering = forms.ChoiceField(
+        label=_("Number and date of this year's papers"),
+        widget=forms.RadioSelect,
+        choices=[
+            (TYPED, _("are given by the agency's own document system and typed here")),
+            (OWN, _("are given here, one after another for each type of papers")),
+        ],
+        error_messages={"required": _("Choose who gives the numbers.")},
+    )
+
+
+class StartForm(forms.Form):
+    """Where a series begins."""
+
+    type_code = forms.RegexField(
+        r"^[^\W\d_]{1,10}$",
+        label=_("Type in the symbol"),
+        max_length=10,
+        required=False,
+        help_text=_("BC, KH, TB; empty for official letters."),
+        error_messages={"invalid": _("Type the abbreviation alone, as BC.")},
+    )
+    number = forms.IntegerField(label=_("First number to be given"), min_value=1, max_value=999_999)
 
 
 class WithdrawForm(forms.Form):

@@ -11,11 +11,50 @@ from vungxanh.documents.enums import PaperState
 from vungxanh.organization.models import Unit
 
 
+class NumberBook(models.Model):
+    """How a unit numbers its papers in a year: by series of its own where `is_own`; else, and without a row, number and
+    date are typed as the agency's document system gave them."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="number_books")
+    year = models.PositiveSmallIntegerField()
+    is_own = models.BooleanField()
+    chosen_at = models.DateTimeField()
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "year"], name="numberbook_one_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.unit}, {self.year}"
+
+
+class NumberSeries(models.Model):
+    """The numbers of one type of papers in a book; `type_code` stands in the symbol (BC, KH), empty for a công văn.
+
+    `last_number` is the one that was given last, 0 where none was. Its row is the lock under which the next is taken.
+    """
+
+    book = models.ForeignKey(NumberBook, models.PROTECT, related_name="series")
+    type_code = models.CharField(max_length=60, blank=True)
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "type_code"], name="numberseries_one_a_type")]
+
+    def __str__(self) -> str:
+        return f"{self.book}: {self.type_code or '–'}"
+
+    @property
+    def next_number(self) -> int:
+        return self.last_number + 1
+
+
 class Paper(models.Model):
     """One version of a paper. `unit` issues it, `addressee` is the unit to which it goes where it is one of ours.
 
     `content` is what was drafted, from the data of that moment; only its free parts change afterwards. `drafted_by` is
-    empty where the system drafted it. `number`, `symbol` and `issued_on` are those of the signed paper.
+    empty where the system drafted it. `number`, `symbol` and `issued_on` are those of the signed paper; `series` and
+    `series_number` say that the number was given here and not typed.
     """
 
     kind = models.CharField(max_length=40)
@@ -33,6 +72,8 @@ class Paper(models.Model):
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     number = models.CharField(max_length=12, blank=True)
     symbol = models.CharField(max_length=60, blank=True)
+    series = models.ForeignKey(NumberSeries, models.PROTECT, null=True, blank=True, related_name="papers")
+    series_number = models.PositiveIntegerField(null=True, blank=True)
     issued_on = models.DateField(null=True, blank=True)
     issued_at = models.DateTimeField(null=True, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -69,6 +110,12 @@ class Paper(models.Model):
                 & ~Q(withdrawn_because="")
                 | ~Q(state=PaperState.WITHDRAWN) & Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because=""),
                 name="paper_withdrawn_whole",
+            ),
+            models.UniqueConstraint(fields=["series", "series_number"], name="paper_series_number_once"),
+            models.CheckConstraint(
+                condition=Q(series=None, series_number=None)
+                | Q(series__isnull=False, series_number__isnull=False, series_number__gte=1) & ~Q(number=""),
+                name="paper_series_whole",
             ),
         ]
 

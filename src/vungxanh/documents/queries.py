@@ -9,16 +9,19 @@ from django.db.models import Q, QuerySet
 from vungxanh.accounts.models import User
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit
-from vungxanh.documents.content import abbreviation
+from vungxanh.documents.content import abbreviation, type_code_of
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.kinds import Subject
-from vungxanh.documents.models import Paper
+from vungxanh.documents.models import NumberBook, NumberSeries, Paper
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.tree import Tree
+from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 
 SEE_PAPERS = roles.LEADERS | {Role.OFFICE, Role.RECORDS_CLERK}
 """At the issuing unit or above it: drafts, too."""
+
+KEEP_NUMBERS = frozenset({Role.OFFICE, Role.RECORDS_CLERK})
+"""At the issuing unit or above it: write down or give numbers, keep signed papers."""
 
 GET_PAPERS = SEE_PAPERS | roles.UNIT_STAFF
 """At the unit to which a paper goes, once it was issued."""
@@ -56,6 +59,43 @@ def all_issued_to(unit_ids: Collection[int], kind: str, first: datetime.date, la
         addressee_id__in=list(unit_ids), kind=kind, state=PaperState.ISSUED, issued_on__range=(first, last)
     )
     return list(rows.order_by("-issued_on", "-pk"))
+
+
+def units_numbered_by(viewer: User, *, on: datetime.date) -> list[UnitNode]:
+    """Units that number papers of their own and whose numbers the viewer keeps, in the order of the tree."""
+    tree = all_tree_on(on)
+    kept = roles.unit_ids_where(viewer, KEEP_NUMBERS, on=on, tree=tree)
+    return [node for node in tree if node.id in kept and node.has_number_series]
+
+
+def all_own_book(unit_id: int, year: int) -> NumberBook | None:
+    """Where the unit numbers its papers of the year here."""
+    return NumberBook.objects.filter(unit_id=unit_id, year=year, is_own=True).first()
+
+
+def all_books(unit_ids: Collection[int], year: int) -> dict[int, NumberBook]:
+    """What was chosen, by the unit; one query."""
+    return {one.unit_id: one for one in NumberBook.objects.filter(unit_id__in=list(unit_ids), year=year)}
+
+
+def all_series(unit_id: int, year: int) -> list[NumberSeries]:
+    return list(NumberSeries.objects.filter(book__unit_id=unit_id, book__year=year).order_by("type_code"))
+
+
+def all_highest_numbers(unit_id: int, year: int) -> dict[str, int]:
+    """The highest number that a unit's papers of the year bear, by their type, withdrawn ones as well."""
+    rows = Paper.objects.filter(unit_id=unit_id, issued_on__year=year)
+    highest: dict[str, int] = {}
+    for number, symbol, type_name in rows.values_list("number", "symbol", "content__type_name"):
+        code = type_code_of(type_name, symbol)
+        highest[code] = max(highest.get(code, 0), int("".join(c for c in number if c.isdecimal()) or 0))
+    return highest
+
+
+def all_next_number(unit_id: int, type_code: str, year: int) -> int:
+    """What would be given now; somebody else may take it meanwhile."""
+    series = NumberSeries.objects.filter(book__unit_id=unit_id, book__year=year, type_code=type_code).first()
+    return series.next_number if series else all_highest_numbers(unit_id, year).get(type_code, 0) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from vungxanh.documents.views import papers
+from vungxanh.documents.views import numbering, papers
 
 app_name = "documents"
 urlpatterns = [
     path("", papers.paper_list, name="paper_list"),
+    path("so-van-ban/", numbering.number_books, name="number_books"),
+    path("so-van-ban/<str:code>/<int:year>/", numbering.number_book, name="number_book"),
+    path("so-van-ban/<str:code>/<int:year>/bat-dau/", numbering.number_start, name="number_start"),
     path("<int:pk>/", papers.paper_page, name="paper_page"),
     path("<int:pk>/trang/<int:number>/", papers.paper_picture, name="paper_picture"),
     path("<int:pk>/pdf/", papers.paper_pdf, name="paper_pdf"),

@@ -14,11 +14,12 @@ from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.common.workflow import NoSuchMoveError
 from vungxanh.documents import permissions
-from vungxanh.documents.content import Content, may_be_signed, stored
+from vungxanh.documents.content import Content, may_be_signed, stored, type_code_of
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.kinds import Kind, Subject, Words
 from vungxanh.documents.models import Paper
-from vungxanh.documents.queries import all_latest
+from vungxanh.documents.operations.numbering import take_number
+from vungxanh.documents.queries import all_latest, all_own_book
 from vungxanh.documents.topics import DRAFTED, ISSUED
 from vungxanh.documents.workflow import PAPER
 from vungxanh.notifications.operations import notify
@@ -95,12 +96,43 @@ def issue_paper(
         raise PaperRefusedError({"issued_on": _("This day has not come yet.")})
     if on < paper.drafted_at.astimezone(ZONE).date():
         raise PaperRefusedError({"issued_on": _("This day lies before the draft was made.")})
-    given = Paper.objects.filter(unit_id=paper.unit_id, number=number, symbol=symbol, issued_on__year=on.year)
+    if all_own_book(paper.unit_id, on.year):
+        raise PaperRefusedError({"number": _("Numbers of %(year)d are given here, not typed.") % {"year": on.year}})
+    return _issued(paper, actor, at, number=number, symbol=symbol, issued_on=on)
+
+
+@transaction.atomic
+def issue_numbered(paper: Paper, *, symbol: str, actor: User, at: datetime.datetime) -> Paper:
+    """Under the next number of the unit's own series and the day of `at`. Where it fails no number is used up."""
+    paper, day = _locked(paper), _day(at)
+    permissions.may_issue(actor, paper, on=day).or_refuse()
+    if not (may := permissions.may_have_series(paper.unit_id, on=day)):
+        raise PaperRefusedError(str(may.reason))
+    book = all_own_book(paper.unit_id, day.year)
+    if book is None:
+        raise PaperRefusedError(_("Numbers of %(year)d are typed, not given here.") % {"year": day.year})
+    series = take_number(book, type_code_of(paper.parts.type_name, symbol))
+    given = {"series": series, "series_number": series.last_number, "number": str(series.last_number)}
+    return _issued(paper, actor, at, symbol=symbol, issued_on=day, **given)
+
+
+def _issued(
+    paper: Paper,
+    actor: User,
+    at: datetime.datetime,
+    *,
+    number: str,
+    symbol: str,
+    issued_on: datetime.date,
+    **more: object,
+) -> Paper:
+    given = Paper.objects.filter(unit_id=paper.unit_id, number=number, symbol=symbol, issued_on__year=issued_on.year)
     if other := given.first():
         words = _("This number was already given to “%(title)s”.") % {"title": other.title}
-        raise PaperRefusedError({"number": words})
-    _move(paper, "issue", number=number, symbol=symbol, issued_on=on, issued_at=at, issued_by=actor)
-    detail = {"number": paper.full_number, "day": on.isoformat()}
+        raise PaperRefusedError({"number": words} if not more else words)
+    stamp = {"number": number, "symbol": symbol, "issued_on": issued_on, **more}
+    _move(paper, "issue", issued_at=at, issued_by=actor, **stamp)
+    detail = {"number": paper.full_number, "day": issued_on.isoformat()}
     record("documents.issue_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)
     _tell_addressee(paper, at, _("Issued to your unit: %(paper)s"))
     return paper

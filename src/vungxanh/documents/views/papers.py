@@ -1,5 +1,6 @@
 """Pages of papers: the list of one's agency, one paper with its preview, and what is done with it."""
 
+import datetime
 from collections.abc import Callable
 
 from django import forms
@@ -16,12 +17,14 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.common.verdict import Verdict
 from vungxanh.documents import kinds, operations, permissions, queries
+from vungxanh.documents.content import type_code_of
 from vungxanh.documents.enums import PaperState
-from vungxanh.documents.forms import IssueForm, PaperForm, WithdrawForm
+from vungxanh.documents.forms import IssueForm, NumberedForm, PaperForm, WithdrawForm
 from vungxanh.documents.models import Paper
 from vungxanh.documents.printing import pdf, word
 from vungxanh.documents.printing.printed import Printed, printed
 from vungxanh.documents.rulebook import LAYOUT
+from vungxanh.organization import roles
 from vungxanh.organization.tree import all_tree_on
 
 A_PAGE = 40
@@ -44,6 +47,7 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "states": PaperState.choices,
         "kind": kind,
         "state": state,
+        "keeps_numbers": roles.holds_somewhere(signed_in(request), queries.KEEP_NUMBERS, on=clock.today()),
     }
     return render(request, "documents/paper_list.html", context)
 
@@ -112,13 +116,17 @@ def paper_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @GET_OR_POST
 def paper_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Number and date are typed, or given where the unit numbers its papers here."""
     paper, user, now = _visible(request, pk), signed_in(request), clock.now()
+    may = permissions.may_issue(user, paper, on=now.date())
+    if queries.all_own_book(paper.unit_id, now.year):
+        return _issue_numbered(request, paper, may, now)
     form = IssueForm(request.POST or None, content=paper.parts, today=now.date())
     return _form_page(
         request,
         paper,
         form,
-        permissions.may_issue(user, paper, on=now.date()),
+        may,
         title=_("Issued: number and date"),
         button=_("Write down as issued"),
         said=_("The paper is issued."),
@@ -129,6 +137,25 @@ def paper_issue(request: HttpRequest, pk: int) -> HttpResponse:
             on=form.cleaned_data["issued_on"],
             actor=user,
             at=now,
+        ),
+    )
+
+
+def _issue_numbered(request: HttpRequest, paper: Paper, may: Verdict, now: datetime.datetime) -> HttpResponse:
+    content = paper.parts
+    type_code = type_code_of(content.type_name, content.symbol)
+    next_number = queries.all_next_number(paper.unit_id, type_code, now.year)
+    form = NumberedForm(request.POST or None, content=content, next_number=next_number)
+    return _form_page(
+        request,
+        paper,
+        form,
+        may,
+        title=_("Issue under the next number"),
+        button=_("Give the number and issue"),
+        said=_("The paper is issued."),
+        act=lambda: operations.issue_numbered(
+            paper, symbol=form.cleaned_data["symbol"], actor=signed_in(request), at=now
         ),
     )
 
