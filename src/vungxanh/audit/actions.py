@@ -85,6 +85,7 @@ ACTIONS: dict[str, Promise] = {
     "documents.draft_paper": pgettext_lazy("audit", "drafted a paper"),
     "documents.edit_paper": pgettext_lazy("audit", "changed the draft of a paper"),
     "documents.issue_paper": pgettext_lazy("audit", "wrote down that a paper was issued"),
+    "documents.keep_signed": pgettext_lazy("audit", "kept the signed PDF of a paper"),
     "documents.start_series": pgettext_lazy("audit", "set where the numbers of papers begin"),
     "documents.withdraw_paper": pgettext_lazy("audit", "withdrew a paper"),
     "directing.acknowledge_guidance": pgettext_lazy("audit", "acknowledged guidance"),

@@ -4,6 +4,8 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.documents.content import Content, Paragraph, lines_of, plain
@@ -121,6 +123,35 @@ class StartForm(forms.Form):
         error_messages={"invalid": _("Type the abbreviation alone, as BC.")},
     )
     number = forms.IntegerField(label=_("First number to be given"), min_value=1, max_value=999_999)
+
+
+class SignedForm(forms.Form):
+    """The signed PDF; where there is one already, why it is replaced."""
+
+    signed = forms.FileField(
+        label=_("PDF with the signature"), widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"})
+    )
+    reason = forms.CharField(
+        label=_("Why it is replaced"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why the signed paper is replaced.")},
+    )
+
+    def __init__(self, *args: Any, largest_mb: int, is_replaced: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.largest_mb = largest_mb
+        words = _("Signed digitally, or the scan of the signed sheet; at most %(size)d MB.")
+        self.fields["signed"].help_text = words % {"size": largest_mb}
+        if not is_replaced:
+            del self.fields["reason"]
+
+    def clean_signed(self) -> UploadedFile:
+        """One that is too large is not read at all."""
+        file: UploadedFile = self.cleaned_data["signed"]
+        if (file.size or 0) > self.largest_mb * 1024 * 1024:
+            raise ValidationError(_("The file is larger than %(size)d MB.") % {"size": self.largest_mb})
+        return file
 
 
 class WithdrawForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 
 from vungxanh.documents import kinds
 from vungxanh.documents.content import Content, Stamp, read
-from vungxanh.documents.enums import PaperState
+from vungxanh.documents.enums import FileKind, PaperState
 from vungxanh.organization.models import Unit
 
 
@@ -142,3 +142,48 @@ class Paper(models.Model):
     def full_number(self) -> str:
         """`125/BC-SNN`; nothing on a draft."""
         return f"{self.number}/{self.symbol}" if self.number else ""
+
+
+class PaperFile(models.Model):
+    """A file of an issued paper, byte for byte: `content` is encrypted, `sha256` is of the file itself.
+
+    PDF and DOCX are those made at issuing, by the `engine` and the edition of the layout that was in force from
+    `layout_from`; they are never replaced. A signed PDF comes from outside; one that was replaced stays, with the
+    reason. `has_signature`: it holds a field with a digital signature, of which nobody checked whether it is genuine.
+    """
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="files")
+    kind = models.CharField(max_length=10, choices=FileKind)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    layout_from = models.DateField(null=True, blank=True)
+    engine = models.CharField(max_length=60, blank=True)
+    has_signature = models.BooleanField(default=False)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    replaced_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "kind"], condition=Q(replaced_at__isnull=True), name="paperfile_one_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=FileKind.SIGNED, layout_from=None, engine="")
+                | Q(kind__in=[FileKind.PDF, FileKind.DOCX], layout_from__isnull=False, replaced_at=None)
+                & Q(has_signature=False)
+                & ~Q(engine=""),
+                name="paperfile_made_or_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_at=None, replaced_by=None, replaced_because="")
+                | Q(replaced_at__isnull=False, replaced_by__isnull=False) & ~Q(replaced_because=""),
+                name="paperfile_replaced_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper}: {self.get_kind_display()}"

@@ -40,6 +40,12 @@ def may_issue(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
     return refused(_("Only the records clerk or the Office writes down number and date."))
 
 
+def may_keep_signed(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
+    if roles.holds(user, KEEP_NUMBERS, paper.unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the records clerk or the Office keeps the signed paper."))
+
+
 def may_have_series(unit_id: int, *, on: datetime.date) -> Verdict:
     """Whether the unit numbers papers of its own at all: a phòng does not."""
     tree = all_tree_on(on)

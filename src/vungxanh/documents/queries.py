@@ -10,9 +10,9 @@ from vungxanh.accounts.models import User
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.documents.content import abbreviation, type_code_of
-from vungxanh.documents.enums import PaperState
+from vungxanh.documents.enums import FileKind, PaperState
 from vungxanh.documents.kinds import Subject
-from vungxanh.documents.models import NumberBook, NumberSeries, Paper
+from vungxanh.documents.models import NumberBook, NumberSeries, Paper, PaperFile
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
@@ -40,6 +40,19 @@ def versions_of(viewer: User, paper: Paper, *, on: datetime.date) -> QuerySet[Pa
     """Every version of the same paper that the viewer sees, newest first."""
     same = {"unit_id": paper.unit_id, "kind": paper.kind, "subject_key": paper.subject_key}
     return papers_visible_to(viewer, on=on).filter(**same).order_by("-version")
+
+
+def files_of(viewer: User, paper: Paper, *, on: datetime.date) -> QuerySet[PaperFile]:
+    """Without their contents, in the order in which they came; those that were replaced for the issuing unit alone."""
+    rows = PaperFile.objects.filter(paper=paper, paper__in=papers_visible_to(viewer, on=on).order_by())
+    if paper.unit_id not in roles.unit_ids_where(viewer, SEE_PAPERS, on=on):
+        rows = rows.filter(replaced_at__isnull=True)
+    return rows.select_related("added_by", "replaced_by").defer("content").order_by("added_at", "pk")
+
+
+def all_file(paper: Paper, kind: FileKind) -> PaperFile | None:
+    """The one that holds; none for a draft, and none of a paper that was issued before files were kept."""
+    return PaperFile.objects.filter(paper=paper, kind=kind, replaced_at__isnull=True).first()
 
 
 def all_latest(kind: str, subject: Subject) -> Paper | None:

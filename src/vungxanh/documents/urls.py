@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.documents.views import numbering, papers
+from vungxanh.documents.views import files, numbering, papers
 
 app_name = "documents"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<int:pk>/docx/", papers.paper_docx, name="paper_docx"),
     path("<int:pk>/sua/", papers.paper_edit, name="paper_edit"),
     path("<int:pk>/ban-hanh/", papers.paper_issue, name="paper_issue"),
+    path("<int:pk>/ban-ky/", files.paper_signed, name="paper_signed"),
+    path("<int:pk>/ban-ky/<int:file>/", files.paper_signed_file, name="paper_signed_file"),
     path("<int:pk>/thu-hoi/", papers.paper_withdraw, name="paper_withdraw"),
     path("<int:pk>/soan-lai/", papers.paper_redraft, name="paper_redraft"),
 ]

@@ -1,9 +1,10 @@
 """What is written of papers, split by noun; the names below are all that others call."""
 
+from vungxanh.documents.operations.files import file_content, keep_signed, ready
+from vungxanh.documents.operations.moves import PaperRefusedError
 from vungxanh.documents.operations.numbering import NumberingRefusedError, choose_numbering, start_series
 from vungxanh.documents.operations.papers import (
     Edit,
-    PaperRefusedError,
     draft_again,
     draft_once,
     edit_paper,
@@ -20,8 +21,11 @@ __all__ = [
     "draft_again",
     "draft_once",
     "edit_paper",
+    "file_content",
     "issue_numbered",
     "issue_paper",
+    "keep_signed",
+    "ready",
     "start_series",
     "withdraw_paper",
 ]

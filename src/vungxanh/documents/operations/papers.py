@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,25 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.workflow import NoSuchMoveError
 from vungxanh.documents import permissions
 from vungxanh.documents.content import Content, may_be_signed, stored, type_code_of
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.kinds import Kind, Subject, Words
 from vungxanh.documents.models import Paper
+from vungxanh.documents.operations.files import keep_issued
+from vungxanh.documents.operations.moves import PaperRefusedError, day_of, lock_unit, locked, move
 from vungxanh.documents.operations.numbering import take_number
 from vungxanh.documents.queries import all_latest, all_own_book
 from vungxanh.documents.topics import DRAFTED, ISSUED
-from vungxanh.documents.workflow import PAPER
 from vungxanh.notifications.operations import notify
 from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Unit
-
-
-class PaperRefusedError(ValidationError):
-    """The paper is not in a state for that, or what was typed does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ class Edit:
 def draft_once(kind: Kind, subject: Subject, *, at: datetime.datetime) -> Paper | None:
     """By the system: the first version for this cause; None where there is one already, whatever became of it."""
     with transaction.atomic():
-        _lock(subject.unit_id)
+        lock_unit(subject.unit_id)
         if all_latest(kind.code, subject):
             return None
         made = _draft(kind, subject, None, version=1, at=at)
@@ -58,19 +52,19 @@ def draft_once(kind: Kind, subject: Subject, *, at: datetime.datetime) -> Paper 
 
 def draft_again(kind: Kind, subject: Subject, *, actor: User, at: datetime.datetime) -> Paper:
     """By the Office: from the data as they are now. A draft before it is replaced, an issued paper stays."""
-    permissions.may_draft(actor, subject.unit_id, on=_day(at)).or_refuse()
+    permissions.may_draft(actor, subject.unit_id, on=day_of(at)).or_refuse()
     with transaction.atomic():
-        _lock(subject.unit_id)
+        lock_unit(subject.unit_id)
         before = all_latest(kind.code, subject)
         if before and before.state == PaperState.DRAFT:
-            _move(before, "replace")
+            move(before, "replace")
         return _draft(kind, subject, actor, version=before.version + 1 if before else 1, at=at)
 
 
 @transaction.atomic
 def edit_paper(paper: Paper, edit: Edit, *, actor: User, at: datetime.datetime) -> Paper:
-    paper = _locked(paper)
-    permissions.may_edit(actor, paper, on=_day(at)).or_refuse()
+    paper = locked(paper)
+    permissions.may_edit(actor, paper, on=day_of(at)).or_refuse()
     if edit.seen_at != paper.edited_at:
         raise PaperRefusedError(
             _("Somebody else changed this draft meanwhile. Look at it in another window, then keep yours.")
@@ -80,7 +74,7 @@ def edit_paper(paper: Paper, edit: Edit, *, actor: User, at: datetime.datetime) 
             {"signature": _("Whoever signs for another stands in a line below: TL. …, then the post.")}
         )
     content = paper.parts.edited(edit.texts, recipients=edit.recipients, signature=edit.signature, signer=edit.signer)
-    _move(paper, "edit", content=stored(content), edited_at=at, edited_by=actor)
+    move(paper, "edit", content=stored(content), edited_at=at, edited_by=actor)
     record("documents.edit_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id)
     return paper
 
@@ -90,9 +84,9 @@ def issue_paper(
     paper: Paper, *, number: str, symbol: str, on: datetime.date, actor: User, at: datetime.datetime
 ) -> Paper:
     """Writes down what the agency's own system gave: a number is given once a year and symbol."""
-    paper = _locked(paper)
-    permissions.may_issue(actor, paper, on=_day(at)).or_refuse()
-    if on > _day(at):
+    paper = locked(paper)
+    permissions.may_issue(actor, paper, on=day_of(at)).or_refuse()
+    if on > day_of(at):
         raise PaperRefusedError({"issued_on": _("This day has not come yet.")})
     if on < paper.drafted_at.astimezone(ZONE).date():
         raise PaperRefusedError({"issued_on": _("This day lies before the draft was made.")})
@@ -104,7 +98,7 @@ def issue_paper(
 @transaction.atomic
 def issue_numbered(paper: Paper, *, symbol: str, actor: User, at: datetime.datetime) -> Paper:
     """Under the next number of the unit's own series and the day of `at`. Where it fails no number is used up."""
-    paper, day = _locked(paper), _day(at)
+    paper, day = locked(paper), day_of(at)
     permissions.may_issue(actor, paper, on=day).or_refuse()
     if not (may := permissions.may_have_series(paper.unit_id, on=day)):
         raise PaperRefusedError(str(may.reason))
@@ -131,8 +125,9 @@ def _issued(
         words = _("This number was already given to “%(title)s”.") % {"title": other.title}
         raise PaperRefusedError({"number": words} if not more else words)
     stamp = {"number": number, "symbol": symbol, "issued_on": issued_on, **more}
-    _move(paper, "issue", issued_at=at, issued_by=actor, **stamp)
-    detail = {"number": paper.full_number, "day": issued_on.isoformat()}
+    move(paper, "issue", issued_at=at, issued_by=actor, **stamp)
+    printed = keep_issued(paper, actor, at)
+    detail = {"number": paper.full_number, "day": issued_on.isoformat(), "sha256": printed.sha256}
     record("documents.issue_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)
     _tell_addressee(paper, at, _("Issued to your unit: %(paper)s"))
     return paper
@@ -141,11 +136,11 @@ def _issued(
 @transaction.atomic
 def withdraw_paper(paper: Paper, reason: str, *, actor: User, at: datetime.datetime) -> Paper:
     """It stays readable for those who drafted it, with the reason."""
-    paper = _locked(paper)
-    permissions.may_withdraw(actor, paper, on=_day(at)).or_refuse()
+    paper = locked(paper)
+    permissions.may_withdraw(actor, paper, on=day_of(at)).or_refuse()
     if not reason.strip():
         raise PaperRefusedError({"reason": _("Say why it is withdrawn.")})
-    _move(paper, "withdraw", withdrawn_because=reason.strip()[:300], withdrawn_at=at, withdrawn_by=actor)
+    move(paper, "withdraw", withdrawn_because=reason.strip()[:300], withdrawn_at=at, withdrawn_by=actor)
     detail = {"reason": paper.withdrawn_because}
     record("documents.withdraw_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)
     if paper.issued_on:
@@ -168,7 +163,7 @@ def _draft(kind: Kind, subject: Subject, actor: User | None, *, version: int, at
         drafted_at=at,
         drafted_by=actor,
     )
-    _move(made, "draft")
+    move(made, "draft")
     detail = {"kind": kind.code, "version": version}
     record("documents.draft_paper", actor=actor, at=at, subject=made, unit_id=subject.unit_id, detail=detail)
     return made
@@ -185,7 +180,7 @@ def _tell_office(paper: Paper, at: datetime.datetime) -> None:
         title=paper.title[:200],
         address=reverse("documents:paper_page", args=[paper.pk]),
     )
-    notify(message, roles.holders(Role.OFFICE, paper.unit_id, on=_day(at)), at=at)
+    notify(message, roles.holders(Role.OFFICE, paper.unit_id, on=day_of(at)), at=at)
 
 
 def _tell_addressee(paper: Paper, at: datetime.datetime, words: Words) -> None:
@@ -198,31 +193,4 @@ def _tell_addressee(paper: Paper, at: datetime.datetime, words: Words) -> None:
         title=words % {"paper": f"{paper.full_number}, {paper.title}"[:170]},
         address=reverse("documents:paper_page", args=[paper.pk]),
     )
-    notify(message, roles.holders(roles.UNIT_STAFF, paper.addressee_id, on=_day(at)), at=at)
-
-
-def _lock(unit_id: int) -> None:
-    """Two that draft for one unit at once wait for each other."""
-    Unit.objects.select_for_update().get(pk=unit_id)
-
-
-def _locked(paper: Paper) -> Paper:
-    """The unit first, so that its numbers are given one after another."""
-    _lock(paper.unit_id)
-    return Paper.objects.select_for_update().get(pk=paper.pk)
-
-
-def _move(paper: Paper, verb: str, **values: object) -> None:
-    """The only place that sets the state of a paper."""
-    try:
-        paper.state = PAPER.find(paper.state, verb).end
-    except NoSuchMoveError as error:
-        words = _("Not possible any more: the paper is %(state)s.")
-        raise PaperRefusedError(words % {"state": PaperState(paper.state).label}) from error
-    for name, value in values.items():
-        setattr(paper, name, value)
-    paper.save()
-
-
-def _day(at: datetime.datetime) -> datetime.date:
-    return at.astimezone(ZONE).date()
+    notify(message, roles.holders(roles.UNIT_STAFF, paper.addressee_id, on=day_of(at)), at=at)

@@ -3,6 +3,7 @@
 import datetime
 import json
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ import typst
 from vungxanh.documents.content import Table
 from vungxanh.documents.printing.printed import MOTTO, NATION, Lines, Printed
 
+ENGINE = f"typst {version('typst')}"
 FONTS = Path(__file__).parents[1] / "fonts"
 TEMPLATE = Path(__file__).parent / "paper.typ"
 ROOM_TO_SIGN = 20

@@ -2,7 +2,9 @@
 
 import datetime
 import io
+import zipfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 import docx
@@ -21,6 +23,7 @@ from vungxanh.documents.content import Table
 from vungxanh.documents.printing.printed import MOTTO, NATION, Lines, Printed
 from vungxanh.documents.rulebook import PAGE_HEIGHT, PAGE_WIDTH, Layout
 
+ENGINE = f"python-docx {version('python-docx')}"
 ALIGNED = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 CENTER = WD_ALIGN_PARAGRAPH.CENTER
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,6 +34,7 @@ MOTTO_LINE, ISSUER_LINE, TITLE_LINE = 59, 26, 50
 
 
 def word(paper: Printed) -> bytes:
+    """The same bytes for the same paper."""
     document = docx.Document()
     _page(document, paper)
     _head(document, paper)
@@ -44,6 +48,16 @@ def word(paper: Printed) -> bytes:
     _foot(document, paper)
     buffer = io.BytesIO()
     document.save(buffer)
+    return _settled(buffer.getvalue(), paper.day)
+
+
+def _settled(made: bytes, day: datetime.date) -> bytes:
+    """The same parts, each with the day of the paper as its time instead of the moment when it was packed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as parts, zipfile.ZipFile(buffer, "w") as settled:
+        for part in parts.infolist():
+            entry = zipfile.ZipInfo(part.filename, (day.year, day.month, day.day, 0, 0, 0))
+            settled.writestr(entry, parts.read(part), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
