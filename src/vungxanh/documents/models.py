@@ -54,7 +54,8 @@ class Paper(models.Model):
 
     `content` is what was drafted, from the data of that moment; only its free parts change afterwards. `drafted_by` is
     empty where the system drafted it. `number`, `symbol` and `issued_on` are those of the signed paper; `series` and
-    `series_number` say that the number was given here and not typed.
+    `series_number` say that the number was given here and not typed. `search_text` of one that was issued is what the
+    register is searched by, without marks.
     """
 
     kind = models.CharField(max_length=40)
@@ -65,6 +66,7 @@ class Paper(models.Model):
     day = models.DateField()
     title = models.CharField(max_length=300)
     content = models.JSONField()
+    search_text = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=PaperState)
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -111,6 +113,7 @@ class Paper(models.Model):
                 | ~Q(state=PaperState.WITHDRAWN) & Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because=""),
                 name="paper_withdrawn_whole",
             ),
+            models.CheckConstraint(condition=Q(number="") | ~Q(search_text=""), name="paper_issued_is_found"),
             models.UniqueConstraint(fields=["series", "series_number"], name="paper_series_number_once"),
             models.CheckConstraint(
                 condition=Q(series=None, series_number=None)

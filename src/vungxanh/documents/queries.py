@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from vungxanh.accounts.models import User
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit
+from vungxanh.common.vietnamese import folded
 from vungxanh.documents.content import abbreviation, type_code_of
 from vungxanh.documents.enums import FileKind, PaperState
 from vungxanh.documents.kinds import Subject
@@ -53,6 +54,31 @@ def files_of(viewer: User, paper: Paper, *, on: datetime.date) -> QuerySet[Paper
 def all_file(paper: Paper, kind: FileKind) -> PaperFile | None:
     """The one that holds; none for a draft, and none of a paper that was issued before files were kept."""
     return PaperFile.objects.filter(paper=paper, kind=kind, replaced_at__isnull=True).first()
+
+
+def units_registered(viewer: User, *, on: datetime.date) -> list[UnitNode]:
+    """Units that issued papers and whose papers the viewer sees, in the order of the tree."""
+    tree = all_tree_on(on)
+    seen = roles.unit_ids_where(viewer, SEE_PAPERS, on=on, tree=tree)
+    rows = Paper.objects.filter(unit_id__in=seen, issued_on__isnull=False)
+    issued = set(rows.values_list("unit_id", flat=True).distinct())
+    return [node for node in tree if node.id in issued]
+
+
+def register_of(viewer: User, unit_id: int, year: int, *, words: str = "", on: datetime.date) -> QuerySet[Paper]:
+    """What a unit issued in a year, withdrawn papers as well, newest first; with every one of the words, marks or not.
+    For those who see the papers of the unit, not for whom a paper goes to."""
+    seen = roles.unit_ids_where(viewer, SEE_PAPERS, on=on)
+    rows = Paper.objects.filter(unit_id__in=seen & {unit_id}, issued_on__year=year)
+    for word in folded(words).split():
+        rows = rows.filter(search_text__contains=word)
+    return rows.order_by("-issued_on", "-issued_at", "-pk")
+
+
+def all_years(unit_id: int) -> list[int]:
+    """In which the unit issued papers, the newest first."""
+    days = Paper.objects.filter(unit_id=unit_id, issued_on__isnull=False).dates("issued_on", "year", order="DESC")
+    return [day.year for day in days]
 
 
 def all_latest(kind: str, subject: Subject) -> Paper | None:

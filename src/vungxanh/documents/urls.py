@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from vungxanh.documents.views import files, numbering, papers
+from vungxanh.documents.views import files, numbering, papers, register
 
 app_name = "documents"
 urlpatterns = [
     path("", papers.paper_list, name="paper_list"),
+    path("so-di/", register.paper_register, name="paper_register"),
+    path("so-di/xlsx/", register.paper_register_xlsx, name="paper_register_xlsx"),
     path("so-van-ban/", numbering.number_books, name="number_books"),
     path("so-van-ban/<str:code>/<int:year>/", numbering.number_book, name="number_book"),
     path("so-van-ban/<str:code>/<int:year>/bat-dau/", numbering.number_start, name="number_start"),

@@ -12,7 +12,7 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.documents import permissions
-from vungxanh.documents.content import Content, may_be_signed, stored, type_code_of
+from vungxanh.documents.content import Content, Stamp, may_be_signed, search_text, stored, type_code_of
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.kinds import Kind, Subject, Words
 from vungxanh.documents.models import Paper
@@ -124,7 +124,8 @@ def _issued(
     if other := given.first():
         words = _("This number was already given to “%(title)s”.") % {"title": other.title}
         raise PaperRefusedError({"number": words} if not more else words)
-    stamp = {"number": number, "symbol": symbol, "issued_on": issued_on, **more}
+    words = search_text(paper.parts, Stamp(number, symbol, issued_on))
+    stamp = {"number": number, "symbol": symbol, "issued_on": issued_on, "search_text": words, **more}
     move(paper, "issue", issued_at=at, issued_by=actor, **stamp)
     printed = keep_issued(paper, actor, at)
     detail = {"number": paper.full_number, "day": issued_on.isoformat(), "sha256": printed.sha256}
@@ -170,7 +171,7 @@ def _draft(kind: Kind, subject: Subject, actor: User | None, *, version: int, at
 
 
 def _title(content: Content) -> str:
-    return f"{content.type_name.capitalize() or 'Công văn'}: {content.summary}"[:300]
+    return f"{content.type_words}: {content.summary}"[:300]
 
 
 def _tell_office(paper: Paper, at: datetime.datetime) -> None:

@@ -36,10 +36,11 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def paper_list(request: HttpRequest) -> HttpResponse:
     """`kind` and `state` narrow it; what has been replaced is shown only where it is asked for."""
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    rows = queries.papers_visible_to(signed_in(request), on=clock.today())
+    user, today = signed_in(request), clock.today()
+    rows = queries.papers_visible_to(user, on=today)
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(state=state) if state in PaperState.values else rows.exclude(state=PaperState.REPLACED)
-    page, tree = Paginator(rows, A_PAGE).get_page(request.GET.get("page")), all_tree_on(clock.today())
+    page, tree = Paginator(rows, A_PAGE).get_page(request.GET.get("page")), all_tree_on(today)
     context = {
         "page": page,
         "rows": [(one, tree.nodes.get(one.unit_id), tree.nodes.get(one.addressee_id or 0)) for one in page],
@@ -47,7 +48,8 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "states": PaperState.choices,
         "kind": kind,
         "state": state,
-        "keeps_numbers": roles.holds_somewhere(signed_in(request), queries.KEEP_NUMBERS, on=clock.today()),
+        "sees_register": roles.holds_somewhere(user, queries.SEE_PAPERS, on=today),
+        "keeps_numbers": roles.holds_somewhere(user, queries.KEEP_NUMBERS, on=today),
     }
     return render(request, "documents/paper_list.html", context)
 
