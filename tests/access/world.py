@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.directing import make_guidance, make_supervision, with_minutes
+from tests.factories.documents import NOTE, make_paper
 from tests.factories.federation import make_sender
 from tests.factories.meetings import make_meeting
 from tests.factories.notifications import make_notification
@@ -23,6 +24,8 @@ from vungxanh.admission.operations.paper import SheetOf, add_photograph
 from vungxanh.common import clock
 from vungxanh.directing.enums import QuestionVerb
 from vungxanh.directing.operations.questions import Asked, ask_question, move_question, publish_answer
+from vungxanh.documents.models import Paper
+from vungxanh.documents.operations import issue_paper
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
@@ -110,6 +113,14 @@ def make_world() -> SimpleNamespace:
     )
 
 
+def _check_code(world: SimpleNamespace) -> str:
+    """Of a paper that unit A issued; made when an address needs it, because printing takes its time."""
+    issued = Paper.objects.filter(kind=NOTE.code).first() or issue_paper(
+        make_paper(world.a, at=NOW), number="1", symbol="BC-A", on=DAY, actor=world.users["office"], at=NOW
+    )
+    return issued.check_code
+
+
 def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
     """One that waits for the Office, and one that everybody reads."""
     keys = [uuid.uuid4(), uuid.uuid4()]
@@ -161,6 +172,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "sheet": lambda world: world.photograph.sheet_id,
     "urge": lambda world: world.urge,
     "paper": lambda world: world.paper,
+    "check_code": lambda world: _check_code(world),
     "delivery": lambda world: world.delivery,
     "question": lambda world: world.question,
     "published": lambda world: world.published,

@@ -22,6 +22,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "risk:proof",
     "directing:photograph",
     "directing:guidance_file",
+    "documents:paper_signed_file",
 }
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
 TABS_OF_A_DATE = 8

@@ -96,6 +96,23 @@ class Stamp(msgspec.Struct, frozen=True):
     on: datetime.date | None = None
 
 
+class Check(msgspec.Struct, frozen=True):
+    """What is printed small at the end of an issued paper, by which anybody can look it up. `address`: where that is
+    done; without it there is no QR. Both are empty on a draft, which keeps the room."""
+
+    code: str = ""
+    address: str = ""
+
+    @property
+    def shown(self) -> str:
+        """In groups of four."""
+        return "-".join(self.code[at : at + 4] for at in range(0, len(self.code), 4))
+
+    @property
+    def link(self) -> str:
+        return f"{self.address}{self.code}/" if self.address and self.code else ""
+
+
 def stored(content: Content) -> Any:
     """As JSON that a column can hold."""
     return msgspec.to_builtins(content)

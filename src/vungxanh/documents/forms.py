@@ -1,6 +1,7 @@
 """Forms of papers: the free parts of a draft, how it was issued, why it is withdrawn; who gives the numbers."""
 
 import datetime
+import hashlib
 from typing import Any
 
 from django import forms
@@ -147,11 +148,40 @@ class SignedForm(forms.Form):
             del self.fields["reason"]
 
     def clean_signed(self) -> UploadedFile:
-        """One that is too large is not read at all."""
-        file: UploadedFile = self.cleaned_data["signed"]
-        if (file.size or 0) > self.largest_mb * 1024 * 1024:
-            raise ValidationError(_("The file is larger than %(size)d MB.") % {"size": self.largest_mb})
-        return file
+        return _not_larger(self.cleaned_data["signed"], self.largest_mb)
+
+
+class CodeForm(forms.Form):
+    """The check code of a paper, typed."""
+
+    ma = forms.CharField(
+        label=_("Check code on the paper"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_("At the end of the paper, below the recipients."),
+        error_messages={"required": _("Type the code that stands on the paper.")},
+    )
+
+
+class CompareForm(forms.Form):
+    """A file that is compared with an issued paper, and kept nowhere."""
+
+    file = forms.FileField(label=_("File to be compared"), widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}))
+
+    def __init__(self, *args: Any, largest_mb: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.largest_mb = largest_mb
+
+    def clean_file(self) -> UploadedFile:
+        return _not_larger(self.cleaned_data["file"], self.largest_mb)
+
+    @property
+    def sha256(self) -> str:
+        """Call it after the form is valid."""
+        total = hashlib.sha256()
+        for part in self.cleaned_data["file"].chunks():
+            total.update(part)
+        return total.hexdigest()
 
 
 class WithdrawForm(forms.Form):
@@ -163,6 +193,13 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say why it is withdrawn.")},
     )
+
+
+def _not_larger(file: UploadedFile, largest_mb: int) -> UploadedFile:
+    """One that is too large is not read at all."""
+    if (file.size or 0) > largest_mb * 1024 * 1024:
+        raise ValidationError(_("The file is larger than %(size)d MB.") % {"size": largest_mb})
+    return file
 
 
 def _text(label: Any, initial: str, *, rows: int, help_text: Any = "") -> forms.CharField:

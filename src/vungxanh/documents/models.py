@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from vungxanh.documents import kinds
-from vungxanh.documents.content import Content, Stamp, read
+from vungxanh.documents.content import Check, Content, Stamp, read
 from vungxanh.documents.enums import FileKind, PaperState
 from vungxanh.organization.models import Unit
 
@@ -55,7 +55,8 @@ class Paper(models.Model):
     `content` is what was drafted, from the data of that moment; only its free parts change afterwards. `drafted_by` is
     empty where the system drafted it. `number`, `symbol` and `issued_on` are those of the signed paper; `series` and
     `series_number` say that the number was given here and not typed. `search_text` of one that was issued is what the
-    register is searched by, without marks.
+    register is searched by, without marks. `check_code` is what anybody looks it up by, at the page of `check_address`;
+    papers that were issued before there were codes have none.
     """
 
     kind = models.CharField(max_length=40)
@@ -66,6 +67,8 @@ class Paper(models.Model):
     day = models.DateField()
     title = models.CharField(max_length=300)
     content = models.JSONField()
+    check_code = models.CharField(max_length=20, blank=True, default="")
+    check_address = models.CharField(max_length=300, blank=True, default="")
     search_text = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=PaperState)
     drafted_at = models.DateTimeField()
@@ -113,6 +116,11 @@ class Paper(models.Model):
                 | ~Q(state=PaperState.WITHDRAWN) & Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because=""),
                 name="paper_withdrawn_whole",
             ),
+            models.UniqueConstraint(fields=["check_code"], condition=~Q(check_code=""), name="paper_check_code_once"),
+            models.CheckConstraint(
+                condition=Q(check_code="", check_address="") | ~Q(check_code="") & ~Q(number=""),
+                name="paper_check_code_of_issued",
+            ),
             models.CheckConstraint(condition=Q(number="") | ~Q(search_text=""), name="paper_issued_is_found"),
             models.UniqueConstraint(fields=["series", "series_number"], name="paper_series_number_once"),
             models.CheckConstraint(
@@ -136,6 +144,11 @@ class Paper(models.Model):
     @property
     def stamp(self) -> Stamp:
         return Stamp(self.number, self.symbol, self.issued_on)
+
+    @property
+    def printed_check(self) -> Check | None:
+        """None for a paper that was issued without; an empty one for a draft."""
+        return Check(self.check_code, self.check_address) if self.check_code or not self.number else None
 
     @property
     def subject(self) -> kinds.Subject:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from vungxanh.accounts.models import User
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit
+from vungxanh.common.codes import canonical_code
 from vungxanh.common.vietnamese import folded
 from vungxanh.documents.content import abbreviation, type_code_of
 from vungxanh.documents.enums import FileKind, PaperState
@@ -79,6 +80,24 @@ def all_years(unit_id: int) -> list[int]:
     """In which the unit issued papers, the newest first."""
     days = Paper.objects.filter(unit_id=unit_id, issued_on__isnull=False).dates("issued_on", "year", order="DESC")
     return [day.year for day in days]
+
+
+def all_by_check_code(code: str) -> Paper | None:
+    """As typed or scanned. Whoever has the code may know what `is_public` of its kind allows."""
+    wanted = canonical_code(code)
+    return Paper.objects.filter(check_code=wanted).first() if wanted else None
+
+
+def all_newer_issued(paper: Paper) -> Paper | None:
+    """The newest version of the same paper that was issued after it and stands."""
+    same = {"unit_id": paper.unit_id, "kind": paper.kind, "subject_key": paper.subject_key}
+    rows = Paper.objects.filter(**same, version__gt=paper.version, state=PaperState.ISSUED)
+    return rows.order_by("-version").first()
+
+
+def all_matching_file(paper: Paper, sha256: str) -> PaperFile | None:
+    """The file of the paper that has these very bytes, also a signed one that was replaced."""
+    return PaperFile.objects.filter(paper=paper, sha256=sha256).defer("content").order_by("-pk").first()
 
 
 def all_latest(kind: str, subject: Subject) -> Paper | None:

@@ -35,6 +35,8 @@ class Layout(Edition, frozen=True, kw_only=True):
     page_number_size: float
     indent: float
     paragraph_space: float
+    check_size: float = 8
+    check_width: float = 15
 
     @property
     def text_width(self) -> float:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from vungxanh.documents.views import files, numbering, papers, register
+from vungxanh.documents.views import checking, files, numbering, papers, register
 
 app_name = "documents"
 urlpatterns = [
     path("", papers.paper_list, name="paper_list"),
+    path("kiem-tra/", checking.check_start, name="check_start"),
+    path("kiem-tra/<str:code>/", checking.paper_check, name="paper_check"),
     path("so-di/", register.paper_register, name="paper_register"),
     path("so-di/xlsx/", register.paper_register_xlsx, name="paper_register_xlsx"),
     path("so-van-ban/", numbering.number_books, name="number_books"),

@@ -24,7 +24,9 @@ LONGEST_REASON = 300
 
 def ready(paper: Paper) -> Printed:
     """The paper as it is printed now."""
-    return printed(paper.parts, paper.stamp, LAYOUT.current().in_force(paper.day), day=paper.day)
+    return printed(
+        paper.parts, paper.stamp, LAYOUT.current().in_force(paper.day), day=paper.day, check=paper.printed_check
+    )
 
 
 def keep_issued(paper: Paper, actor: User, at: datetime.datetime) -> PaperFile:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
+from vungxanh.common.codes import canonical_code, fresh_code
 from vungxanh.documents import permissions
 from vungxanh.documents.content import Content, Stamp, may_be_signed, search_text, stored, type_code_of
 from vungxanh.documents.enums import PaperState
@@ -25,6 +26,9 @@ from vungxanh.notifications.operations import notify
 from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
+
+CHECK_GROUPS = 4
+"""79 bits: nobody guesses the code of a paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,17 @@ def edit_paper(paper: Paper, edit: Edit, *, actor: User, at: datetime.datetime) 
 
 @transaction.atomic
 def issue_paper(
-    paper: Paper, *, number: str, symbol: str, on: datetime.date, actor: User, at: datetime.datetime
+    paper: Paper,
+    *,
+    number: str,
+    symbol: str,
+    on: datetime.date,
+    actor: User,
+    at: datetime.datetime,
+    check_address: str = "",
 ) -> Paper:
-    """Writes down what the agency's own system gave: a number is given once a year and symbol."""
+    """Writes down what the agency's own system gave: a number is given once a year and symbol. `check_address`: the
+    page on which papers are looked up, as it is printed on this one; without it there is a code and no QR."""
     paper = locked(paper)
     permissions.may_issue(actor, paper, on=day_of(at)).or_refuse()
     if on > day_of(at):
@@ -92,11 +104,11 @@ def issue_paper(
         raise PaperRefusedError({"issued_on": _("This day lies before the draft was made.")})
     if all_own_book(paper.unit_id, on.year):
         raise PaperRefusedError({"number": _("Numbers of %(year)d are given here, not typed.") % {"year": on.year}})
-    return _issued(paper, actor, at, number=number, symbol=symbol, issued_on=on)
+    return _issued(paper, actor, at, check_address, number=number, symbol=symbol, issued_on=on)
 
 
 @transaction.atomic
-def issue_numbered(paper: Paper, *, symbol: str, actor: User, at: datetime.datetime) -> Paper:
+def issue_numbered(paper: Paper, *, symbol: str, actor: User, at: datetime.datetime, check_address: str = "") -> Paper:
     """Under the next number of the unit's own series and the day of `at`. Where it fails no number is used up."""
     paper, day = locked(paper), day_of(at)
     permissions.may_issue(actor, paper, on=day).or_refuse()
@@ -107,13 +119,14 @@ def issue_numbered(paper: Paper, *, symbol: str, actor: User, at: datetime.datet
         raise PaperRefusedError(_("Numbers of %(year)d are typed, not given here.") % {"year": day.year})
     series = take_number(book, type_code_of(paper.parts.type_name, symbol))
     given = {"series": series, "series_number": series.last_number, "number": str(series.last_number)}
-    return _issued(paper, actor, at, symbol=symbol, issued_on=day, **given)
+    return _issued(paper, actor, at, check_address, symbol=symbol, issued_on=day, **given)
 
 
 def _issued(
     paper: Paper,
     actor: User,
     at: datetime.datetime,
+    check_address: str,
     *,
     number: str,
     symbol: str,
@@ -126,7 +139,8 @@ def _issued(
         raise PaperRefusedError({"number": words} if not more else words)
     words = search_text(paper.parts, Stamp(number, symbol, issued_on))
     stamp = {"number": number, "symbol": symbol, "issued_on": issued_on, "search_text": words, **more}
-    move(paper, "issue", issued_at=at, issued_by=actor, **stamp)
+    check = {"check_code": canonical_code(fresh_code(CHECK_GROUPS)), "check_address": check_address}
+    move(paper, "issue", issued_at=at, issued_by=actor, **stamp, **check)
     printed = keep_issued(paper, actor, at)
     detail = {"number": paper.full_number, "day": issued_on.isoformat(), "sha256": printed.sha256}
     record("documents.issue_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)

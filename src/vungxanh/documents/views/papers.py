@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -144,6 +145,7 @@ def paper_issue(request: HttpRequest, pk: int) -> HttpResponse:
             on=form.cleaned_data["issued_on"],
             actor=user,
             at=now,
+            check_address=_check_address(request),
         ),
     )
 
@@ -162,9 +164,17 @@ def _issue_numbered(request: HttpRequest, paper: Paper, may: Verdict, now: datet
         button=_("Give the number and issue"),
         said=_("The paper is issued."),
         act=lambda: operations.issue_numbered(
-            paper, symbol=form.cleaned_data["symbol"], actor=signed_in(request), at=now
+            paper,
+            symbol=form.cleaned_data["symbol"],
+            actor=signed_in(request),
+            at=now,
+            check_address=_check_address(request),
         ),
     )
+
+
+def _check_address(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("documents:check_start"))
 
 
 @never_cache
