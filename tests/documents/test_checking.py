@@ -22,7 +22,7 @@ from tests.factories.risk import MONDAY, clock
 from vungxanh.common import clock as clocks
 from vungxanh.documents import kinds, operations
 from vungxanh.documents.models import Paper, PaperFile
-from vungxanh.documents.operations import file_content, keep_signed
+from vungxanh.documents.operations import keep_signed
 from vungxanh.documents.views.checking import COMPARISONS, TRIES
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def looked_up(paper: Paper, **file: Any) -> SimpleNamespace:
 
 
 def words_of(kind: str) -> str:
-    content = file_content(PaperFile.objects.get(kind=kind))
+    content = PaperFile.objects.get(kind=kind).bytes_kept
     if kind == "PDF":
         return pypdf.PdfReader(io.BytesIO(content)).pages[-1].extract_text()
     [*_others, last] = docx.Document(io.BytesIO(content)).tables
@@ -68,7 +68,7 @@ def test_code_and_qr_stand_below_the_recipients_of_both_files(agency: Agency) ->
         words = words_of(kind)
         assert f"Mã kiểm tra: {check.shown}" in words
         assert words.index("Lưu: VT, VP.") < words.index("Mã kiểm tra")
-    document = docx.Document(io.BytesIO(file_content(PaperFile.objects.get(kind="DOCX"))))
+    document = docx.Document(io.BytesIO(PaperFile.objects.get(kind="DOCX").bytes_kept))
     [picture] = document.inline_shapes
     assert round(picture.width.mm) == 15
     assert picture._inline.docPr.get("descr") == check.link
@@ -156,7 +156,7 @@ def test_file_is_told_by_its_bytes_and_kept_nowhere(agency: Agency) -> None:
     keep_signed(paper, SCAN, actor=agency.records, at=LATER)
     keep_signed(paper, SIGNED, reason="Bản ký số", actor=agency.records, at=LATER)
     rows = list(PaperFile.objects.order_by("pk").values_list("pk", flat=True))
-    made = {one.kind: file_content(one) for one in PaperFile.objects.filter(replaced_at=None)}
+    made = {one.kind: one.bytes_kept for one in PaperFile.objects.filter(replaced_at=None)}
     for content, tone, words in (
         (made["PDF"], "success", "Đúng là bản PDF lúc ban hành"),
         (made["DOCX"], "success", "Đúng là bản DOCX lúc ban hành"),
@@ -172,7 +172,7 @@ def test_file_is_told_by_its_bytes_and_kept_nowhere(agency: Agency) -> None:
 
 def test_file_of_another_paper_is_not_this_one(agency: Agency) -> None:
     paper = issued(agency)
-    other = file_content(PaperFile.objects.get(kind="PDF"))
+    other = PaperFile.objects.get(kind="PDF").bytes_kept
     second = issued(agency, "13", paper=make_paper(agency.root, "2"))
     assert looked_up(second, file=sent(other)).context["compared"][0] == "error"
     assert looked_up(paper, file=sent(other)).context["compared"][0] == "success"

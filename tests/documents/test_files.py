@@ -16,12 +16,14 @@ from tests.factories.documents import make_paper
 from tests.factories.risk import MONDAY, clock
 from vungxanh.accounts.models import User
 from vungxanh.audit.models import AuditEvent
+from vungxanh.cli.integrity import all_record_faults
 from vungxanh.common import clock as clocks
+from vungxanh.common.encryption import encrypt
 from vungxanh.documents import operations
 from vungxanh.documents.attached_files import holds_signature
 from vungxanh.documents.enums import FileKind
 from vungxanh.documents.models import Paper, PaperFile
-from vungxanh.documents.operations import PaperRefusedError, file_content, keep_signed, ready
+from vungxanh.documents.operations import PaperRefusedError, keep_signed, ready
 from vungxanh.documents.printing import pdf, word
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +53,7 @@ def test_both_files_are_kept_with_their_sum_edition_and_engine(agency: Agency) -
         f"python-docx {version('python-docx')}",
     ]
     for one in kept.values():
-        content = file_content(one)
+        content = one.bytes_kept
         assert (one.sha256, one.size_bytes) == (hashlib.sha256(content).hexdigest(), len(content))
         assert (one.layout_from, one.added_by) == (datetime.date(2020, 3, 5), agency.records)
         assert content not in bytes(one.content)
@@ -62,7 +64,7 @@ def test_both_files_are_kept_with_their_sum_edition_and_engine(agency: Agency) -
 def test_made_again_by_the_same_engine_it_is_bit_for_bit_the_same(agency: Agency) -> None:
     paper = Paper.objects.get(pk=issued(agency).pk)
     again = {FileKind.PDF: pdf.pdf(ready(paper)), FileKind.DOCX: word.word(ready(paper))}
-    kept = {one.kind: file_content(one) for one in PaperFile.objects.all()}
+    kept = {one.kind: one.bytes_kept for one in PaperFile.objects.all()}
     assert kept == again
 
 
@@ -73,14 +75,14 @@ def test_draft_has_no_files(agency: Agency) -> None:
 
 def test_download_gives_what_was_kept_whatever_is_printed_now(agency: Agency) -> None:
     paper, client = issued(agency), signed_in(agency.head)
-    kept = file_content(PaperFile.objects.get(kind="PDF"))
+    kept = PaperFile.objects.get(kind="PDF").bytes_kept
     Paper.objects.filter(pk=paper.pk).update(content=paper.content | {"signer": "Người khác"})
     for who in (client, signed_in(agency.office)):
         assert who.get(address("paper_pdf", paper)).content == kept
     operations.withdraw_paper(paper, "Sai", actor=agency.office, at=LATER)
     assert client.get(address("paper_pdf", paper)).content == kept
     docx = client.get(address("paper_docx", paper))
-    assert docx.content == file_content(PaperFile.objects.get(kind="DOCX"))
+    assert docx.content == PaperFile.objects.get(kind="DOCX").bytes_kept
 
 
 def test_paper_from_before_files_were_kept_is_printed_and_says_so(agency: Agency) -> None:
@@ -94,7 +96,7 @@ def test_paper_from_before_files_were_kept_is_printed_and_says_so(agency: Agency
 def test_signed_paper_is_kept_encrypted_and_says_what_is_known_of_its_signature(agency: Agency) -> None:
     paper = issued(agency)
     kept = keep_signed(paper, SIGNED, actor=agency.records, at=LATER)
-    assert (file_content(kept), SIGNED in bytes(kept.content), kept.has_signature) == (SIGNED, False, True)
+    assert (kept.bytes_kept, SIGNED in bytes(kept.content), kept.has_signature) == (SIGNED, False, True)
     page = signed_in(agency.head).get(address("paper_page", paper)).content.decode()
     assert "chưa kiểm tra được tính xác thực" in page
     assert kept.sha256 in page
@@ -123,7 +125,7 @@ def test_another_signed_paper_needs_a_reason_and_the_old_one_stays(agency: Agenc
         keep_signed(paper, SIGNED, reason=" ", actor=agency.records, at=LATER)
     keep_signed(paper, SIGNED, reason="Quét thiếu dấu", actor=agency.office, at=LATER)
     rows = list(PaperFile.objects.filter(kind="SIGNED").order_by("pk"))
-    assert [(file_content(one), one.replaced_because) for one in rows] == [(SCAN, "Quét thiếu dấu"), (SIGNED, "")]
+    assert [(one.bytes_kept, one.replaced_because) for one in rows] == [(SCAN, "Quét thiếu dấu"), (SIGNED, "")]
     office, head = signed_in(agency.office), signed_in(agency.head)
     seen = [office.get(address("paper_signed_file", paper, one.pk)) for one in rows]
     assert [one.content for one in seen] == [SCAN, SIGNED]
@@ -182,7 +184,7 @@ def test_clerk_brings_in_the_signed_paper_and_replaces_it_on_the_page(agency: Ag
     assert client.post(where, {"signed": SimpleUploadedFile("a.pdf", SIGNED)}).status_code == 422
     again = {"signed": SimpleUploadedFile("a.pdf", SIGNED), "reason": "Bản ký số"}
     assert client.post(where, again).status_code == 302
-    assert file_content(PaperFile.objects.get(kind="SIGNED", replaced_at=None)) == SIGNED
+    assert PaperFile.objects.get(kind="SIGNED", replaced_at=None).bytes_kept == SIGNED
 
 
 def test_page_takes_as_many_queries_for_many_files(agency: Agency) -> None:
@@ -220,3 +222,13 @@ def test_database_keeps_one_file_of_a_kind_and_whole_rows(agency: Agency) -> Non
     again.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save(force_insert=True)
+
+
+def test_doctor_finds_a_file_that_is_not_what_was_kept(agency: Agency) -> None:
+    issued(agency)
+    words = "tệp của văn bản không đọc được hoặc đã bị thay"
+    assert [one for one in all_record_faults() if words in one] == []
+    PaperFile.objects.filter(kind="PDF").update(content=encrypt(SCAN))
+    PaperFile.objects.filter(kind="DOCX").update(content=b"x")
+    [fault] = [one for one in all_record_faults() if words in one]
+    assert fault.startswith(f"{words}: 2 (")

@@ -1,10 +1,13 @@
 """Papers of an agency from the draft on."""
 
+import hashlib
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
 
+from vungxanh.common.encryption import DecryptionError, decrypt
 from vungxanh.documents import kinds
 from vungxanh.documents.content import Check, Content, Stamp, read
 from vungxanh.documents.enums import FileKind, PaperState
@@ -203,3 +206,16 @@ class PaperFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paper}: {self.get_kind_display()}"
+
+    @property
+    def bytes_kept(self) -> bytes:
+        """The file itself. Raises `DecryptionError`."""
+        return decrypt(bytes(self.content))
+
+    @property
+    def is_whole(self) -> bool:
+        """It can be opened and is what was kept."""
+        try:
+            return hashlib.sha256(self.bytes_kept).hexdigest() == self.sha256
+        except DecryptionError:
+            return False

@@ -1,6 +1,6 @@
 """What is written of papers, split by noun; the names below are all that others call."""
 
-from vungxanh.documents.operations.files import file_content, keep_signed, ready
+from vungxanh.documents.operations.files import keep_signed, ready
 from vungxanh.documents.operations.moves import PaperRefusedError
 from vungxanh.documents.operations.numbering import NumberingRefusedError, choose_numbering, start_series
 from vungxanh.documents.operations.papers import (
@@ -21,7 +21,6 @@ __all__ = [
     "draft_again",
     "draft_once",
     "edit_paper",
-    "file_content",
     "issue_numbered",
     "issue_paper",
     "keep_signed",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
-from vungxanh.common.encryption import decrypt, encrypt
+from vungxanh.common.encryption import encrypt
 from vungxanh.documents import permissions
 from vungxanh.documents.attached_files import PDF, AttachedFileError, holds_signature, media_type_of
 from vungxanh.documents.enums import FileKind, PaperState
@@ -63,11 +63,6 @@ def keep_signed(paper: Paper, content: bytes, *, reason: str = "", actor: User, 
     detail = {"sha256": kept.sha256, "reason": reason.strip()[:LONGEST_REASON] if before else None}
     record("documents.keep_signed", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)
     return kept
-
-
-def file_content(kept: PaperFile) -> bytes:
-    """Byte for byte what was kept. Raises `DecryptionError`."""
-    return decrypt(bytes(kept.content))
 
 
 def _check_signed(content: bytes, at: datetime.datetime) -> None:

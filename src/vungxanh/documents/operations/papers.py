@@ -118,8 +118,9 @@ def issue_numbered(paper: Paper, *, symbol: str, actor: User, at: datetime.datet
     if book is None:
         raise PaperRefusedError(_("Numbers of %(year)d are typed, not given here.") % {"year": day.year})
     series = take_number(book, type_code_of(paper.parts.type_name, symbol))
-    given = {"series": series, "series_number": series.last_number, "number": str(series.last_number)}
-    return _issued(paper, actor, at, check_address, symbol=symbol, issued_on=day, **given)
+    given = {"series": series, "series_number": series.last_number}
+    number = str(series.last_number)
+    return _issued(paper, actor, at, check_address, number=number, symbol=symbol, issued_on=day, **given)
 
 
 def _issued(
@@ -137,8 +138,8 @@ def _issued(
     if other := given.first():
         words = _("This number was already given to “%(title)s”.") % {"title": other.title}
         raise PaperRefusedError({"number": words} if not more else words)
-    words = search_text(paper.parts, Stamp(number, symbol, issued_on))
-    stamp = {"number": number, "symbol": symbol, "issued_on": issued_on, "search_text": words, **more}
+    searched = search_text(paper.parts, Stamp(number, symbol, issued_on))
+    stamp = {"number": number, "symbol": symbol, "issued_on": issued_on, "search_text": searched, **more}
     check = {"check_code": canonical_code(fresh_code(CHECK_GROUPS)), "check_address": check_address}
     move(paper, "issue", issued_at=at, issued_by=actor, **stamp, **check)
     printed = keep_issued(paper, actor, at)

@@ -51,4 +51,4 @@ def paper_signed_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """To be saved, never shown by the browser as a page of ours."""
     paper = visible_paper(request, pk)
     files = queries.files_of(signed_in(request), paper, on=clock.today()).filter(kind=FileKind.SIGNED)
-    return paper_file(paper, operations.file_content(get_object_or_404(files, pk=file)), PDF, "da-ky.pdf")
+    return paper_file(paper, get_object_or_404(files, pk=file).bytes_kept, PDF, "da-ky.pdf")

@@ -23,7 +23,7 @@ from vungxanh.documents.content import type_code_of
 from vungxanh.documents.enums import FileKind, PaperState
 from vungxanh.documents.forms import IssueForm, NumberedForm, PaperForm, WithdrawForm
 from vungxanh.documents.models import Paper
-from vungxanh.documents.operations import file_content, ready
+from vungxanh.documents.operations import ready
 from vungxanh.documents.printing import pdf, word
 from vungxanh.organization import roles
 from vungxanh.organization.tree import all_tree_on
@@ -92,7 +92,7 @@ def paper_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """As it was issued; of a draft, and of a paper from before files were kept, as it is printed now."""
     paper = visible_paper(request, pk)
     kept = queries.all_file(paper, FileKind.PDF)
-    return paper_file(paper, file_content(kept) if kept else pdf.pdf(ready(paper)), PDF, "pdf")
+    return paper_file(paper, kept.bytes_kept if kept else pdf.pdf(ready(paper)), PDF, "pdf")
 
 
 @never_cache
@@ -100,7 +100,7 @@ def paper_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def paper_docx(request: HttpRequest, pk: int) -> HttpResponse:
     paper = visible_paper(request, pk)
     kept = queries.all_file(paper, FileKind.DOCX)
-    return paper_file(paper, file_content(kept) if kept else word.word(ready(paper)), DOCX, "docx")
+    return paper_file(paper, kept.bytes_kept if kept else word.word(ready(paper)), DOCX, "docx")
 
 
 @never_cache

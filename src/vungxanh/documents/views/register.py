@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from vungxanh.common.converters import EARLIEST, LATEST
 from vungxanh.common.spreadsheets import download
 from vungxanh.documents import queries
 from vungxanh.documents.exports import register_workbook
+from vungxanh.documents.models import Paper
 from vungxanh.organization.tree import UnitNode
 
 A_PAGE = 40
@@ -33,7 +34,8 @@ class Wish:
 @never_cache
 @require_safe
 def paper_register(request: HttpRequest) -> HttpResponse:
-    wish, page = _wish(request), None
+    wish = _wish(request)
+    page: Page[Paper] | None = None
     if wish.unit:
         found = queries.register_of(signed_in(request), wish.unit.id, wish.year, words=wish.words, on=clock.today())
         page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
