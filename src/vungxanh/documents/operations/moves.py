@@ -18,8 +18,8 @@ class PaperRefusedError(ValidationError):
 
 
 def lock_unit(unit_id: int) -> None:
-    """Two that draft for one unit at once wait for each other."""
-    Unit.objects.select_for_update().get(pk=unit_id)
+    """Two that draft for one unit at once wait for each other; nobody who only refers to the unit waits for them."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
 
 
 def locked(paper: Paper) -> Paper:

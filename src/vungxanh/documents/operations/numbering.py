@@ -89,7 +89,7 @@ def _check(unit_id: int, year: int, actor: User, at: datetime.datetime) -> None:
     may_choose_numbering(actor, unit_id, on=day).or_refuse()
     if not day.year <= year <= day.year + 1:
         raise NumberingRefusedError(_("Chosen for this year or the next one."))
-    Unit.objects.select_for_update().get(pk=unit_id)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
 
 
 def _record(action: str, book: NumberBook, actor: User, at: datetime.datetime, **detail: object) -> None:

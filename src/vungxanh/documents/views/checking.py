@@ -49,7 +49,7 @@ def paper_check(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, paper, form)
     if limits.count(COMPARED, address, seconds=WITHIN_SECONDS) > COMPARISONS:
-        form.add_error(None, _("Too many files came from here. Wait a quarter of an hour."))
+        form.add_error("file", _("Too many files came from here. Wait a quarter of an hour."))
         return _shown(request, paper, form, status=429)
     if not form.is_valid():
         return _shown(request, paper, form, status=422)
