@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.directing import make_guidance, make_supervision, with_minutes
+from tests.factories.documents import NOTE, make_paper
 from tests.factories.federation import make_sender
 from tests.factories.front_line import make_assignment, make_confirmation
 from tests.factories.meetings import make_meeting
@@ -25,6 +26,8 @@ from vungxanh.admission.operations.paper import SheetOf, add_photograph
 from vungxanh.common import clock
 from vungxanh.directing.enums import QuestionVerb
 from vungxanh.directing.operations.questions import Asked, ask_question, move_question, publish_answer
+from vungxanh.documents.models import Paper
+from vungxanh.documents.operations import issue_paper
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
@@ -48,7 +51,7 @@ def make_world() -> SimpleNamespace:
     """`owner` works in unit A and has declared; `head` leads A, `guard` guards it; the others hold their role at the
     root."""
     root = make_unit("SNN")
-    a, b = make_unit("A", root), make_unit("B", root)
+    a, b = make_unit("A", root, has_number_series=True), make_unit("B", root)
     users = {
         "nobody": None,
         "stranger": _user("stranger", b),
@@ -120,6 +123,14 @@ def make_world() -> SimpleNamespace:
     )
 
 
+def _check_code(world: SimpleNamespace) -> str:
+    """Of a paper that unit A issued; made when an address needs it, because printing takes its time."""
+    issued = Paper.objects.filter(kind=NOTE.code).first() or issue_paper(
+        make_paper(world.a, at=NOW), number="1", symbol="BC-A", on=DAY, actor=world.users["office"], at=NOW
+    )
+    return issued.check_code
+
+
 def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
     """One that waits for the Office, and one that everybody reads."""
     keys = [uuid.uuid4(), uuid.uuid4()]
@@ -171,6 +182,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "sheet": lambda world: world.photograph.sheet_id,
     "urge": lambda world: world.urge,
     "paper": lambda world: world.paper,
+    "check_code": lambda world: _check_code(world),
     "delivery": lambda world: world.delivery,
     "question": lambda world: world.question,
     "published": lambda world: world.published,

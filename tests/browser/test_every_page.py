@@ -24,6 +24,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "directing:guidance_file",
     "movement:campaign_file",
     "movement:photograph",
+    "documents:paper_signed_file",
 }
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
 TABS_OF_A_DATE = 8

@@ -18,7 +18,7 @@ def note(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class Agency:
     def __init__(self) -> None:
-        self.root: Unit = make_unit("SNN")
+        self.root: Unit = make_unit("SNN", has_number_series=True)
         self.unit, self.other = make_unit("KL", self.root), make_unit("TY", self.root)
         self.office: User = make_user("vanphong", Role.OFFICE, self.root)
         self.director = make_user("giamdoc", Role.DIRECTOR, self.root)

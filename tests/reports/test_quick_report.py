@@ -28,10 +28,10 @@ from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common import clock as clocks
 from vungxanh.common import schedule
 from vungxanh.documents.content import Content, Paragraph, Table, read
-from vungxanh.documents.exports import pdf
-from vungxanh.documents.exports.printed import printed
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations import withdraw_paper
+from vungxanh.documents.printing import pdf
+from vungxanh.documents.printing.printed import printed
 from vungxanh.documents.rulebook import LAYOUT
 from vungxanh.notifications.models import Notification
 from vungxanh.organization.enums import Role, UnitKind

@@ -50,6 +50,7 @@ KEYS: dict[str, Promise] = {
     "error": pgettext_lazy("audit detail", "what went wrong"),
     "events": pgettext_lazy("audit detail", "events"),
     "fields": pgettext_lazy("audit detail", "what was changed"),
+    "first_number": pgettext_lazy("audit detail", "first number"),
     "found": pgettext_lazy("audit detail", "found"),
     "for": pgettext_lazy("audit detail", "acting for"),
     "from": pgettext_lazy("audit detail", "from"),
@@ -74,6 +75,7 @@ KEYS: dict[str, Promise] = {
     "of": pgettext_lazy("audit detail", "line of the list"),
     "on_time": pgettext_lazy("audit detail", "on time"),
     "opinion": pgettext_lazy("audit detail", "opinion"),
+    "own_numbers": pgettext_lazy("audit detail", "numbers given here"),
     "overrides": pgettext_lazy("audit detail", "figures changed by hand"),
     "party": pgettext_lazy("audit detail", "outside party"),
     "people": pgettext_lazy("audit detail", "people"),
@@ -93,6 +95,7 @@ KEYS: dict[str, Promise] = {
     "sightings": pgettext_lazy("audit detail", "passings"),
     "state": pgettext_lazy("audit detail", "state"),
     "status": pgettext_lazy("audit detail", "answer code"),
+    "symbol": pgettext_lazy("audit detail", "symbol"),
     "taken": pgettext_lazy("audit detail", "taken over"),
     "text": pgettext_lazy("audit detail", "text"),
     "texts": pgettext_lazy("audit detail", "texts"),
@@ -109,6 +112,7 @@ KEYS: dict[str, Promise] = {
     "was": pgettext_lazy("audit detail", "earlier"),
     "window": pgettext_lazy("audit detail", "window"),
     "words": pgettext_lazy("audit detail", "what it said"),
+    "year": pgettext_lazy("audit detail", "year"),
 }
 
 IMPLIED = frozenset({"verb", "unit"})

@@ -1,6 +1,7 @@
 """Files that are attached: a PDF or a Word document, told by what is in it and never by its name."""
 
 import io
+import re
 import zipfile
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,8 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ENDINGS = {PDF: ".pdf", DOCX: ".docx"}
 MOST_PARTS = 2000
+BYTE_RANGE = re.compile(rb"/ByteRange\s*\[")
+SIGNATURE = re.compile(rb"/Sig(?![A-Za-z])")
 
 
 class AttachedFileError(ValueError):
@@ -30,3 +33,9 @@ def media_type_of(content: bytes) -> str:
         if {"[Content_Types].xml", "word/document.xml"} <= names:
             return DOCX
     raise AttachedFileError(_("Only PDF and DOCX are taken."))
+
+
+def holds_signature(pdf: bytes) -> bool:
+    """Whether a PDF has a digital signature: the bytes that it covers and its dictionary stand in it uncompressed. Says
+    nothing of whose it is, nor whether it is genuine."""
+    return bool(BYTE_RANGE.search(pdf) and SIGNATURE.search(pdf))

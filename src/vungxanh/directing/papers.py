@@ -8,7 +8,7 @@ from vungxanh.directing.models import Guidance, Recommendation, Supervision
 from vungxanh.directing.queries.supervision import all_members
 from vungxanh.directing.rulebook import PAPER_TEXTS, MinutesTexts
 from vungxanh.documents.content import Block, Column, Content, Paragraph, Stamp, Table
-from vungxanh.documents.exports.printed import Printed, printed
+from vungxanh.documents.printing.printed import Printed, printed
 from vungxanh.documents.queries import all_letterhead
 from vungxanh.documents.rulebook import LAYOUT
 from vungxanh.organization import roles

@@ -22,7 +22,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         rulebook = import_module("vungxanh.documents.rulebook")
-        import_module("vungxanh.common.decision_tables").register_rules(rulebook.LAYOUT)
+        import_module("vungxanh.common.decision_tables").register_rules(rulebook.LAYOUT, rulebook.PAPER_FILES)
         kinds = import_module("vungxanh.documents.kinds")
         import_module("vungxanh.audit.details").say_codes(kind=lambda: [(one.code, one.name) for one in kinds.kinds()])
         workflow = import_module("vungxanh.documents.workflow")

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from vungxanh.common.vietnamese import folded
+
 Align = Literal["left", "center", "right"]
 UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold."""
@@ -67,6 +69,11 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     recipients: tuple[str, ...]
 
     @property
+    def type_words(self) -> str:
+        """`Báo cáo`, as in a sentence."""
+        return self.type_name.capitalize() or "Công văn"
+
+    @property
     def free_parts(self) -> list[tuple[int, Paragraph]]:
         """What may be edited in a draft, each with its place in the body."""
         return [(at, one) for at, one in enumerate(self.body) if isinstance(one, Paragraph) and one.label]
@@ -87,6 +94,23 @@ class Stamp(msgspec.Struct, frozen=True):
     number: str = ""
     symbol: str = ""
     on: datetime.date | None = None
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What is printed small at the end of an issued paper, by which anybody can look it up. `address`: where that is
+    done; without it there is no QR. Both are empty on a draft, which keeps the room."""
+
+    code: str = ""
+    address: str = ""
+
+    @property
+    def shown(self) -> str:
+        """In groups of four."""
+        return "-".join(self.code[at : at + 4] for at in range(0, len(self.code), 4))
+
+    @property
+    def link(self) -> str:
+        return f"{self.address}{self.code}/" if self.address and self.code else ""
 
 
 def stored(content: Content) -> Any:
@@ -116,6 +140,18 @@ def day_in_words(day: datetime.date) -> str:
     """`05 tháng 02 năm 2021`: noughts before days below 10 and before the first two months only."""
     month = f"{day.month:02}" if day.month < 3 else str(day.month)
     return f"{day.day:02} tháng {month} năm {day.year}"
+
+
+def search_text(content: Content, stamp: Stamp) -> str:
+    """Without marks: number, date, type, summary, signer and recipients of an issued paper."""
+    day = f"{stamp.on:%d/%m/%Y}" if stamp.on else ""
+    parts = (f"{stamp.number}/{stamp.symbol}", day, content.type_words, content.summary, content.signer)
+    return folded(" ".join([*parts, *content.recipients]))
+
+
+def type_code_of(type_name: str, symbol: str) -> str:
+    """`BC` of a report with the symbol `BC-SNN`; a công văn has no name of a type and no abbreviation."""
+    return symbol.split("-")[0] if type_name else ""
 
 
 def lines_of(texts: Sequence[str]) -> list[str]:

@@ -1,9 +1,12 @@
-"""Forms of papers: the free parts of a draft, how it was issued, why it is withdrawn."""
+"""Forms of papers: the free parts of a draft, how it was issued, why it is withdrawn; who gives the numbers."""
 
 import datetime
+import hashlib
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.documents.content import Content, Paragraph, lines_of, plain
@@ -50,6 +53,17 @@ class PaperForm(forms.Form):
         )
 
 
+class SymbolField(forms.RegexField):
+    def __init__(self) -> None:
+        super().__init__(
+            r"^[^\s/]{1,60}$",
+            label=_("Symbol"),
+            max_length=60,
+            help_text=_("What stands behind the stroke."),
+            error_messages={"invalid": _("Type what stands behind the stroke, without spaces.")},
+        )
+
+
 class IssueForm(forms.Form):
     """Number, symbol and date as they stand on the signed paper."""
 
@@ -59,13 +73,7 @@ class IssueForm(forms.Form):
         max_length=7,
         error_messages={"invalid": _("Type the number alone, as 125.")},
     )
-    symbol = forms.RegexField(
-        r"^[^\s/]{1,60}$",
-        label=_("Symbol"),
-        max_length=60,
-        help_text=_("What stands behind the stroke."),
-        error_messages={"invalid": _("Type what stands behind the stroke, without spaces.")},
-    )
+    symbol = SymbolField()
     issued_on = forms.DateField(
         label=_("Date of the paper"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -73,6 +81,107 @@ class IssueForm(forms.Form):
     def __init__(self, *args: Any, content: Content, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {"symbol": content.symbol, "issued_on": today}
+
+
+class NumberedForm(forms.Form):
+    """The symbol alone: number and date are given. `next_number` is only what would be given now."""
+
+    symbol = SymbolField()
+
+    def __init__(self, *args: Any, content: Content, next_number: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"symbol": content.symbol}
+        words = _("The number is taken when you tap: it would be %(number)d now. The date is today.")
+        self.fields["symbol"].help_text = words % {"number": next_number}
+
+
+OWN, TYPED = "OWN", "TYPED"
+
+
+class NumberingForm(forms.Form):
+    """Who gives the numbers of a unit's papers in a year."""
+
+    numbering = forms.ChoiceField(
+        label=_("Number and date of this year's papers"),
+        widget=forms.RadioSelect,
+        choices=[
+            (TYPED, _("are given by the agency's own document system and typed here")),
+            (OWN, _("are given here, one after another for each type of papers")),
+        ],
+        error_messages={"required": _("Choose who gives the numbers.")},
+    )
+
+
+class StartForm(forms.Form):
+    """Where a series begins."""
+
+    type_code = forms.RegexField(
+        r"^[^\W\d_]{1,10}$",
+        label=_("Type in the symbol"),
+        max_length=10,
+        required=False,
+        help_text=_("BC, KH, TB; empty for official letters."),
+        error_messages={"invalid": _("Type the abbreviation alone, as BC.")},
+    )
+    number = forms.IntegerField(label=_("First number to be given"), min_value=1, max_value=999_999)
+
+
+class SignedForm(forms.Form):
+    """The signed PDF; where there is one already, why it is replaced."""
+
+    signed = forms.FileField(
+        label=_("PDF with the signature"), widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"})
+    )
+    reason = forms.CharField(
+        label=_("Why it is replaced"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why the signed paper is replaced.")},
+    )
+
+    def __init__(self, *args: Any, largest_mb: int, is_replaced: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.largest_mb = largest_mb
+        words = _("Signed digitally, or the scan of the signed sheet; at most %(size)d MB.")
+        self.fields["signed"].help_text = words % {"size": largest_mb}
+        if not is_replaced:
+            del self.fields["reason"]
+
+    def clean_signed(self) -> UploadedFile:
+        return _not_larger(self.cleaned_data["signed"], self.largest_mb)
+
+
+class CodeForm(forms.Form):
+    """The check code of a paper, typed."""
+
+    ma = forms.CharField(
+        label=_("Check code on the paper"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_("At the end of the paper, below the recipients."),
+        error_messages={"required": _("Type the code that stands on the paper.")},
+    )
+
+
+class CompareForm(forms.Form):
+    """A file that is compared with an issued paper, and kept nowhere."""
+
+    file = forms.FileField(label=_("File to be compared"), widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}))
+
+    def __init__(self, *args: Any, largest_mb: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.largest_mb = largest_mb
+
+    def clean_file(self) -> UploadedFile:
+        return _not_larger(self.cleaned_data["file"], self.largest_mb)
+
+    @property
+    def sha256(self) -> str:
+        """Call it after the form is valid."""
+        total = hashlib.sha256()
+        for part in self.cleaned_data["file"].chunks():
+            total.update(part)
+        return total.hexdigest()
 
 
 class WithdrawForm(forms.Form):
@@ -84,6 +193,13 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say why it is withdrawn.")},
     )
+
+
+def _not_larger(file: UploadedFile, largest_mb: int) -> UploadedFile:
+    """One that is too large is not read at all."""
+    if (file.size or 0) > largest_mb * 1024 * 1024:
+        raise ValidationError(_("The file is larger than %(size)d MB.") % {"size": largest_mb})
+    return file
 
 
 def _text(label: Any, initial: str, *, rows: int, help_text: Any = "") -> forms.CharField:

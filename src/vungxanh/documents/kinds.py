@@ -27,12 +27,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`draft` makes the content anew from the data as they are at a moment, whoever asks."""
+    """`draft` makes the content anew from the data as they are at a moment, whoever asks. Of a kind that `is_public`
+    anybody with the check code of a paper reads its type and summary; of others only that there is such a paper."""
 
     code: str
     name: Words
     order: int
     draft: Callable[[Subject, datetime.datetime], Content]
+    is_public: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -57,3 +59,8 @@ def kind_of(code: str) -> Kind:
 def name_of(code: str) -> Words:
     """Of what is stored: a kind that is gone is shown by its code."""
     return _kinds[code].name if code in _kinds else code
+
+
+def is_public(code: str) -> bool:
+    """A kind that is gone is not."""
+    return code in _kinds and _kinds[code].is_public

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.documents.models import Paper
-from vungxanh.documents.queries import GET_PAPERS, SEE_PAPERS
+from vungxanh.documents.queries import GET_PAPERS, KEEP_NUMBERS, SEE_PAPERS
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.permissions import holds_one_of
+from vungxanh.organization.tree import all_tree_on
 
 
 def may_draft(user: User | None, unit_id: int, *, on: datetime.date) -> Verdict:
@@ -34,9 +35,29 @@ def may_edit(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
 
 
 def may_issue(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
-    if roles.holds(user, {Role.OFFICE, Role.RECORDS_CLERK}, paper.unit_id, on=on):
+    if roles.holds(user, KEEP_NUMBERS, paper.unit_id, on=on):
         return ALLOWED
     return refused(_("Only the records clerk or the Office writes down number and date."))
+
+
+def may_keep_signed(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
+    if roles.holds(user, KEEP_NUMBERS, paper.unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the records clerk or the Office keeps the signed paper."))
+
+
+def may_have_series(unit_id: int, *, on: datetime.date) -> Verdict:
+    """Whether the unit numbers papers of its own at all: a phòng does not."""
+    tree = all_tree_on(on)
+    if unit_id in tree and tree[unit_id].has_number_series:
+        return ALLOWED
+    return refused(_("This unit does not number papers of its own; the agency above it does."))
+
+
+def may_choose_numbering(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    if not roles.holds(user, KEEP_NUMBERS, unit_id, on=on):
+        return refused(_("Only the records clerk or the Office chooses how papers are numbered."))
+    return may_have_series(unit_id, on=on)
 
 
 def may_withdraw(user: User, paper: Paper, *, on: datetime.date) -> Verdict:

@@ -1,4 +1,4 @@
-"""How a paper is laid out: page, margins and letters of the decree, read from a dated file."""
+"""How a paper is laid out: page, margins and letters of the decree; how large a signed paper may be."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,8 @@ from vungxanh.common.decision_tables import Edition, Fault, edition_file
 
 RULES = Path(__file__).parent / "rules"
 PAGE_WIDTH, PAGE_HEIGHT = 210, 297
+LARGEST_MB = 11
+"""The server takes no larger request than 12 MB."""
 
 
 class Layout(Edition, frozen=True, kw_only=True):
@@ -33,6 +35,8 @@ class Layout(Edition, frozen=True, kw_only=True):
     page_number_size: float
     indent: float
     paragraph_space: float
+    check_size: float = 8
+    check_width: float = 15
 
     @property
     def text_width(self) -> float:
@@ -44,3 +48,16 @@ class Layout(Edition, frozen=True, kw_only=True):
 
 
 LAYOUT = edition_file(RULES / "paper_layout.toml", title="Thể thức văn bản", schema=Layout)
+
+
+class PaperFileRule(Edition, frozen=True, kw_only=True):
+    """How large a signed paper may be."""
+
+    largest_mb: int
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        if not 1 <= self.largest_mb <= LARGEST_MB:
+            yield Fault(f"{at}.largest_mb", f"phải từ 1 đến {LARGEST_MB}")
+
+
+PAPER_FILES = edition_file(RULES / "paper_files.toml", title="Tệp của văn bản đã ban hành", schema=PaperFileRule)

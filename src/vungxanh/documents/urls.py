@@ -2,17 +2,26 @@
 
 from django.urls import path
 
-from vungxanh.documents import views
+from vungxanh.documents.views import checking, files, numbering, papers, register
 
 app_name = "documents"
 urlpatterns = [
-    path("", views.paper_list, name="paper_list"),
-    path("<int:pk>/", views.paper_page, name="paper_page"),
-    path("<int:pk>/trang/<int:number>/", views.paper_picture, name="paper_picture"),
-    path("<int:pk>/pdf/", views.paper_pdf, name="paper_pdf"),
-    path("<int:pk>/docx/", views.paper_docx, name="paper_docx"),
-    path("<int:pk>/sua/", views.paper_edit, name="paper_edit"),
-    path("<int:pk>/ban-hanh/", views.paper_issue, name="paper_issue"),
-    path("<int:pk>/thu-hoi/", views.paper_withdraw, name="paper_withdraw"),
-    path("<int:pk>/soan-lai/", views.paper_redraft, name="paper_redraft"),
+    path("", papers.paper_list, name="paper_list"),
+    path("kiem-tra/", checking.check_start, name="check_start"),
+    path("kiem-tra/<str:code>/", checking.paper_check, name="paper_check"),
+    path("so-di/", register.paper_register, name="paper_register"),
+    path("so-di/xlsx/", register.paper_register_xlsx, name="paper_register_xlsx"),
+    path("so-van-ban/", numbering.number_books, name="number_books"),
+    path("so-van-ban/<str:code>/<int:year>/", numbering.number_book, name="number_book"),
+    path("so-van-ban/<str:code>/<int:year>/bat-dau/", numbering.number_start, name="number_start"),
+    path("<int:pk>/", papers.paper_page, name="paper_page"),
+    path("<int:pk>/trang/<int:number>/", papers.paper_picture, name="paper_picture"),
+    path("<int:pk>/pdf/", papers.paper_pdf, name="paper_pdf"),
+    path("<int:pk>/docx/", papers.paper_docx, name="paper_docx"),
+    path("<int:pk>/sua/", papers.paper_edit, name="paper_edit"),
+    path("<int:pk>/ban-hanh/", papers.paper_issue, name="paper_issue"),
+    path("<int:pk>/ban-ky/", files.paper_signed, name="paper_signed"),
+    path("<int:pk>/ban-ky/<int:file>/", files.paper_signed_file, name="paper_signed_file"),
+    path("<int:pk>/thu-hoi/", papers.paper_withdraw, name="paper_withdraw"),
+    path("<int:pk>/soan-lai/", papers.paper_redraft, name="paper_redraft"),
 ]

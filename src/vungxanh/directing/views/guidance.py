@@ -28,7 +28,7 @@ from vungxanh.directing.queries import guidance as queries
 from vungxanh.directing.rulebook import GUIDANCE_RULE
 from vungxanh.directing.views.supervision import paper_file
 from vungxanh.directing.workflow import GUIDANCE
-from vungxanh.documents.exports import pdf, word
+from vungxanh.documents.printing import pdf, word
 from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, all_tree_on
 

@@ -28,7 +28,7 @@ from vungxanh.directing.operations import supervision as operations
 from vungxanh.directing.queries import supervision as queries
 from vungxanh.directing.rulebook import SUPERVISION_RULE
 from vungxanh.directing.workflow import SUPERVISION
-from vungxanh.documents.exports import pdf, word
+from vungxanh.documents.printing import pdf, word
 from vungxanh.organization import roles
 from vungxanh.organization.models import Person
 from vungxanh.organization.queries.people import all_people_found

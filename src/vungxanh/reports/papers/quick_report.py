@@ -8,10 +8,10 @@ from django.utils import translation
 from vungxanh.common.clock import ZONE
 from vungxanh.common.duties import DutyState
 from vungxanh.common.formats import clock_time, number, percent
-from vungxanh.documents.content import Column, Content, Paragraph, Stamp, Table, day_in_words
-from vungxanh.documents.exports.pdf import page_count
-from vungxanh.documents.exports.printed import printed
+from vungxanh.documents.content import Check, Column, Content, Paragraph, Stamp, Table, day_in_words
 from vungxanh.documents.kinds import Subject
+from vungxanh.documents.printing.pdf import page_count
+from vungxanh.documents.printing.printed import printed
 from vungxanh.documents.queries import Letterhead, all_letterhead
 from vungxanh.documents.rulebook import LAYOUT
 from vungxanh.organization.tree import all_tree_on
@@ -47,7 +47,7 @@ def draft(subject: Subject, at: datetime.datetime) -> Content:
         found = all_report_day(subject.unit_id, day, at=at, tree=tree)
         for most in range(rule.most_names, 0, -1):
             content = _content(found, rule, head, at, signer=signer, most=most)
-            if page_count(printed(content, Stamp(), layout, day=day)) == 1:
+            if page_count(printed(content, Stamp(), layout, day=day, check=Check())) == 1:
                 break
     return content
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vungxanh.documents.content import (
+    Check,
     Content,
     Paragraph,
     Stamp,
@@ -31,7 +32,8 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A paper with its number and date, ready to be set; `day`: when it was drafted or, once issued, its date."""
+    """A paper with its number and date, ready to be set; `day`: when it was drafted or, once issued, its date. `check`
+    stands below the recipients."""
 
     content: Content
     layout: Layout
@@ -39,6 +41,7 @@ class Printed:
     number: str
     place_and_date: str
     body: tuple[Lines | Table, ...]
+    check: Check | None = None
 
     @property
     def summary(self) -> str:
@@ -59,7 +62,14 @@ class Printed:
         ]
 
 
-def printed(content: Content, stamp: Stamp, layout: Layout, *, day: datetime.date) -> Printed:
+def check_words(check: Check) -> list[str]:
+    return [f"Mã kiểm tra: {check.shown}", *([f"Tra cứu tại: {check.address}"] if check.address else [])]
+
+
+def printed(
+    content: Content, stamp: Stamp, layout: Layout, *, day: datetime.date, check: Check | None = None
+) -> Printed:
+    """Without `check` no room is kept for it."""
     clean = read(_clean(stored(content)))
     return Printed(
         content=clean,
@@ -68,6 +78,7 @@ def printed(content: Content, stamp: Stamp, layout: Layout, *, day: datetime.dat
         number=number_line(clean, stamp),
         place_and_date=date_line(clean, stamp, year=day.year),
         body=tuple(Lines(tuple(lines_of([one.text]))) if isinstance(one, Paragraph) else one for one in clean.body),
+        check=check,
     )
 
 

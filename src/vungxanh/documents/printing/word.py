@@ -2,7 +2,9 @@
 
 import datetime
 import io
+import zipfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 import docx
@@ -17,10 +19,12 @@ from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from vungxanh.documents.content import Table
-from vungxanh.documents.exports.printed import MOTTO, NATION, Lines, Printed
+from vungxanh.common.qr import qr_file
+from vungxanh.documents.content import Check, Table
+from vungxanh.documents.printing.printed import MOTTO, NATION, Lines, Printed, check_words
 from vungxanh.documents.rulebook import PAGE_HEIGHT, PAGE_WIDTH, Layout
 
+ENGINE = f"python-docx {version('python-docx')}"
 ALIGNED = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 CENTER = WD_ALIGN_PARAGRAPH.CENTER
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,6 +35,7 @@ MOTTO_LINE, ISSUER_LINE, TITLE_LINE = 59, 26, 50
 
 
 def word(paper: Printed) -> bytes:
+    """The same bytes for the same paper."""
     document = docx.Document()
     _page(document, paper)
     _head(document, paper)
@@ -44,6 +49,16 @@ def word(paper: Printed) -> bytes:
     _foot(document, paper)
     buffer = io.BytesIO()
     document.save(buffer)
+    return _settled(buffer.getvalue(), paper.day)
+
+
+def _settled(made: bytes, day: datetime.date) -> bytes:
+    """The same parts, each with the day of the paper as its time instead of the moment when it was packed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as parts, zipfile.ZipFile(buffer, "w") as settled:
+        for part in parts.infolist():
+            entry = zipfile.ZipInfo(part.filename, (day.year, day.month, day.day, 0, 0, 0))
+            settled.writestr(entry, parts.read(part), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -145,11 +160,24 @@ def _foot(document: Document, paper: Printed) -> None:
     _add(cell_left, "Nơi nhận:", layout.recipients_head_size, bold=True, italic=True, align="left")
     for one in paper.recipients:
         _add(cell_left, one, layout.recipients_size, align="left")
+    if paper.check and paper.check.code:
+        _check(cell_left, paper.check, layout)
     for one in content.signature:
         _add(cell_right, one, layout.body_size, bold=True)
     for _room in range(ROOM_TO_SIGN):
         _add(cell_right, "", layout.body_size)
     _add(cell_right, content.signer, layout.body_size, bold=True)
+
+
+def _check(cell: _Cell, check: Check, layout: Layout) -> None:
+    """The code below the recipients, its QR before it."""
+    if check.link:
+        picture = _add(cell, "", layout.check_size, align="left")
+        picture.paragraph_format.space_before = Mm(2)
+        drawn = picture.runs[0].add_picture(io.BytesIO(qr_file(check.link, "png")), width=Mm(layout.check_width))
+        drawn._inline.docPr.set("descr", check.link)
+    for line in check_words(check):
+        _add(cell, line, layout.check_size, align="left")
 
 
 def _grid(

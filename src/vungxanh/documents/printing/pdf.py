@@ -3,15 +3,18 @@
 import datetime
 import json
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 import typst
 
-from vungxanh.documents.content import Table
-from vungxanh.documents.exports.printed import MOTTO, NATION, Lines, Printed
+from vungxanh.common.qr import qr_file
+from vungxanh.documents.content import Check, Table
+from vungxanh.documents.printing.printed import MOTTO, NATION, Lines, Printed, check_words
 
+ENGINE = f"typst {version('typst')}"
 FONTS = Path(__file__).parents[1] / "fonts"
 TEMPLATE = Path(__file__).parent / "paper.typ"
 ROOM_TO_SIGN = 20
@@ -76,8 +79,15 @@ def _values(paper: Printed) -> str:
         "signer": content.signer,
         "recipients": paper.recipients,
         "room": ROOM_TO_SIGN,
+        "check": _check(paper.check) if paper.check else None,
     }
     return msgspec.json.encode(values).decode()
+
+
+def _check(check: Check) -> dict[str, object]:
+    """Without words and QR on a draft."""
+    qr = qr_file(check.link, "svg").decode() if check.link else ""
+    return {"words": check_words(check) if check.code else [], "qr": qr}
 
 
 def _block(block: Lines | Table) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import datetime
 import io
 import unicodedata
+import zipfile
 
 import docx
 import pypdf
@@ -12,9 +13,9 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from tests.factories.documents import make_content
-from vungxanh.documents.content import Column, Content, Paragraph, Stamp, Table
-from vungxanh.documents.exports import pdf, word
-from vungxanh.documents.exports.printed import Printed, printed
+from vungxanh.documents.content import Check, Column, Content, Paragraph, Stamp, Table
+from vungxanh.documents.printing import pdf, word
+from vungxanh.documents.printing.printed import Printed, printed
 from vungxanh.documents.rulebook import LAYOUT
 
 DAY = datetime.date(2021, 9, 20)
@@ -135,3 +136,53 @@ def test_line_break_begins_a_new_paragraph() -> None:
 
 def test_same_paper_gives_the_same_pdf() -> None:
     assert pdf.pdf(ready(make_content())) == pdf.pdf(ready(make_content()))
+
+
+def test_parts_of_docx_bear_the_day_of_the_paper_and_not_the_moment_of_packing() -> None:
+    made = word.word(ready(make_content()))
+    assert {part.date_time for part in zipfile.ZipFile(io.BytesIO(made)).infolist()} == {(2021, 9, 20, 0, 0, 0)}
+    assert word.word(ready(make_content())) == made
+
+
+CHECK = Check("abcdefghjkmnpqrs", "https://vungxanh.example.vn/van-ban/kiem-tra/")
+
+
+def checked(check: Check | None, content: Content | None = None) -> Printed:
+    return printed(content or make_content(), DRAFT, RULE, day=DAY, check=check)
+
+
+def test_check_code_takes_the_room_that_a_draft_keeps() -> None:
+    """However full the page is, issuing makes no page more than the draft had."""
+    for lines in range(15, 27):
+        content = make_content(body=tuple(Paragraph(f"Dòng {one}") for one in range(lines)))
+        assert pdf.page_count(checked(CHECK, content)) == pdf.page_count(checked(Check(), content))
+
+
+def test_check_code_leaves_page_and_margins_of_the_decree() -> None:
+    """The QR stands inside the margins, on the left, below the recipients."""
+    page = pypdf.PdfReader(io.BytesIO(pdf.pdf(checked(CHECK)))).pages[-1]
+    found: list[tuple[str, float, float]] = []
+
+    def note(text: str, cm: list[float], tm: list[float], *_rest: object) -> None:
+        found.append((text.strip(), cm[4] + tm[4] * cm[0], cm[5] + tm[5] * cm[3]))
+
+    page.extract_text(visitor_text=note)
+    [code] = [(x, y) for text, x, y in found if text.startswith("Mã kiểm tra")]
+    [last] = [(x, y) for text, x, y in found if text.startswith("- Lưu: VT, VP")]
+    points = 72 / 25.4
+    assert RULE.margin_left * points < code[0] < 210 / 2 * points
+    assert RULE.margin_bottom * points < code[1] < last[1]
+
+
+def test_long_address_stays_beside_the_qr() -> None:
+    long = Check("abcdefghjkmnpqrs", "https://dieu-hanh.sonnptnt.vinhphuc.gov.vn:8443/van-ban/kiem-tra/")
+    said = squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf.pdf(checked(long)))).pages))
+    assert squeezed(f"Tra cứu tại: {long.address}") in said
+
+
+@pytest.mark.parametrize("check", [None, Check()])
+def test_nothing_is_printed_of_a_check_that_is_not_there(check: Check | None) -> None:
+    assert "kiểm tra" not in "".join(
+        page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf.pdf(checked(check)))).pages
+    )
+    assert len(docx.Document(io.BytesIO(word.word(checked(check)))).inline_shapes) == 0

@@ -1,5 +1,6 @@
 """Pages of papers: the list of one's agency, one paper with its preview, and what is done with it."""
 
+import datetime
 from collections.abc import Callable
 
 from django import forms
@@ -8,20 +9,23 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
+from vungxanh.common.attached_files import DOCX, PDF
 from vungxanh.common.verdict import Verdict
 from vungxanh.documents import kinds, operations, permissions, queries
-from vungxanh.documents.enums import PaperState
-from vungxanh.documents.exports import pdf, word
-from vungxanh.documents.exports.printed import Printed, printed
-from vungxanh.documents.forms import IssueForm, PaperForm, WithdrawForm
+from vungxanh.documents.content import type_code_of
+from vungxanh.documents.enums import FileKind, PaperState
+from vungxanh.documents.forms import IssueForm, NumberedForm, PaperForm, WithdrawForm
 from vungxanh.documents.models import Paper
-from vungxanh.documents.rulebook import LAYOUT
+from vungxanh.documents.operations import ready
+from vungxanh.documents.printing import pdf, word
+from vungxanh.organization import roles
 from vungxanh.organization.tree import all_tree_on
 
 A_PAGE = 40
@@ -33,10 +37,11 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def paper_list(request: HttpRequest) -> HttpResponse:
     """`kind` and `state` narrow it; what has been replaced is shown only where it is asked for."""
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    rows = queries.papers_visible_to(signed_in(request), on=clock.today())
+    user, today = signed_in(request), clock.today()
+    rows = queries.papers_visible_to(user, on=today)
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(state=state) if state in PaperState.values else rows.exclude(state=PaperState.REPLACED)
-    page, tree = Paginator(rows, A_PAGE).get_page(request.GET.get("page")), all_tree_on(clock.today())
+    page, tree = Paginator(rows, A_PAGE).get_page(request.GET.get("page")), all_tree_on(today)
     context = {
         "page": page,
         "rows": [(one, tree.nodes.get(one.unit_id), tree.nodes.get(one.addressee_id or 0)) for one in page],
@@ -44,6 +49,8 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "states": PaperState.choices,
         "kind": kind,
         "state": state,
+        "sees_register": roles.holds_somewhere(user, queries.SEE_PAPERS, on=today),
+        "keeps_numbers": roles.holds_somewhere(user, queries.KEEP_NUMBERS, on=today),
     }
     return render(request, "documents/paper_list.html", context)
 
@@ -51,14 +58,16 @@ def paper_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def paper_page(request: HttpRequest, pk: int) -> HttpResponse:
-    paper, user, today = _visible(request, pk), signed_in(request), clock.today()
+    paper, user, today = visible_paper(request, pk), signed_in(request), clock.today()
     tree = all_tree_on(today)
     context = {
         "paper": paper,
         "content": paper.parts,
-        "pages": range(1, pdf.page_count(_printed(paper)) + 1),
+        "pages": range(1, pdf.page_count(ready(paper)) + 1),
         "versions": queries.versions_of(user, paper, on=today),
         "addressee": tree.nodes.get(paper.addressee_id or 0),
+        "files": queries.files_of(user, paper, on=today),
+        "may_keep_signed": permissions.may_keep_signed(user, paper, on=today),
         "is_kept": bool(permissions.may_see_drafts(user, paper, on=today)),
         "may_edit": permissions.may_edit(user, paper, on=today),
         "may_issue": permissions.may_issue(user, paper, on=today),
@@ -71,7 +80,7 @@ def paper_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def paper_picture(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A page of the preview, made from the very PDF."""
-    pages = pdf.pictures(_printed(_visible(request, pk)))
+    pages = pdf.pictures(ready(visible_paper(request, pk)))
     if not 1 <= number <= len(pages):
         raise Http404
     return HttpResponse(pages[number - 1], content_type="image/png")
@@ -80,24 +89,27 @@ def paper_picture(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @never_cache
 @require_safe
 def paper_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    paper = _visible(request, pk)
-    return _file(paper, pdf.pdf(_printed(paper)), "application/pdf", "pdf")
+    """As it was issued; of a draft, and of a paper from before files were kept, as it is printed now."""
+    paper = visible_paper(request, pk)
+    kept = queries.all_file(paper, FileKind.PDF)
+    return paper_file(paper, kept.bytes_kept if kept else pdf.pdf(ready(paper)), PDF, "pdf")
 
 
 @never_cache
 @require_safe
 def paper_docx(request: HttpRequest, pk: int) -> HttpResponse:
-    paper = _visible(request, pk)
-    return _file(paper, word.word(_printed(paper)), word.MEDIA_TYPE, "docx")
+    paper = visible_paper(request, pk)
+    kept = queries.all_file(paper, FileKind.DOCX)
+    return paper_file(paper, kept.bytes_kept if kept else word.word(ready(paper)), DOCX, "docx")
 
 
 @never_cache
 @GET_OR_POST
 def paper_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    paper, user, now = _visible(request, pk), signed_in(request), clock.now()
+    paper, user, now = visible_paper(request, pk), signed_in(request), clock.now()
     may = permissions.may_edit(user, paper, on=now.date())
     form = PaperForm(request.POST or None, paper=paper)
-    return _form_page(
+    return form_page(
         request,
         paper,
         form,
@@ -112,13 +124,17 @@ def paper_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @GET_OR_POST
 def paper_issue(request: HttpRequest, pk: int) -> HttpResponse:
-    paper, user, now = _visible(request, pk), signed_in(request), clock.now()
+    """Number and date are typed, or given where the unit numbers its papers here."""
+    paper, user, now = visible_paper(request, pk), signed_in(request), clock.now()
+    may = permissions.may_issue(user, paper, on=now.date())
+    if queries.all_own_book(paper.unit_id, now.year):
+        return _issue_numbered(request, paper, may, now)
     form = IssueForm(request.POST or None, content=paper.parts, today=now.date())
-    return _form_page(
+    return form_page(
         request,
         paper,
         form,
-        permissions.may_issue(user, paper, on=now.date()),
+        may,
         title=_("Issued: number and date"),
         button=_("Write down as issued"),
         said=_("The paper is issued."),
@@ -129,16 +145,44 @@ def paper_issue(request: HttpRequest, pk: int) -> HttpResponse:
             on=form.cleaned_data["issued_on"],
             actor=user,
             at=now,
+            check_address=_check_address(request),
         ),
     )
+
+
+def _issue_numbered(request: HttpRequest, paper: Paper, may: Verdict, now: datetime.datetime) -> HttpResponse:
+    content = paper.parts
+    type_code = type_code_of(content.type_name, content.symbol)
+    next_number = queries.all_next_number(paper.unit_id, type_code, now.year)
+    form = NumberedForm(request.POST or None, content=content, next_number=next_number)
+    return form_page(
+        request,
+        paper,
+        form,
+        may,
+        title=_("Issue under the next number"),
+        button=_("Give the number and issue"),
+        said=_("The paper is issued."),
+        act=lambda: operations.issue_numbered(
+            paper,
+            symbol=form.cleaned_data["symbol"],
+            actor=signed_in(request),
+            at=now,
+            check_address=_check_address(request),
+        ),
+    )
+
+
+def _check_address(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("documents:check_start"))
 
 
 @never_cache
 @GET_OR_POST
 def paper_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    paper, user, now = _visible(request, pk), signed_in(request), clock.now()
+    paper, user, now = visible_paper(request, pk), signed_in(request), clock.now()
     form = WithdrawForm(request.POST or None)
-    return _form_page(
+    return form_page(
         request,
         paper,
         form,
@@ -154,13 +198,13 @@ def paper_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def paper_redraft(request: HttpRequest, pk: int) -> HttpResponse:
     """A new version from the data as they are now."""
-    paper, user = _visible(request, pk), signed_in(request)
+    paper, user = visible_paper(request, pk), signed_in(request)
     made = operations.draft_again(kinds.kind_of(paper.kind), paper.subject, actor=user, at=clock.now())
     messages.success(request, _("Drafted again from the figures of now; the version before is kept."))
     return redirect("documents:paper_page", made.pk)
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     paper: Paper,
     form: forms.Form,
@@ -169,7 +213,7 @@ def _form_page(
     title: str,
     button: str,
     said: str,
-    act: Callable[[], Paper],
+    act: Callable[[], object],
 ) -> HttpResponse:
     """A page with one form: refused in words, with what was typed kept, or done and back to the paper."""
     may.or_refuse()
@@ -185,16 +229,12 @@ def _form_page(
     return render(request, "documents/paper_form.html", context, status=422 if form.errors else 200)
 
 
-def _visible(request: HttpRequest, pk: int) -> Paper:
+def visible_paper(request: HttpRequest, pk: int) -> Paper:
     """A paper that one does not see is not there."""
     return get_object_or_404(queries.papers_visible_to(signed_in(request), on=clock.today()), pk=pk)
 
 
-def _printed(paper: Paper) -> Printed:
-    return printed(paper.parts, paper.stamp, LAYOUT.current().in_force(paper.day), day=paper.day)
-
-
-def _file(paper: Paper, content: bytes, media_type: str, ending: str) -> HttpResponse:
+def paper_file(paper: Paper, content: bytes, media_type: str, ending: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
     name = f"van-ban-{paper.day:%Y%m%d}-{paper.pk}-{paper.version}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
