@@ -48,7 +48,7 @@ PLACES: dict[str, WhereDone] = {
     "unit_plans": WhereDone("Kế hoạch của đơn vị", indicators=("movement.green_zone_plan",)),
     "scorecards": WhereDone("Bảng chấm điểm", "movement:campaign_list"),
     "production": WhereDone("Chỉ tiêu sản xuất, chuyên môn", indicators=("movement.production_reached",)),
-    "front_line": WhereDone("Phục vụ tuyến đầu", "organization:front_line_home"),
+    "front_line": WhereDone("Phục vụ tuyến đầu", "organization:front_line_list"),
     "discovery": WhereDone("Phát hiện nhân tố tiêu biểu"),
     "nominations": WhereDone("Hồ sơ đề nghị khen thưởng"),
     "council": WhereDone("Hội đồng thi đua, khen thưởng"),
