@@ -24,6 +24,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "directing:guidance_file",
     "movement:campaign_file",
     "movement:photograph",
+    "organization:front_line_scan",
     "documents:paper_signed_file",
 }
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
@@ -91,5 +92,11 @@ def test_every_page_opens_fits_and_is_for_everybody(
 
 
 def test_every_page_but_those_that_lead_elsewhere_opens_for_somebody() -> None:
-    leading = {"home", "notifications:notification_open", "reports:unit_jump", "risk:findings_today"}
+    leading = {
+        "home",
+        "movement:unit_launches",
+        "notifications:notification_open",
+        "reports:unit_jump",
+        "risk:findings_today",
+    }
     assert {name for name in PAGES if visitor_of(name) is None} == leading
