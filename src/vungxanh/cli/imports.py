@@ -6,8 +6,9 @@ A file with any fault imports nothing; every fault is named with its place.
 import datetime
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from django.conf import settings
@@ -59,16 +60,7 @@ def import_people(file: Path, dry_run: bool, by: str, machine: bool) -> None:
 @as_json
 def import_absences(file: Path, dry_run: bool, by: str, machine: bool) -> None:
     """Import absences (XLSX or CSV)."""
-    result = absences.import_absences(
-        file.read_bytes(), file_name=file.name, dry_run=dry_run, actor=actor(by), at=clock.now()
-    )
-    figures = {name: getattr(result, name) for name in ("rows", "created", "unchanged")}
-    if machine:
-        click.echo(json.dumps({**figures, "dry_run": dry_run, "faults": result.faults}, ensure_ascii=False))
-    elif not result.is_refused:
-        did = "Sẽ" if dry_run else "Đã"
-        click.echo(f"{did} ghi {result.created} lần vắng mặt, giữ nguyên {result.unchanged}.")
-    refuse(result.faults, quiet=machine)
+    _import_list(absences.import_absences, "lần vắng mặt", file, dry_run, by, machine)
 
 
 @click.command("import-front-line")
@@ -78,15 +70,18 @@ def import_absences(file: Path, dry_run: bool, by: str, machine: bool) -> None:
 @as_json
 def import_front_line(file: Path, dry_run: bool, by: str, machine: bool) -> None:
     """Import assignments to the front line (XLSX or CSV)."""
-    result = front_line_lists.import_front_line(
-        file.read_bytes(), file_name=file.name, dry_run=dry_run, actor=actor(by), at=clock.now()
-    )
+    _import_list(front_line_lists.import_front_line, "phân công tuyến đầu", file, dry_run, by, machine)
+
+
+def _import_list(load: Callable[..., Any], what: str, file: Path, dry_run: bool, by: str, machine: bool) -> None:
+    """Of rows that are new or there already; `load` gives how many, or the faults."""
+    result = load(file.read_bytes(), file_name=file.name, dry_run=dry_run, actor=actor(by), at=clock.now())
     figures = {name: getattr(result, name) for name in ("rows", "created", "unchanged")}
     if machine:
         click.echo(json.dumps({**figures, "dry_run": dry_run, "faults": result.faults}, ensure_ascii=False))
     elif not result.is_refused:
         did = "Sẽ" if dry_run else "Đã"
-        click.echo(f"{did} ghi {result.created} phân công tuyến đầu, giữ nguyên {result.unchanged}.")
+        click.echo(f"{did} ghi {result.created} {what}, giữ nguyên {result.unchanged}.")
     refuse(result.faults, quiet=machine)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import vn_collate
 
@@ -15,6 +16,11 @@ def canonical_text(text: str) -> str:
     """Several lines in composed Unicode: single spaces, no blanks at the ends, one empty line between paragraphs."""
     lines = [canonical(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def canonical_lines(texts: Iterable[str]) -> list[str]:
+    """Each that says something, once, in their order."""
+    return list(dict.fromkeys(line for line in map(canonical, texts) if line))
 
 
 def folded(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from vungxanh.common.indicators import Asked, Indicator, Measured, Record, Records
+from vungxanh.common.indicators import Asked, Indicator, Measured, Record, Records, summed
 from vungxanh.movement.models import Campaign, Launch
 from vungxanh.movement.queries.campaigns import newest_edition, participants
 from vungxanh.movement.queries.launches import all_pledged_people, all_standing
@@ -39,13 +39,7 @@ def _launched(asked: Asked) -> list[tuple[UnitNode, Launch | None, bool]]:
 def measure_launched(asked: Asked) -> Mapping[int, Measured]:
     """Units that launched by the last day, of those that have launched or whose last day is over; one that launched
     late is due and not done."""
-    rows = {node.id: in_time for node, _launch, in_time in asked.once(_launched)}
-    found = {}
-    for scored, units in asked.members.items():
-        own = [rows[unit] for unit in set(units) if unit in rows]
-        if own:
-            found[scored] = Measured(sum(own), len(own))
-    return found
+    return summed(asked, {node.id: Measured(int(in_time), 1) for node, _launch, in_time in asked.once(_launched)})
 
 
 def launched_records(asked: Asked, unit_id: int) -> Records:
@@ -82,13 +76,8 @@ def _pledged(asked: Asked) -> dict[int, tuple[UnitNode, int, int]]:
 
 def measure_pledged(asked: Asked) -> Mapping[int, Measured]:
     """People who have pledged, of those who work at home in the units on the last day of the period."""
-    rows = asked.once(_pledged)
-    found = {}
-    for scored, units in asked.members.items():
-        own = [rows[unit] for unit in set(units) if unit in rows]
-        if whole := sum(people for _node, _done, people in own):
-            found[scored] = Measured(sum(done for _node, done, _people in own), whole)
-    return found
+    rows = asked.once(_pledged).items()
+    return summed(asked, {unit: Measured(done, people) for unit, (_node, done, people) in rows})
 
 
 def pledged_records(asked: Asked, unit_id: int) -> Records:

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
-from vungxanh.common.clock import ZONE
 from vungxanh.documents.models import NumberBook, NumberSeries
+from vungxanh.documents.operations.moves import day_of, lock_unit
 from vungxanh.documents.permissions import may_choose_numbering
 from vungxanh.documents.queries import all_highest_numbers, all_own_book
-from vungxanh.organization.models import Unit
 
 LONGEST_NUMBER = 6
 
@@ -85,11 +84,11 @@ def _series(book: NumberBook, type_code: str) -> NumberSeries:
 
 
 def _check(unit_id: int, year: int, actor: User, at: datetime.datetime) -> None:
-    day = at.astimezone(ZONE).date()
+    day = day_of(at)
     may_choose_numbering(actor, unit_id, on=day).or_refuse()
     if not day.year <= year <= day.year + 1:
         raise NumberingRefusedError(_("Chosen for this year or the next one."))
-    Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
+    lock_unit(unit_id)
 
 
 def _record(action: str, book: NumberBook, actor: User, at: datetime.datetime, **detail: object) -> None:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
-from vungxanh.common.clock import ZONE
 from vungxanh.common.codes import canonical_code, fresh_code
 from vungxanh.documents import permissions
 from vungxanh.documents.content import Content, Stamp, may_be_signed, search_text, stored, type_code_of
@@ -100,7 +99,7 @@ def issue_paper(
     permissions.may_issue(actor, paper, on=day_of(at)).or_refuse()
     if on > day_of(at):
         raise PaperRefusedError({"issued_on": _("This day has not come yet.")})
-    if on < paper.drafted_at.astimezone(ZONE).date():
+    if on < day_of(paper.drafted_at):
         raise PaperRefusedError({"issued_on": _("This day lies before the draft was made.")})
     if all_own_book(paper.unit_id, on.year):
         raise PaperRefusedError({"number": _("Numbers of %(year)d are given here, not typed.") % {"year": on.year}})

@@ -199,7 +199,7 @@ def _check_change(campaign: Campaign, unit_id: int, actor: User | None, at: date
     try:
         may_move_campaign(actor, campaign, "change", on=_day(at)).or_refuse()
     except NoSuchMoveError as error:
-        raise _other_state(campaign) from error
+        raise CampaignError(words_of_state(campaign)) from error
 
 
 def _moved(campaign: Campaign, verb: str, actor: User, at: datetime.datetime, **values: object) -> Campaign:
@@ -208,7 +208,7 @@ def _moved(campaign: Campaign, verb: str, actor: User, at: datetime.datetime, **
         may_move_campaign(actor, campaign, verb, on=_day(at)).or_refuse()
         campaign.state = CAMPAIGN.find(campaign.state, verb).end
     except NoSuchMoveError as error:
-        raise _other_state(campaign) from error
+        raise CampaignError(words_of_state(campaign)) from error
     for name, value in values.items():
         setattr(campaign, name, value)
     campaign.save()
@@ -220,16 +220,25 @@ def _moved(campaign: Campaign, verb: str, actor: User, at: datetime.datetime, **
 def _settle(campaign: Campaign, at: datetime.datetime) -> None:
     """Nobody is asked any more to launch it."""
     settle([f"{CAMPAIGN_OPENED}:{campaign.pk}"], at=at)
-    settle_all(LAUNCH_DUE, f"{LAUNCH_DUE}:{campaign.pk}:", at=at)
+    settle_all(LAUNCH_DUE, due_keys_of(campaign.pk), at=at)
 
 
-def launch_due_key(campaign: Campaign, unit_id: int, day: datetime.date) -> str:
-    return f"{LAUNCH_DUE}:{campaign.pk}:{unit_id}:{day}"
+def due_keys_of(campaign_id: int, unit_id: int | None = None) -> str:
+    """How the causes begin by which the units, or one of them, are reminded to launch; a day follows those of one."""
+    return f"{LAUNCH_DUE}:{campaign_id}:" if unit_id is None else f"{LAUNCH_DUE}:{campaign_id}:{unit_id}:"
 
 
-def _other_state(campaign: Campaign) -> CampaignError:
-    words = _("The campaign stands otherwise by now: %(state)s.")
-    return CampaignError(words % {"state": CampaignState(campaign.state).label})
+def words_of_state(campaign: Campaign) -> str:
+    """Why something that it does not allow any more is not done."""
+    return _("The campaign stands otherwise by now: %(state)s.") % {"state": CampaignState(campaign.state).label}
+
+
+def running_plan(campaign: Campaign, error: type[ValidationError]) -> CampaignFile:
+    """Of a campaign that is under way, as the database has it now. Raises `error`."""
+    campaign = Campaign.objects.get(pk=campaign.pk)
+    if campaign.state != CampaignState.RUNNING:
+        raise error(words_of_state(campaign))
+    return newest_edition(campaign).plan
 
 
 def _day(at: datetime.datetime) -> datetime.date:

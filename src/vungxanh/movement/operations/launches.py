@@ -16,14 +16,14 @@ from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.common.formats import day as day_words
 from vungxanh.common.photographs import PhotographError, cleaned_photograph
-from vungxanh.common.vietnamese import canonical, canonical_text
+from vungxanh.common.vietnamese import canonical, canonical_lines, canonical_text
 from vungxanh.common.workflow import NoSuchMoveError
 from vungxanh.movement.enums import CampaignState, LaunchForm, LaunchState
 from vungxanh.movement.models import Campaign, Launch, LaunchPhotograph, OwnCriterion
-from vungxanh.movement.operations.campaigns import launch_due_key
+from vungxanh.movement.operations.campaigns import due_keys_of, running_plan, words_of_state
 from vungxanh.movement.permissions import may_launch, may_move_launch
-from vungxanh.movement.queries.campaigns import all_under_way, newest_edition, participants
-from vungxanh.movement.queries.launches import all_standing
+from vungxanh.movement.queries.campaigns import all_under_way, participants, takes_part
+from vungxanh.movement.queries.launches import all_standing, own_lines
 from vungxanh.movement.rulebook import MOVEMENT_RULE, CampaignFile
 from vungxanh.movement.topics import LAUNCH_DUE, LAUNCHED
 from vungxanh.movement.workflow import LAUNCH
@@ -174,7 +174,7 @@ def _due_message(campaign: Campaign, plan: CampaignFile, unit_id: int, today: da
     words = _("Not launched, due {day}: {title}") if is_over else _("Launch the movement by {day}: {title}")
     return Message(
         topic=LAUNCH_DUE,
-        key=launch_due_key(campaign, unit_id, today),
+        key=f"{due_keys_of(campaign.pk, unit_id)}{today}",
         title=format_lazy(words, day=day_words(plan.launch_by), title=plan.short_title[:120]),
         address=reverse("movement:launch_page", args=[campaign.code, all_tree_on(today)[unit_id].code]),
     )
@@ -191,18 +191,14 @@ def _tell_office(launch: Launch, plan: CampaignFile, actor: User, at: datetime.d
         address=reverse("movement:launch_page", args=[launch.campaign.code, node.code]),
     )
     notify(message, set(roles.holders(Role.OFFICE, launch.campaign.unit_id, on=today)) - {actor}, at=at)
-    settle_all(LAUNCH_DUE, f"{LAUNCH_DUE}:{launch.campaign_id}:{launch.unit_id}:", at=at)
+    settle_all(LAUNCH_DUE, due_keys_of(launch.campaign_id, launch.unit_id), at=at)
 
 
 def _running_plan(campaign: Campaign, unit_id: int, at: datetime.datetime) -> CampaignFile:
     """Two who write for one unit wait for each other. Raises `LaunchError` where the unit cannot launch it now."""
     Unit.objects.select_for_update().get(pk=unit_id)
-    state = Campaign.objects.values_list("state", flat=True).get(pk=campaign.pk)
-    if state != CampaignState.RUNNING:
-        words = _("The campaign stands otherwise by now: %(state)s.")
-        raise LaunchError(words % {"state": CampaignState(state).label})
-    plan = newest_edition(campaign).plan
-    if unit_id not in {node.id for node in participants(plan, campaign.unit_id, all_tree_on(_day(at)))}:
+    plan = running_plan(campaign, LaunchError)
+    if not takes_part(plan, campaign, unit_id, all_tree_on(_day(at))):
         raise LaunchError(_("This unit does not take part in the movement by itself."))
     return plan
 
@@ -217,7 +213,7 @@ def _write(launch: Launch, told: Launching, plan: CampaignFile, at: datetime.dat
         raise LaunchError({"form": _("Choose in which form it was launched.")})
     if not 1 <= told.present <= MOST_PRESENT:
         raise LaunchError({"present": _("Say how many people took part.")})
-    lines = _lines(told)
+    lines = canonical_lines(told.own_criteria)
     if long := next((line for line in lines if len(line) > LONGEST_CRITERION), None):
         words = _("A criterion has at most %(count)d characters: %(line)s…")
         raise LaunchError({"own_criteria": words % {"count": LONGEST_CRITERION, "line": long[:40]}})
@@ -228,28 +224,23 @@ def _write(launch: Launch, told: Launching, plan: CampaignFile, at: datetime.dat
     launch.text = canonical_text(told.text)[:LONGEST_TEXT]
     launch.changed_at = None if is_new else at
     launch.save(force_insert=is_new)
-    if list(launch.own_criteria.order_by("number").values_list("text", flat=True)) != lines:
+    if own_lines(launch) != lines:
         launch.own_criteria.all().delete()
         OwnCriterion.objects.bulk_create(
             OwnCriterion(launch=launch, number=number, text=line) for number, line in enumerate(lines, start=1)
         )
 
 
-def _lines(told: Launching) -> list[str]:
-    return list(dict.fromkeys(line for line in map(canonical, told.own_criteria) if line))
-
-
 def _is_same(launch: Launch, told: Launching) -> bool:
     there = (launch.launched_on, launch.form, launch.present, launch.text)
-    lines = list(launch.own_criteria.order_by("number").values_list("text", flat=True))
-    return (*there, lines) == (told.launched_on, told.form, told.present, canonical_text(told.text), _lines(told))
+    given = (told.launched_on, told.form, told.present, canonical_text(told.text))
+    return there == given and own_lines(launch) == canonical_lines(told.own_criteria)
 
 
 def _locked(launch: Launch, verb: str, actor: User, at: datetime.datetime) -> Launch:
     launch = Launch.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=launch.pk)
     if launch.campaign.state != CampaignState.RUNNING:
-        words = _("The campaign stands otherwise by now: %(state)s.")
-        raise LaunchError(words % {"state": launch.campaign.get_state_display()})
+        raise LaunchError(words_of_state(launch.campaign))
     try:
         may_move_launch(actor, launch, verb, on=_day(at)).or_refuse()
     except NoSuchMoveError as error:

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
-from vungxanh.common.vietnamese import canonical
+from vungxanh.common.vietnamese import canonical, canonical_lines
 from vungxanh.common.workflow import NoSuchMoveError
 from vungxanh.movement import permissions
-from vungxanh.movement.enums import CampaignState, PledgeKind
+from vungxanh.movement.enums import PledgeKind
 from vungxanh.movement.models import Campaign, Pledge
-from vungxanh.movement.queries.campaigns import newest_edition, participants
+from vungxanh.movement.operations.campaigns import running_plan
+from vungxanh.movement.queries.campaigns import takes_part
 from vungxanh.movement.queries.pledges import groups_of, own_place, standing, standing_of_person
-from vungxanh.movement.rulebook import LONGEST_LINE, MOST_LINES, CampaignFile
+from vungxanh.movement.rulebook import LONGEST_LINE, MOST_LINES
 from vungxanh.movement.workflow import PLEDGE
 from vungxanh.organization.models import Group, Person, Unit
 from vungxanh.organization.tree import all_tree_on
@@ -37,8 +38,8 @@ def pledge_for_unit(
     permissions.may_pledge_for_unit(actor, unit_id, on=_day(at)).or_refuse()
     with transaction.atomic():
         Unit.objects.select_for_update().get(pk=unit_id)
-        plan = _plan(campaign)
-        if unit_id not in {node.id for node in participants(plan, campaign.unit_id, all_tree_on(_day(at)))}:
+        plan = running_plan(campaign, PledgeError)
+        if not takes_part(plan, campaign, unit_id, all_tree_on(_day(at))):
             raise PledgeError(_("This unit does not take part in the movement by itself."))
         return _confirm(campaign, PledgeKind.UNIT, unit_id, lines, actor, at)
 
@@ -50,7 +51,7 @@ def pledge_for_group(
     permissions.may_pledge_for_group(actor, group, on=_day(at)).or_refuse()
     with transaction.atomic():
         Group.objects.select_for_update().get(pk=group.pk)
-        _plan(campaign)
+        running_plan(campaign, PledgeError)
         if group.pk not in {one.pk for one in groups_of(campaign, all_tree_on(_day(at)))}:
             raise PledgeError(_("This group does not belong to the agency of the movement."))
         return _confirm(campaign, PledgeKind.GROUP, group.unit_id, lines, actor, at, group_id=group.pk)
@@ -59,7 +60,7 @@ def pledge_for_group(
 def pledge_oneself(campaign: Campaign, lines: Sequence[str], *, actor: User, at: datetime.datetime) -> Pledge:
     """Everybody for oneself; nobody pledges in another's name. Raises `PledgeError`."""
     with transaction.atomic():
-        plan = _plan(campaign)
+        plan = running_plan(campaign, PledgeError)
         place = own_place(actor, campaign, plan, all_tree_on(_day(at)), on=_day(at))
         permissions.may_pledge_oneself(place).or_refuse()
         assert place
@@ -72,7 +73,7 @@ def withdraw_pledge(pledge: Pledge, reason: str, *, actor: User, at: datetime.da
     """Raises `PledgeError`."""
     rows = Pledge.objects.select_for_update(of=("self",)).select_related("group", "person", "campaign")
     pledge = rows.get(pk=pledge.pk)
-    _plan(pledge.campaign)
+    running_plan(pledge.campaign, PledgeError)
     permissions.may_withdraw_pledge(actor, pledge, on=_day(at)).or_refuse()
     if not canonical(reason):
         raise PledgeError({"reason": _("Say why it is taken back.")})
@@ -85,15 +86,6 @@ def lines_of(text: str) -> list[str]:
     return [line for line in (canonical(one) for one in text.splitlines()) if line]
 
 
-def _plan(campaign: Campaign) -> CampaignFile:
-    """Raises `PledgeError` where the campaign is not under way."""
-    state = Campaign.objects.values_list("state", flat=True).get(pk=campaign.pk)
-    if state != CampaignState.RUNNING:
-        words = _("The campaign stands otherwise by now: %(state)s.")
-        raise PledgeError(words % {"state": CampaignState(state).label})
-    return newest_edition(campaign).plan
-
-
 def _confirm(
     campaign: Campaign,
     kind: PledgeKind,
@@ -103,15 +95,16 @@ def _confirm(
     at: datetime.datetime,
     **of: int,
 ) -> Pledge:
-    lines = list(dict.fromkeys(line for line in (canonical(one) for one in given) if line))
+    lines = canonical_lines(given)
     if not lines:
         raise PledgeError({"lines": _("Write at least one line that is pledged.")})
     if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
         words = _("At most %(lines)d lines of %(characters)d characters.")
         raise PledgeError({"lines": words % {"lines": MOST_LINES, "characters": LONGEST_LINE}})
-    before = standing(campaign, kind, **(of or {"unit_id": unit_id}))
-    if "person_id" in of:
+    if kind == PledgeKind.PERSON:
         before = standing_of_person(campaign, of["person_id"])
+    else:
+        before = standing(campaign, kind, **(of or {"unit_id": unit_id}))
     if before and before.lines == lines:
         return before
     if before:

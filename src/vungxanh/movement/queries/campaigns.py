@@ -1,7 +1,7 @@
 """Campaigns as far as the viewer may see them, their editions, who takes part, what the issuer is asked."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -85,15 +85,14 @@ def block_of(plan: CampaignFile, node: UnitNode) -> str:
     return named or next((one.code for one in plan.block if node.kind in one.kinds), "")
 
 
-def participant_of(unit_ids: Collection[int], taking_part: Iterable[UnitNode], tree: Tree) -> dict[int, int]:
-    """For each of the units the one that takes part in whose name it stands; others are left out."""
-    whole = {node.id for node in taking_part}
-    found = {}
-    for unit_id in unit_ids:
-        above = next((node.id for node in tree.above(unit_id) if node.id in whole), None)
-        if above:
-            found[unit_id] = above
-    return found
+def participant_by_unit(taking_part: Iterable[UnitNode], tree: Tree) -> dict[int, int]:
+    """For each unit that stands in the name of one of these, by itself or below it, that one; none lies in another."""
+    return {below.id: node.id for node in taking_part for below in tree.below(node.id)}
+
+
+def takes_part(plan: CampaignFile, campaign: Campaign, unit_id: int, tree: Tree) -> bool:
+    """Whether the unit takes part by itself."""
+    return any(node.id == unit_id for node in participants(plan, campaign.unit_id, tree))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
@@ -13,7 +13,7 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.dated import in_force
 from vungxanh.movement.enums import LaunchState, PledgeKind, PledgeState
 from vungxanh.movement.models import Campaign, Launch, Pledge
-from vungxanh.movement.queries.campaigns import participant_of, participants
+from vungxanh.movement.queries.campaigns import participant_by_unit, participants
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.organization import roles
 from vungxanh.organization.enums import ContractKind, PostKind, Role
@@ -107,12 +107,8 @@ def all_pledged_people(
     Of the people who work there on the day, at home, without those of a supplier: somebody who left is not counted,
     somebody who was told twice is one. `at`: as it stood then.
     """
-    units = {below.id for node in taking_part for below in tree.below(node.id)}
-    posts = Post.objects.filter(in_force(on), kind=PostKind.HOME, person__merged_into__isnull=True, unit_id__in=units)
-    rows = posts.exclude(contract=ContractKind.SUPPLIER).values_list("person_id", "unit_id")
-    home = dict(rows)
-    whose = participant_of(set(home.values()), taking_part, tree)
-    there = {person: whose[unit] for person, unit in home.items() if unit in whose}
+    whose = participant_by_unit(taking_part, tree)
+    there = {person: whose[unit] for person, unit in staff_posts(whose, on=on).values_list("person_id", "unit_id")}
     pledges = Pledge.objects.filter(campaign=campaign, kind=PledgeKind.PERSON, state=PledgeState.CONFIRMED)
     if at is not None:
         pledges = Pledge.objects.filter(campaign=campaign, kind=PledgeKind.PERSON, confirmed_at__lte=at)
@@ -121,6 +117,17 @@ def all_pledged_people(
     pledged = {survivor(person, merged) for person in pledges.values_list("person_id", flat=True)}
     people, done = Counter(there.values()), Counter(there[one] for one in pledged if one in there)
     return {node.id: (done[node.id], people[node.id]) for node in taking_part}
+
+
+def staff_posts(unit_ids: Collection[int], *, on: datetime.date) -> QuerySet[Post]:
+    """Home posts in the units, without those of a supplier and of records that were merged into another."""
+    posts = Post.objects.filter(in_force(on), unit_id__in=unit_ids, kind=PostKind.HOME)
+    return posts.filter(person__merged_into__isnull=True).exclude(contract=ContractKind.SUPPLIER)
+
+
+def own_lines(launch: Launch) -> list[str]:
+    """The unit's own criteria in their order."""
+    return list(launch.own_criteria.order_by("number").values_list("text", flat=True))
 
 
 def all_merged() -> dict[int, int | None]:
@@ -147,5 +154,6 @@ def launches_visible_to(
     if sees_launches(viewer, campaign, tree, on=on):
         return taking_part | all_gone(all_standing(campaign), taking_part.values())
     own = set(Post.objects.filter(in_force(on), person__user_id=viewer.pk).values_list("unit_id", flat=True))
-    near = set(participant_of(own, taking_part.values(), tree).values())
+    whose = participant_by_unit(taking_part.values(), tree)
+    near = {whose[unit] for unit in own if unit in whose}
     return {unit: node for unit, node in taking_part.items() if unit in near}

@@ -9,10 +9,10 @@ from vungxanh.common.dated import in_force
 from vungxanh.movement.enums import PledgeKind, PledgeState
 from vungxanh.movement.models import Campaign, Pledge
 from vungxanh.movement.queries.campaigns import participants
-from vungxanh.movement.queries.launches import all_merged, survivor
+from vungxanh.movement.queries.launches import all_merged, staff_posts, survivor
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.organization import roles
-from vungxanh.organization.enums import ContractKind, GroupKind, PostKind, Role
+from vungxanh.organization.enums import GroupKind, PostKind, Role
 from vungxanh.organization.models import Group, Person, Post
 from vungxanh.organization.queries.people import person_of
 from vungxanh.organization.tree import Tree, UnitNode
@@ -43,7 +43,7 @@ def own_place(user: User, campaign: Campaign, plan: CampaignFile, tree: Tree, *,
 
 
 def standing(campaign: Campaign, kind: PledgeKind, **of: object) -> Pledge | None:
-    """`unit_id`, `group_id` or `person_id`: what is pledged now."""
+    """`unit_id` or `group_id`: what is pledged now."""
     rows = campaign.pledges.filter(kind=kind, state=PledgeState.CONFIRMED, **of)
     return rows.select_related("confirmed_by").first()
 
@@ -83,9 +83,7 @@ class PersonLine:
 
 def all_person_lines(campaign: Campaign, unit_ids: Collection[int], *, on: datetime.date) -> list[PersonLine]:
     """Everybody who works at home in the units, without those of a supplier, by given name; two queries."""
-    posts = Post.objects.filter(in_force(on), unit_id__in=list(unit_ids), kind=PostKind.HOME)
-    posts = posts.filter(person__merged_into__isnull=True).exclude(contract=ContractKind.SUPPLIER)
-    posts = posts.select_related("person__user").order_by("person__sort_key", "pk")
+    posts = staff_posts(unit_ids, on=on).select_related("person__user").order_by("person__sort_key", "pk")
     people = {one.person_id: one.person for one in posts}
     rows = campaign.pledges.filter(kind=PledgeKind.PERSON, state=PledgeState.CONFIRMED)
     merged = all_merged()

@@ -11,7 +11,7 @@ from vungxanh.accounts.models import User
 from vungxanh.common.clock import ZONE
 from vungxanh.common.indicators import Asked, Measured, Records, find
 from vungxanh.movement.models import Campaign
-from vungxanh.movement.queries.campaigns import block_of, participant_of, participants, plan_of_period
+from vungxanh.movement.queries.campaigns import block_of, participants, plan_of_period
 from vungxanh.movement.rulebook import CampaignFile, Criterion, Measure, Period, ScoringRule, scoring_on, term_of
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -91,10 +91,7 @@ def scored(campaign: Campaign, period: Period, *, at: datetime.datetime) -> Scor
     day = campaign.last_known(at.astimezone(ZONE).date())
     plan, tree = plan_of_period(campaign, period, day), all_tree_on(min(day, period.last))
     taking_part = participants(plan, campaign.unit_id, tree)
-    members: dict[int, list[int]] = {node.id: [] for node in taking_part}
-    every = [below.id for node in taking_part for below in tree.below(node.id)]
-    for unit, whose in participant_of(every, taking_part, tree).items():
-        members[whose].append(unit)
+    members = {node.id: [below.id for below in tree.below(node.id)] for node in taking_part}
     asked = Asked(period.first, min(period.last, day), at, members, about=campaign.code)
     found = _measured(plan, asked)
     rule = scoring_on(min(day, period.last))

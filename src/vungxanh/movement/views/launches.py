@@ -110,7 +110,7 @@ def _page(
         "launch": launch,
         "is_late": bool(launch and launch.launched_on > plan.launch_by),
         "is_overdue": not launch and today > plan.launch_by,
-        "own_criteria": list(launch.own_criteria.order_by("number")) if launch else [],
+        "own_criteria": queries.own_lines(launch) if launch else [],
         "photographs": list(launch.photographs.filter(content__isnull=False).order_by("added_at")) if launch else [],
         "earlier": list(earlier),
         "may_launch": permissions.may_launch(user, node.id, on=today),
@@ -152,14 +152,13 @@ def launch_write(request: HttpRequest, code: str, unit: str) -> HttpResponse:
 def _initial(launch: Launch | None, today: datetime.date) -> dict[str, Any]:
     if launch is None:
         return {"launched_on": today}
-    lines = launch.own_criteria.order_by("number").values_list("text", flat=True)
     return {
         "seen": launch.written_at.isoformat(),
         "launched_on": launch.launched_on,
         "form": launch.form,
         "present": launch.present,
         "text": launch.text,
-        "own_criteria": "\n".join(lines),
+        "own_criteria": "\n".join(queries.own_lines(launch)),
     }
 
 
