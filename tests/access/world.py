@@ -13,9 +13,10 @@ from tests.factories.front_line import make_assignment, make_confirmation
 from tests.factories.meetings import make_meeting
 from tests.factories.movement import make_campaign, make_launch, make_pledge
 from tests.factories.notifications import make_notification
-from tests.factories.organization import make_group, make_place, make_site
+from tests.factories.organization import make_group, make_holder, make_place, make_site
 from tests.factories.parties import make_party
 from tests.factories.photographs import picture
+from tests.factories.response import make_plan, make_response
 from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
@@ -28,10 +29,14 @@ from vungxanh.directing.enums import QuestionVerb
 from vungxanh.directing.operations.questions import Asked, ask_question, move_question, publish_answer
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations import issue_paper
+from vungxanh.movement.models import Campaign
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
+from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.operations import draft_quick_report, urge_units
+from vungxanh.reports.queries.formalism import SAME_PICTURE, signs
+from vungxanh.response.operations.plans import draft_plan
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.operations import submit_return
 from vungxanh.risk.operations.proofs import add_proof
@@ -83,8 +88,11 @@ def make_world() -> SimpleNamespace:
     paper = draft_quick_report(root.pk, DAY, actor=users["office"], at=NOW)
     campaign = make_campaign(root, users["office"], opened=True, at=NOW)
     launch_photograph = make_launch(campaign, a, users["head"], at=NOW).photographs.get()
+    make_plan(a, users["head"], person, at=NOW)
+    draft_plan(a.pk, actor=users["head"], at=NOW)
     return SimpleNamespace(
         a=a,
+        response=make_response(a, users["office"], at=NOW).pk,
         campaign=campaign.code,
         launch_photograph=launch_photograph.key,
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
@@ -129,6 +137,15 @@ def _check_code(world: SimpleNamespace) -> str:
         make_paper(world.a, at=NOW), number="1", symbol="BC-A", on=DAY, actor=world.users["office"], at=NOW
     )
     return issued.check_code
+
+
+def _sign(world: SimpleNamespace) -> str:
+    """The picture of the launch of unit A, once more in unit B."""
+    b = world.users["stranger"].person.posts.get().unit
+    if not b.launches.exists():
+        make_launch(Campaign.objects.get(code=world.campaign), b, make_holder("head-b", Role.UNIT_HEAD, b), at=NOW)
+    found = signs(world.users["office"], DAY.replace(day=1), DAY, at=NOW, tree=all_tree_on(DAY))
+    return found[SAME_PICTURE][0].key
 
 
 def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
@@ -181,6 +198,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "photograph": lambda world: world.photograph.key,
     "sheet": lambda world: world.photograph.sheet_id,
     "urge": lambda world: world.urge,
+    "sign": _sign,
+    "response": lambda world: world.response,
     "paper": lambda world: world.paper,
     "check_code": lambda world: _check_code(world),
     "delivery": lambda world: world.delivery,

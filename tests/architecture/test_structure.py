@@ -11,12 +11,14 @@ from django.db import models
 
 from vungxanh.admission import enums as admission_enums
 from vungxanh.areas import enums as area_enums
+from vungxanh.commendation import enums as commendation_enums
 from vungxanh.common.workflow import registered_workflows
 from vungxanh.directing import enums as directing_enums
 from vungxanh.documents import enums as document_enums
 from vungxanh.movement import enums as movement_enums
 from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
+from vungxanh.response import enums as response_enums
 from vungxanh.risk import enums as risk_enums
 from vungxanh.screening import enums as screening_enums
 from vungxanh.webhooks import enums as webhook_enums
@@ -33,11 +35,13 @@ LAYERS = (
     "webhooks",
     "documents",
     "directing",
+    "response",
     "screening",
     "risk",
     "federation",
     "admission",
     "movement",
+    "commendation",
     "reports",
     "api",
 )
@@ -72,6 +76,9 @@ STATES = (
     movement_enums.LaunchState,
     movement_enums.PledgeState,
     movement_enums.AwardForm,
+    commendation_enums.DiscoveryState,
+    response_enums.PlanState,
+    response_enums.ResponseState,
 )
 
 

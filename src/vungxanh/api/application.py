@@ -14,6 +14,7 @@ from ninja.renderers import JSONRenderer
 
 from vungxanh.api import (
     campaigns,
+    commendation,
     control_room,
     declarations,
     devices,
@@ -62,7 +63,19 @@ api = Api(
     parser=StrictParser(),
     renderer=PlainRenderer(),
 )
-for part in (tokens, devices, questionnaires, declarations, units, zones, control_room, gates, federation, campaigns):
+for part in (
+    tokens,
+    devices,
+    questionnaires,
+    declarations,
+    units,
+    zones,
+    control_room,
+    gates,
+    federation,
+    campaigns,
+    commendation,
+):
     api.add_router("", part.router)
 
 

@@ -25,6 +25,8 @@ urlpatterns = [
     path("", include(shift_addresses)),
     path("chi-dao/", include("vungxanh.directing.urls")),
     path("phong-trao/", include("vungxanh.movement.urls")),
+    path("khen-thuong/", include("vungxanh.commendation.urls")),
+    path("ung-pho/", include("vungxanh.response.urls")),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("huong-dan/", include("vungxanh.help.urls")),
     path("", include("vungxanh.federation.urls")),

@@ -52,6 +52,16 @@ PAGES = (
         ),
         is_for_role=False,
     ),
+    PageOfManual(
+        "ung-pho",
+        frozenset({Role.OFFICE, Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK}),
+        is_for_role=False,
+    ),
+    PageOfManual(
+        "khen-thuong",
+        frozenset({Role.PERSONNEL, Role.OFFICE, Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY}),
+        is_for_role=False,
+    ),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),
     PageOfManual("dang-ky-nhan", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("lien-thong", frozenset({Role.ADMINISTRATOR}), is_for_role=False),

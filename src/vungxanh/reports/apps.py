@@ -32,7 +32,11 @@ class ReportsConfig(AppConfig):
         badges.register("ledger", LEDGER_BADGES)
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.reports.topics").TOPICS)
         rulebook = import_module("vungxanh.reports.rulebook")
-        import_module("vungxanh.common.decision_tables").register_rules(rulebook.QUICK_REPORT, rulebook.URGING_LETTER)
+        import_module("vungxanh.common.decision_tables").register_rules(
+            rulebook.QUICK_REPORT, rulebook.URGING_LETTER, rulebook.FORMALISM
+        )
+        formalism = import_module("vungxanh.reports.queries.formalism")
+        import_module("vungxanh.audit.details").say_codes(kind=lambda: formalism.KINDS.items())
         import_module("vungxanh.documents.kinds").register(*import_module("vungxanh.reports.kinds").KINDS)
         schedule.every("reports.draft_papers", cron="*/5 13-18 * * *", path="vungxanh.reports.tasks.draft_papers")
         sees = import_module("vungxanh.reports.permissions")

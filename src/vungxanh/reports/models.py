@@ -1,4 +1,4 @@
-"""What the control room leaves behind: whom one urged, and what they answered."""
+"""What the boards leave behind: whom one urged, what they answered, what was found out about signs of formalism."""
 
 from django.conf import settings
 from django.db import models
@@ -36,3 +36,20 @@ class Urge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.urged_at:%H:%M %d/%m/%Y}"
+
+
+class FormalismNote(models.Model):
+    """What the Office found out about a sign of formalism. `sign` is the SHA-256 of what it was made of: another month,
+    text or picture is another sign. A later note stands beside the earlier one."""
+
+    sign = models.CharField(max_length=64)
+    text = models.CharField(max_length=300)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["sign", "noted_at"], name="formalism_note_by_sign")]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="formalism_note_in_words")]
+
+    def __str__(self) -> str:
+        return self.text

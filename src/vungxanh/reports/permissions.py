@@ -12,7 +12,7 @@ from vungxanh.documents.permissions import may_draft
 from vungxanh.organization import roles
 from vungxanh.organization.permissions import holds_one_of
 from vungxanh.organization.tree import Tree
-from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, SEE_UNIT_DAY, seen_unit_ids
+from vungxanh.reports.queries.sight import SEE_CONTROL_ROOM, SEE_FORMALISM, SEE_UNIT_DAY, seen_unit_ids
 from vungxanh.risk.queries.returns import units_on_duty_for
 
 
@@ -63,6 +63,12 @@ def may_see_month(user: User, *, on: datetime.date) -> Verdict:
     return refused(
         _("The charts of the month are for the units' staff with a role, the Office, leaders and health officers.")
     )
+
+
+def may_see_formalism(user: User, *, on: datetime.date) -> Verdict:
+    if roles.holds_somewhere(user, SEE_FORMALISM, on=on):
+        return ALLOWED
+    return refused(_("Signs of formalism are seen by the Office and the leaders."))
 
 
 def leads(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""When the papers of the control room are drafted, and the sentences that stand on them."""
+"""When the papers of the control room are drafted, the sentences that stand on them, and signs of formalism."""
 
 import datetime
 import string
@@ -113,6 +113,24 @@ class UrgingLetterRule(PaperRule, frozen=True, kw_only=True):
             yield Fault(f"{at}.answer_working_days", f"phải từ 1 đến {MOST_DAYS}")
 
 
+class FormalismRule(Edition, frozen=True, kw_only=True):
+    """What the Office asks about: returns of which so many per cent come within the last minutes, of those units that
+    sent so many in a month; texts of so many words, and pictures, that stand in two places within so many days."""
+
+    last_minutes: int
+    least_returns: int
+    last_minute_percent: int
+    least_words: int
+    compared_days: int
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        for name, most in (("last_minutes", 600), ("least_returns", 31), ("least_words", 500), ("compared_days", 366)):
+            if not 1 <= getattr(self, name) <= most:
+                yield Fault(f"{at}.{name}", f"phải từ 1 đến {most}")
+        if not 0 < self.last_minute_percent <= 100:
+            yield Fault(f"{at}.last_minute_percent", "phải lớn hơn 0 và không quá 100")
+
+
 MOST_DAYS = 15
 
 
@@ -135,3 +153,4 @@ def _wrong_words(edition: PaperRule, known: Mapping[str, set[str]], at: str) -> 
 
 QUICK_REPORT = edition_file(RULES / "quick_report.toml", title="Báo cáo nhanh trong ngày", schema=QuickReportRule)
 URGING_LETTER = edition_file(RULES / "urging_letter.toml", title="Công văn đôn đốc", schema=UrgingLetterRule)
+FORMALISM = edition_file(RULES / "formalism.toml", title="Dấu hiệu hình thức", schema=FormalismRule)

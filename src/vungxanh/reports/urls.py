@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from vungxanh.reports.views import control_room, home, leader, ledger, trends, units
+from vungxanh.reports.views import control_room, formalism, home, leader, ledger, trends, units
 
 boards = (
     [
@@ -16,6 +16,8 @@ boards = (
         path("dien-bien/", trends.month_page, name="month"),
         path("dien-bien/xlsx/", trends.month_xlsx, name="month_xlsx"),
         path("hom-nay/<str:code>/tra-loi/<int:pk>/", units.urge_answer, name="urge_answer"),
+        path("dieu-hanh/hinh-thuc/", formalism.formalism_page, name="formalism"),
+        path("dieu-hanh/hinh-thuc/<str:sign>/", formalism.sign_note, name="sign_note"),
         path("dieu-hanh/don-doc/", control_room.units_urge, name="units_urge"),
         path("dieu-hanh/man-hinh/", control_room.big_screen_page, name="big_screen"),
         path("dieu-hanh/", control_room.control_room_page, name="control_room"),

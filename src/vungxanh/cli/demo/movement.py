@@ -34,6 +34,16 @@ OWN = (
     "Hỗ trợ tiêu thụ nông sản cho hộ trong vùng phong tỏa.",
     "Giữ nơi làm việc sạch, thông thoáng, khử khuẩn mỗi ngày hai lần.",
 )
+HELD = (
+    "Thủ trưởng đơn vị đọc kế hoạch của Sở, giải đáp thắc mắc tại chỗ.",
+    "Từng bộ phận nhận việc: người trực cổng, người nhắc khai báo, người cập nhật trước 15 giờ.",
+    "Chi bộ và công đoàn cùng dự, phát biểu hưởng ứng.",
+    "Người vắng mặt được gửi kế hoạch qua điện thoại và ký cam kết sau.",
+    "Phát cho mỗi phòng một tờ tóm tắt tiêu chí và cách tính điểm.",
+    "Bàn cách giữ việc chuyên môn đúng tiến độ khi có người phải ở nhà.",
+    "Tổng vệ sinh, khử khuẩn trụ sở ngay sau buổi phát động.",
+)
+"""What is said of a launch: some of these. The late ones copy from each other."""
 ANSWER = (
     "Ban Thi đua - Khen thưởng trả lời qua điện thoại ngày 21/9: kinh phí lấy từ quỹ của cơ quan; lời văn sẽ được đính"
     " chính."
@@ -109,6 +119,12 @@ def plan_of(taking_part: list[UnitNode], launch_by: datetime.date) -> dict[int, 
     return found
 
 
+def words_of(code: str, *, is_late: bool) -> str:
+    """How it was launched, in the words of the unit."""
+    whose = "late" if is_late else code
+    return " ".join(sorted(HELD, key=lambda line: _chance("held", whose, line))[:3])
+
+
 def _launch(campaign: Campaign, plan: CampaignFile, node: UnitNode, head: User, at: datetime.datetime) -> None:
     tree, day = all_tree_on(at.date()), at.date()
     people = len(all_person_lines(campaign, [one.id for one in tree.below(node.id)], on=day))
@@ -118,7 +134,7 @@ def _launch(campaign: Campaign, plan: CampaignFile, node: UnitNode, head: User, 
         launched_on=day,
         form=[LaunchForm.MEETING, LaunchForm.CEREMONY, LaunchForm.ONLINE_MEETING][int(share * 3)],
         present=max(1, int(people * (0.8 + share / 5))),
-        text="Quán triệt kế hoạch của Sở, phân công nhiệm vụ từng bộ phận, ký giao ước thi đua.",
+        text=words_of(node.code, is_late=day > plan.launch_by),
         own_criteria=own,
     )
     record_launch(uuid.uuid5(NAMESPACE, f"{campaign.code}:{node.code}"), campaign, node.id, told, actor=head, at=at)

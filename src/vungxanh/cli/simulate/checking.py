@@ -31,6 +31,8 @@ TOPICS = {
     "escalations": "Nhắc việc và báo cấp trên từng ngày",
     "deliveries": "Cập nhật bản đồ, gửi nơi nhận từng ngày",
     "received": "Nơi nhận có gì, theo thứ tự, mỗi bản một lần",
+    "launches": "Phát động, giao ước, cam kết của đơn vị",
+    "scores": "Bảng chấm điểm: đã làm trên phải làm",
 }
 
 

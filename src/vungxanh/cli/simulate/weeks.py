@@ -1,4 +1,5 @@
-"""Plays three weeks of returns through the interface, with a receiver on the network, and compares with the truth."""
+"""Plays three weeks of returns and a movement through the interface, with a receiver on the network, and compares with
+the truth."""
 
 import contextlib
 import datetime
@@ -21,8 +22,8 @@ from python_calamine import CalamineWorkbook
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.installation import prepare_database
-from vungxanh.cli.simulate import founding, state
-from vungxanh.cli.simulate.acting import Moment, Play, Told
+from vungxanh.cli.simulate import founding, movement, state
+from vungxanh.cli.simulate.acting import Moment, Told
 from vungxanh.cli.simulate.checking import compared
 from vungxanh.cli.simulate.outcome import Outcome, Step
 from vungxanh.cli.simulate.played.rules import moment
@@ -99,7 +100,7 @@ def _record(code: str, absence: dict[str, Any], *, actor: User, at: datetime.dat
 
 
 @dataclass
-class WeeksPlay(Play):
+class WeeksPlay(movement.MovementPlay):
     """Beside declarations and returns: the map by hand, reasons, an isolation."""
 
     weeks: Weeks = field(kw_only=True)
@@ -205,6 +206,7 @@ class Reader:
             "zones": dict(pair for day in DAYS for pair in self.zones(day)),
             "escalations": {f"{day} {unit}": self.reminded(unit, day) for day in DAYS for unit in self.weeks.points},
             "deliveries": dict(pair for day in DAYS for pair in self.deliveries(day)),
+            **movement.found(self.holder("OFFICE")),
         }
 
     def holder(self, role: str) -> Browser:

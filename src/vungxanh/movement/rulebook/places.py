@@ -49,7 +49,7 @@ PLACES: dict[str, WhereDone] = {
     "scorecards": WhereDone("Bảng chấm điểm", "movement:campaign_list"),
     "production": WhereDone("Chỉ tiêu sản xuất, chuyên môn", indicators=("movement.production_reached",)),
     "front_line": WhereDone("Phục vụ tuyến đầu", "organization:front_line_list"),
-    "discovery": WhereDone("Phát hiện nhân tố tiêu biểu"),
+    "discovery": WhereDone("Phát hiện nhân tố tiêu biểu", "commendation:candidate_list"),
     "nominations": WhereDone("Hồ sơ đề nghị khen thưởng"),
     "council": WhereDone("Hội đồng thi đua, khen thưởng"),
     "fund": WhereDone("Quỹ thi đua, khen thưởng"),

@@ -13,6 +13,9 @@ SEE_UNIT_DAY = SEE_RETURNS
 
 SEE_CONTROL_ROOM = roles.LEADERS | {Role.OFFICE, Role.HEALTH_OFFICER}
 
+SEE_FORMALISM = roles.LEADERS | {Role.OFFICE}
+"""Whoever asks units back."""
+
 
 def seen_unit_ids(viewer: User, day: datetime.date, *, tree: Tree) -> set[int]:
     """Units whose day the viewer sees: by role at or above them, or on duty for them on a day off."""

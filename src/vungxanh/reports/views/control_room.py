@@ -53,6 +53,7 @@ def control_room_page(request: HttpRequest, day: datetime.date | None = None) ->
     if is_part(request, "board"):
         return render(request, "reports/partials/board.html", context)
     context["quick_report"] = quick_report(user, day)
+    context["sees_formalism"] = bool(permissions.may_see_formalism(signed_in(request), on=clock.today()))
     context["may_draft"] = office_node_of(user, day, tree=all_tree_on(day)) is not None
     return render(request, "reports/control_room.html", context)
 

@@ -1,4 +1,5 @@
-"""Three weeks of returns and control: who sends when, who is away, what burns, which receiver is down; and the truth.
+"""Three weeks of returns and control: who sends when, who is away, what burns, which receiver is down, and a movement
+that is scored by it; and the truth.
 
 From 20 December 2021 to 9 January 2022: a public holiday, its Saturday made up for, a head on leave with a deputy and
 one with nobody, officers on duty on days off, two unusual events, a receiver that is down for a day.
@@ -10,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from vungxanh.cli.simulate.played import movement
 from vungxanh.cli.simulate.played.agency import word_of
 from vungxanh.cli.simulate.played.declaring import Attempt, body_of
 from vungxanh.cli.simulate.played.rules import HIGH, VERY_HIGH, Declared, level_of, minutes, moment, windows_of_clock
@@ -113,6 +115,7 @@ class Weeks:
     returns: list[Return] = field(default_factory=list)
     on_map: dict[tuple[str, datetime.date, str, int], datetime.datetime] = field(default_factory=dict)
     missed: set[tuple[str, datetime.date]] = field(default_factory=set)
+    pledged: dict[str, datetime.datetime] = field(default_factory=dict)
 
     # --- Who -------------------------------------------------------------------------------------------------------
     @property
@@ -179,6 +182,7 @@ class Weeks:
             "escalations": {f"{day} {unit}": self.reminded(unit, day) for day in DAYS for unit in self.points},
             "deliveries": {f"{day} {unit}": self.deliveries(unit, day) for day in DAYS for unit in self.points},
             "received": {unit: self.received(unit) for unit in self.points},
+            **movement.truth(self, DAYS),
         }
 
     def of(self, unit: str, day: datetime.date, kind: str = "DAILY") -> list[Return]:
@@ -270,7 +274,7 @@ def make_weeks(*, seed: int) -> Weeks:
         weeks.acts += _declare(weeks, day)
         for unit in weeks.points:
             weeks.acts += _return(weeks, unit, day)
-    weeks.acts += [*_unusual(weeks), *_explain(weeks), *_refused(weeks)]
+    weeks.acts += [*_unusual(weeks), *_explain(weeks), *_refused(weeks), *movement.acts(weeks)]
     weeks.acts.sort(key=lambda act: act.at)
     weeks.returns.sort(key=lambda one: one.at)
     return weeks

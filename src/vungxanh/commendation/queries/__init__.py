@@ -1,0 +1,1 @@
+"""What the data finds, and what was decided."""
