@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.directing import make_guidance, make_supervision, with_minutes
-from tests.factories.documents import NOTE, make_paper
+from tests.factories.documents import NOTE, make_batch, make_paper, make_word_return
 from tests.factories.federation import make_sender
 from tests.factories.front_line import make_assignment, make_confirmation
 from tests.factories.meetings import make_meeting
@@ -26,7 +26,7 @@ from vungxanh.admission.operations.paper import SheetOf, add_photograph
 from vungxanh.common import clock
 from vungxanh.directing.enums import QuestionVerb
 from vungxanh.directing.operations.questions import Asked, ask_question, move_question, publish_answer
-from vungxanh.documents.models import Paper
+from vungxanh.documents.models import Paper, PaperBatch, WordReturn
 from vungxanh.documents.operations import issue_paper
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
@@ -84,6 +84,7 @@ def make_world() -> SimpleNamespace:
     campaign = make_campaign(root, users["office"], opened=True, at=NOW)
     launch_photograph = make_launch(campaign, a, users["head"], at=NOW).photographs.get()
     return SimpleNamespace(
+        root=root,
         a=a,
         campaign=campaign.code,
         launch_photograph=launch_photograph.key,
@@ -129,6 +130,19 @@ def _check_code(world: SimpleNamespace) -> str:
         make_paper(world.a, at=NOW), number="1", symbol="BC-A", on=DAY, actor=world.users["office"], at=NOW
     )
     return issued.check_code
+
+
+def _batch(world: SimpleNamespace) -> object:
+    """Papers of the agency for its units, of which none is made yet."""
+    made = PaperBatch.objects.first() or make_batch(world.root, world.users["office"], world.a, at=NOW)
+    return made.pk
+
+
+def _word_return(world: SimpleNamespace) -> object:
+    """The draft of the agency, changed in Word."""
+    paper = Paper.objects.get(pk=world.paper)
+    found = WordReturn.objects.first() or make_word_return(paper, world.users["office"], at=NOW)
+    return found.pk
 
 
 def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
@@ -183,6 +197,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "urge": lambda world: world.urge,
     "paper": lambda world: world.paper,
     "check_code": lambda world: _check_code(world),
+    "batch": lambda world: _batch(world),
+    "word_return": lambda world: _word_return(world),
     "delivery": lambda world: world.delivery,
     "question": lambda world: world.question,
     "published": lambda world: world.published,

@@ -1,13 +1,19 @@
-"""A paper as small as it can be, and a kind that drafts it."""
+"""A paper as small as it can be, and a kind that drafts it; papers for many units, and a draft from Word."""
 
 import datetime
+import io
+import uuid
 from typing import Any
 
+import docx
+
 from tests.factories.risk import MONDAY, clock
+from vungxanh.accounts.models import User
 from vungxanh.documents.content import Column, Content, Paragraph, Table
 from vungxanh.documents.kinds import Kind, Subject
-from vungxanh.documents.models import Paper
-from vungxanh.documents.operations import draft_once
+from vungxanh.documents.models import Paper, PaperBatch, WordReturn
+from vungxanh.documents.operations import draft_once, order_papers, read_word, ready
+from vungxanh.documents.printing.word import word
 from vungxanh.organization.models import Unit
 
 DRAFTED_AT = clock(15, 5)
@@ -53,3 +59,17 @@ def make_paper(
     made = draft_once(kind, subject, at=at)
     assert made
     return made
+
+
+def make_batch(unit: Unit, actor: User, *units: Unit, at: datetime.datetime = DRAFTED_AT) -> PaperBatch:
+    """Ordered, and nothing of it made."""
+    content = make_content(summary="Gửi {tên đơn vị}")
+    return order_papers(uuid.uuid4(), unit.pk, content, [one.pk for one in units], actor=actor, at=at)
+
+
+def make_word_return(paper: Paper, actor: User, *, at: datetime.datetime = DRAFTED_AT) -> WordReturn:
+    """Its first paragraph says more than before."""
+    document, changed = docx.Document(io.BytesIO(word(ready(paper)))), io.BytesIO()
+    next(one for one in document.paragraphs if str(one._p.style).startswith("VXPhan")).add_run(" Thêm.")
+    document.save(changed)
+    return read_word(paper, changed.getvalue(), actor=actor, at=at)

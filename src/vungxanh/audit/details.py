@@ -77,6 +77,7 @@ KEYS: dict[str, Promise] = {
     "opinion": pgettext_lazy("audit detail", "opinion"),
     "own_numbers": pgettext_lazy("audit detail", "numbers given here"),
     "overrides": pgettext_lazy("audit detail", "figures changed by hand"),
+    "papers": pgettext_lazy("audit detail", "papers"),
     "party": pgettext_lazy("audit detail", "outside party"),
     "people": pgettext_lazy("audit detail", "people"),
     "photographs": pgettext_lazy("audit detail", "photographs"),

@@ -1,4 +1,4 @@
-"""States of a paper, kinds of its files."""
+"""States of a paper, of papers for many units and of drafts from Word; kinds of files."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,3 +17,19 @@ class FileKind(models.TextChoices):
     PDF = "PDF", _("PDF as issued")
     DOCX = "DOCX", _("DOCX as issued")
     SIGNED = "SIGNED", _("signed PDF")
+
+
+class BatchState(models.TextChoices):
+    """Of papers that are made for many units at once."""
+
+    RUNNING = "RUNNING", _("being made")
+    DONE = "DONE", _("made")
+    CANCELLED = "CANCELLED", _("cancelled")
+
+
+class WordReturnState(models.TextChoices):
+    """Of a draft that came back from Word."""
+
+    READ = "READ", _("waits to be confirmed")
+    TAKEN = "TAKEN", _("taken as the next version")
+    DISCARDED = "DISCARDED", _("not taken")

@@ -1,14 +1,20 @@
-"""The register of outgoing papers as a spreadsheet."""
+"""The register of outgoing papers as a spreadsheet, papers for many units as one file."""
 
 import datetime
+import tempfile
+import zipfile
 from collections.abc import Iterable
+from typing import IO
 
 from django.utils.translation import gettext as _
 
 from vungxanh.accounts.models import User
 from vungxanh.common import formats
 from vungxanh.common.spreadsheets import Value, workbook
-from vungxanh.documents.models import Paper
+from vungxanh.documents.models import Paper, PaperBatch
+from vungxanh.documents.queries import all_files_of
+
+UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
 def register_workbook(
@@ -48,3 +54,17 @@ def _row(paper: Paper) -> list[Value]:
         paper.get_state_display(),
         paper.withdrawn_because,
     ]
+
+
+def pack_batch(batch: PaperBatch) -> IO[bytes]:
+    """A DOCX and a PDF for each unit, named by its code, as a ZIP: written to the disk and not to memory, gone when it
+    is closed."""
+    packed = tempfile.TemporaryFile()  # noqa: SIM115
+    day = (batch.day.year, batch.day.month, batch.day.day, 0, 0, 0)
+    # Both are compressed already.
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as files:
+        for code, contents in all_files_of(batch):
+            for ending, content in contents.items():
+                files.writestr(zipfile.ZipInfo(f"{code.translate(UNSAFE_IN_NAMES)}.{ending}", day), content)
+    packed.seek(0)
+    return packed

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.documents.views import checking, files, numbering, papers, register
+from vungxanh.documents.views import batches, checking, files, numbering, papers, register, word
 
 app_name = "documents"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("so-van-ban/", numbering.number_books, name="number_books"),
     path("so-van-ban/<str:code>/<int:year>/", numbering.number_book, name="number_book"),
     path("so-van-ban/<str:code>/<int:year>/bat-dau/", numbering.number_start, name="number_start"),
+    path("nhieu-don-vi/", batches.batch_list, name="batch_list"),
+    path("nhieu-don-vi/moi/", batches.batch_order, name="batch_order"),
+    path("nhieu-don-vi/<uuid:key>/", batches.batch_page, name="batch_page"),
+    path("nhieu-don-vi/<uuid:key>/huy/", batches.batch_cancel, name="batch_cancel"),
+    path("nhieu-don-vi/<uuid:key>/zip/", batches.batch_zip, name="batch_zip"),
     path("<int:pk>/", papers.paper_page, name="paper_page"),
     path("<int:pk>/trang/<int:number>/", papers.paper_picture, name="paper_picture"),
     path("<int:pk>/pdf/", papers.paper_pdf, name="paper_pdf"),
@@ -22,6 +27,11 @@ urlpatterns = [
     path("<int:pk>/ban-hanh/", papers.paper_issue, name="paper_issue"),
     path("<int:pk>/ban-ky/", files.paper_signed, name="paper_signed"),
     path("<int:pk>/ban-ky/<int:file>/", files.paper_signed_file, name="paper_signed_file"),
+    path("<int:pk>/tu-word/", word.paper_word, name="paper_word"),
+    path("<int:pk>/tu-word/<uuid:key>/", word.word_return, name="word_return"),
+    path("<int:pk>/tu-word/<uuid:key>/nhan/", word.word_return_take, name="word_return_take"),
+    path("<int:pk>/tu-word/<uuid:key>/bo/", word.word_return_discard, name="word_return_discard"),
+    path("<int:pk>/tu-word/<uuid:key>/docx/", word.word_return_docx, name="word_return_docx"),
     path("<int:pk>/thu-hoi/", papers.paper_withdraw, name="paper_withdraw"),
     path("<int:pk>/soan-lai/", papers.paper_redraft, name="paper_redraft"),
 ]
