@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.directing import make_guidance, make_supervision, with_minutes
-from tests.factories.documents import NOTE, make_batch, make_paper, make_word_return
+from tests.factories.documents import NOTE, make_batch, make_incoming, make_paper, make_word_return
 from tests.factories.federation import make_sender
 from tests.factories.front_line import make_assignment, make_confirmation
 from tests.factories.meetings import make_meeting
@@ -26,7 +26,7 @@ from vungxanh.admission.operations.paper import SheetOf, add_photograph
 from vungxanh.common import clock
 from vungxanh.directing.enums import QuestionVerb
 from vungxanh.directing.operations.questions import Asked, ask_question, move_question, publish_answer
-from vungxanh.documents.models import Paper, PaperBatch, WordReturn
+from vungxanh.documents.models import IncomingPaper, Paper, PaperBatch, WordReturn
 from vungxanh.documents.operations import issue_paper
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
@@ -138,6 +138,11 @@ def _batch(world: SimpleNamespace) -> object:
     return made.pk
 
 
+def _incoming(world: SimpleNamespace) -> object:
+    """In the register of unit A, handed to A itself."""
+    return (IncomingPaper.objects.first() or make_incoming(world.a, world.users["office"], world.a, at=NOW)).pk
+
+
 def _word_return(world: SimpleNamespace) -> object:
     """The draft of the agency, changed in Word."""
     paper = Paper.objects.get(pk=world.paper)
@@ -199,6 +204,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "check_code": lambda world: _check_code(world),
     "batch": lambda world: _batch(world),
     "word_return": lambda world: _word_return(world),
+    "incoming": lambda world: _incoming(world),
     "delivery": lambda world: world.delivery,
     "question": lambda world: world.question,
     "published": lambda world: world.published,

@@ -33,3 +33,21 @@ class WordReturnState(models.TextChoices):
     READ = "READ", _("waits to be confirmed")
     TAKEN = "TAKEN", _("taken as the next version")
     DISCARDED = "DISCARDED", _("not taken")
+
+
+class Urgency(models.TextChoices):
+    """As it is stamped on a paper; in the order of haste."""
+
+    NORMAL = "NORMAL", _("ordinary")
+    URGENT = "URGENT", _("urgent")
+    VERY_URGENT = "VERY_URGENT", _("very urgent")
+    IMMEDIATE = "IMMEDIATE", _("immediate")
+
+
+class IncomingState(models.TextChoices):
+    """Of a paper that arrived."""
+
+    ARRIVED = "ARRIVED", _("arrived")
+    HANDED = "HANDED", _("handed over")
+    DEALT = "DEALT", _("dealt with")
+    STRUCK = "STRUCK", _("struck off")

@@ -13,10 +13,13 @@ from vungxanh.common.codes import canonical_code
 from vungxanh.common.formats import person_name
 from vungxanh.common.vietnamese import folded
 from vungxanh.documents.content import abbreviation, type_code_of
-from vungxanh.documents.enums import BatchState, FileKind, PaperState, WordReturnState
+from vungxanh.documents.enums import BatchState, FileKind, IncomingState, PaperState, WordReturnState
 from vungxanh.documents.fields import ABOVE, CODE, HEAD, NAME, SHORT_NAME
 from vungxanh.documents.kinds import Subject
 from vungxanh.documents.models import (
+    IncomingBook,
+    IncomingPaper,
+    IncomingScan,
     NumberBook,
     NumberSeries,
     Paper,
@@ -274,3 +277,74 @@ def word_returns_of(viewer: User, paper: Paper, *, on: datetime.date) -> QuerySe
 def all_waiting_return(paper: Paper) -> WordReturn | None:
     """What was read and waits to be confirmed."""
     return WordReturn.objects.filter(paper=paper, state=WordReturnState.READ).defer("docx").first()
+
+
+OPEN = (IncomingState.ARRIVED, IncomingState.HANDED)
+"""An incoming paper waits for somebody."""
+
+
+def incoming_visible_to(viewer: User, *, on: datetime.date) -> QuerySet[IncomingPaper]:
+    """Of registers of one's own agency, and what was handed to one's unit; the newest first."""
+    kept = roles.unit_ids_where(viewer, SEE_PAPERS, on=on)
+    got = roles.unit_ids_where(viewer, roles.UNIT_STAFF, on=on)
+    rows = IncomingPaper.objects.filter(Q(book__unit_id__in=kept) | Q(handed_unit_id__in=got))
+    related = ("book__unit", "handed_unit", "registered_by", "closed_by", "answer")
+    return rows.select_related(*related).order_by("-book__year", "book__code", "-number")
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingWish:
+    """What of a register is asked for; an empty value asks for nothing."""
+
+    unit_id: int
+    year: int
+    code: str = ""
+    state: str = ""
+    urgency: str = ""
+    is_overdue: bool = False
+    words: str = ""
+
+
+def incoming_of(viewer: User, wish: IncomingWish, *, on: datetime.date) -> QuerySet[IncomingPaper]:
+    """Of one register, the newest number first; with every one of the words, marks or not."""
+    rows = incoming_visible_to(viewer, on=on).filter(
+        book__unit_id=wish.unit_id, book__year=wish.year, book__code=wish.code
+    )
+    rows = rows.filter(state=wish.state) if wish.state else rows
+    rows = rows.filter(urgency=wish.urgency) if wish.urgency else rows
+    rows = rows.filter(due_on__lt=on, state__in=OPEN) if wish.is_overdue else rows
+    for word in folded(wish.words).split():
+        rows = rows.filter(search_text__contains=word)
+    return rows
+
+
+def incoming_units(viewer: User, *, on: datetime.date) -> list[UnitNode]:
+    """Units whose registers the viewer keeps or sees something of, in the order of the tree."""
+    tree = all_tree_on(on)
+    kept = {node.id for node in units_numbered_by(viewer, on=on)}
+    seen = set(incoming_visible_to(viewer, on=on).order_by().values_list("book__unit_id", flat=True).distinct())
+    return [node for node in tree if node.id in kept | seen]
+
+
+def all_incoming_years(unit_id: int) -> list[int]:
+    rows = IncomingBook.objects.filter(unit_id=unit_id).order_by("-year")
+    return list(rows.values_list("year", flat=True).distinct())
+
+
+def all_incoming_book(unit_id: int, year: int, code: str) -> IncomingBook | None:
+    return IncomingBook.objects.filter(unit_id=unit_id, year=year, code=code).first()
+
+
+def incoming_scans(viewer: User, paper: IncomingPaper, *, on: datetime.date) -> QuerySet[IncomingScan]:
+    """Without their contents, in the order in which they came; those that were replaced for the keepers alone."""
+    rows = IncomingScan.objects.filter(paper=paper, paper__in=incoming_visible_to(viewer, on=on).order_by())
+    if paper.book.unit_id not in roles.unit_ids_where(viewer, KEEP_NUMBERS, on=on):
+        rows = rows.filter(replaced_at__isnull=True)
+    return rows.select_related("added_by").defer("content").order_by("added_at", "pk")
+
+
+def all_issued_as(unit_ids: Collection[int], full_number: str) -> Paper | None:
+    """The newest paper that one of the units issued under that number and symbol, and that stands."""
+    number, _stroke, symbol = full_number.strip().partition("/")
+    rows = Paper.objects.filter(unit_id__in=list(unit_ids), number=number, symbol=symbol, state=PaperState.ISSUED)
+    return rows.order_by("-issued_on", "-pk").first()

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from vungxanh.common.decision_tables import Edition, Fault, edition_file
 
 RULES = Path(__file__).parent / "rules"
@@ -11,6 +13,7 @@ LARGEST_MB = 11
 """The server takes no larger request than 12 MB."""
 MOST_UNITS, MOST_DAYS = 10_000, 60
 MOST_UNPACKED_MB, MOST_LINES = 200, 50_000
+LONGEST_CODE = 10
 
 
 class Layout(Edition, frozen=True, kw_only=True):
@@ -98,3 +101,30 @@ class WordReturnRule(Edition, frozen=True, kw_only=True):
 
 
 WORD_RETURNS = edition_file(RULES / "word_returns.toml", title="Dự thảo sửa bằng Word", schema=WordReturnRule)
+
+
+class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One register of papers that arrive; the general one has an empty code."""
+
+    code: str
+    name: str
+
+
+class IncomingRule(Edition, frozen=True, kw_only=True):
+    """Which registers of papers that arrive there are, how late one may be written down, how large a scan may be."""
+
+    days_back: int
+    largest_mb: int
+    register: tuple[Register, ...]
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        if not 0 <= self.days_back <= MOST_DAYS:
+            yield Fault(f"{at}.days_back", f"phải từ 0 đến {MOST_DAYS}")
+        if not 1 <= self.largest_mb <= LARGEST_MB:
+            yield Fault(f"{at}.largest_mb", f"phải từ 1 đến {LARGEST_MB}")
+        codes = [one.code for one in self.register]
+        if "" not in codes or len(set(codes)) != len(codes) or any(len(code) > LONGEST_CODE for code in codes):
+            yield Fault(f"{at}.register", f"phải có sổ chung, mỗi mã một lần, không quá {LONGEST_CODE} chữ")
+
+
+INCOMING = edition_file(RULES / "incoming_papers.toml", title="Sổ đăng ký văn bản đến", schema=IncomingRule)

@@ -6,6 +6,7 @@ from vungxanh.notifications.channels import EMAIL
 from vungxanh.notifications.topics import Topic
 
 DRAFTED, ISSUED, BATCH_DONE = "documents.drafted", "documents.issued", "documents.batch_done"
+HANDED = "documents.handed"
 
 TOPICS = (
     Topic(
@@ -25,5 +26,13 @@ TOPICS = (
         "file-text",
         45,
         outside=_("Papers that were ordered for many units are made."),
+    ),
+    Topic(
+        HANDED,
+        _("Incoming paper for the unit"),
+        "mail",
+        26,
+        channels=frozenset({EMAIL}),
+        outside=_("An incoming paper has been handed to your unit."),
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.documents.views import batches, checking, files, numbering, papers, register, word
+from vungxanh.documents.views import batches, checking, files, incoming, numbering, papers, register, word
 
 app_name = "documents"
 urlpatterns = [
@@ -11,6 +11,18 @@ urlpatterns = [
     path("kiem-tra/<str:code>/", checking.paper_check, name="paper_check"),
     path("so-di/", register.paper_register, name="paper_register"),
     path("so-di/xlsx/", register.paper_register_xlsx, name="paper_register_xlsx"),
+    path("so-den/", incoming.incoming_register, name="incoming_register"),
+    path("so-den/xlsx/", incoming.incoming_register_xlsx, name="incoming_register_xlsx"),
+    path("so-den/<str:code>/moi/", incoming.incoming_add, name="incoming_add"),
+    path("so-den/<str:code>/<int:year>/bat-dau/", incoming.incoming_start, name="incoming_start"),
+    path("den/<int:pk>/", incoming.incoming_page, name="incoming_page"),
+    path("den/<int:pk>/sua/", incoming.incoming_correct, name="incoming_correct"),
+    path("den/<int:pk>/chuyen/", incoming.incoming_hand, name="incoming_hand"),
+    path("den/<int:pk>/giai-quyet/", incoming.incoming_close, name="incoming_close"),
+    path("den/<int:pk>/mo-lai/", incoming.incoming_reopen, name="incoming_reopen"),
+    path("den/<int:pk>/gach/", incoming.incoming_strike, name="incoming_strike"),
+    path("den/<int:pk>/ban-quet/", incoming.incoming_scan, name="incoming_scan"),
+    path("den/<int:pk>/ban-quet/<int:scan>/", incoming.incoming_scan_file, name="incoming_scan_file"),
     path("so-van-ban/", numbering.number_books, name="number_books"),
     path("so-van-ban/<str:code>/<int:year>/", numbering.number_book, name="number_book"),
     path("so-van-ban/<str:code>/<int:year>/bat-dau/", numbering.number_start, name="number_start"),

@@ -47,3 +47,24 @@ WORD_RETURN = Workflow(
         Move("discard", READ, DISCARDED, by=(OFFICE,)),
     ),
 )
+
+ARRIVED, HANDED, DEALT, STRUCK = "ARRIVED", "HANDED", "DEALT", "STRUCK"
+UNIT = "UNIT"
+KEEPERS = (OFFICE, RECORDS_CLERK)
+INCOMING = Workflow(
+    code="incoming_paper",
+    title="Văn bản đến",
+    states={ARRIVED: "Đã đăng ký", HANDED: "Đã chuyển giao", DEALT: "Đã giải quyết", STRUCK: "Đã gạch khỏi sổ"},
+    moves=(
+        Move("register", "", ARRIVED, by=KEEPERS),
+        Move("correct", ARRIVED, ARRIVED, by=KEEPERS),
+        Move("correct", HANDED, HANDED, by=KEEPERS),
+        Move("hand", ARRIVED, HANDED, by=KEEPERS),
+        Move("hand", HANDED, HANDED, by=KEEPERS),
+        Move("close", ARRIVED, DEALT, by=KEEPERS),
+        Move("close", HANDED, DEALT, by=(*KEEPERS, UNIT)),
+        Move("reopen", DEALT, HANDED, by=KEEPERS),
+        Move("strike", ARRIVED, STRUCK, by=KEEPERS),
+        Move("strike", HANDED, STRUCK, by=KEEPERS),
+    ),
+)

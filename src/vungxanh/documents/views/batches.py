@@ -18,7 +18,7 @@ from vungxanh.documents import operations, permissions, queries
 from vungxanh.documents.enums import BatchState
 from vungxanh.documents.exports import pack_batch
 from vungxanh.documents.fields import FIELDS
-from vungxanh.documents.forms import BatchForm
+from vungxanh.documents.forms.papers import BatchForm
 from vungxanh.documents.models import PaperBatch
 from vungxanh.documents.rulebook import PAPER_BATCHES
 from vungxanh.organization.tree import UnitNode, all_tree_on

@@ -17,7 +17,7 @@ from vungxanh.common.attached_files import DOCX
 from vungxanh.documents import operations, permissions, queries
 from vungxanh.documents.differences import differences
 from vungxanh.documents.enums import PaperState, WordReturnState
-from vungxanh.documents.forms import WordForm
+from vungxanh.documents.forms.papers import WordForm
 from vungxanh.documents.models import Paper, WordReturn
 from vungxanh.documents.printing.reading import LEFT_OUT
 from vungxanh.documents.rulebook import WORD_RETURNS
