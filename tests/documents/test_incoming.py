@@ -24,6 +24,7 @@ from vungxanh.audit.models import AuditEvent
 from vungxanh.cli.integrity import all_record_faults
 from vungxanh.common import clock as clocks
 from vungxanh.documents import queries
+from vungxanh.documents.enums import Urgency
 from vungxanh.documents.models import IncomingBook, IncomingPaper, IncomingScan
 from vungxanh.documents.operations import incoming as operations
 from vungxanh.documents.operations import issue_paper
@@ -401,7 +402,7 @@ def test_scan_is_brought_in_and_taken_along(agency: Agency) -> None:
 
 def test_register_is_filtered_and_searched(agency: Agency) -> None:
     register(agency)
-    due = Entry("Bộ Y tế", "Công điện khẩn", "9/CĐ-BYT", due_on=MONDAY, urgency=operations.Urgency.IMMEDIATE)
+    due = Entry("Bộ Y tế", "Công điện khẩn", "9/CĐ-BYT", due_on=MONDAY, urgency=Urgency.IMMEDIATE)
     late = register(agency, due)
     operations.hand_incoming(late, agency.unit.pk, actor=agency.records, at=LATER)
     register(agency, other(3), code="DT")
@@ -436,7 +437,7 @@ def test_register_is_for_those_who_see_the_papers(agency: Agency, who: str, seen
 
 def test_spreadsheet_has_the_columns_of_the_decree(agency: Agency) -> None:
     register(agency)
-    paper = register(agency, Entry("Bộ Y tế", "Thông báo", note="Bản sao", urgency=operations.Urgency.URGENT))
+    paper = register(agency, Entry("Bộ Y tế", "Thông báo", note="Bản sao", urgency=Urgency.URGENT))
     operations.hand_incoming(paper, agency.unit.pk, handler="Trần Thị B", actor=agency.records, at=LATER)
     operations.close_incoming(paper, "Đã báo cáo", actor=agency.records, at=LATER)
     sent = signed_in(agency.records).get(XLSX)

@@ -82,6 +82,7 @@ REFUSED = {
         ),
     ),
     "one that unpacks too far": lambda: with_part("word/media/x.bin", b"\0" * (RULE.unpacked_mb * 1024 * 1024)),
+    "one with too much text": lambda: with_part("customXml/x.xml", b" " * (17 * 1024 * 1024)),
     "a template from outside": lambda: linked("attachedTemplate"),
     "a picture from outside": lambda: linked("image"),
     "entities": lambda: with_part("docProps/app.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
@@ -134,14 +135,15 @@ def brought(agency: Agency, paper: Paper, text: str = "Hai người chưa khai."
 
 def test_what_was_read_becomes_the_next_version_once_it_is_taken(agency: Agency) -> None:
     paper = make_paper(agency.root)
-    found = brought(agency, paper)
+    file = edited(paper)
+    found = operations.read_word(paper, file, actor=agency.office, at=LATER)
     assert Paper.objects.count() == 1
     made = operations.take_word(found, actor=agency.office, at=LATER)
     paper.refresh_from_db()
     found.refresh_from_db()
     assert (paper.state, made.state, made.version) == ("REPLACED", "DRAFT", 2)
     assert made.parts.free_parts[0][1].text == "Hai người chưa khai."
-    assert (found.state, found.made, found.bytes_kept) == ("TAKEN", made, edited(paper))
+    assert (found.state, found.made, found.bytes_kept) == ("TAKEN", made, file)
     actions = AuditEvent.objects.filter(action__contains="word").order_by("pk").values_list("action", "detail__sha256")
     assert list(actions) == [("documents.read_word", found.sha256), ("documents.take_word", found.sha256)]
 

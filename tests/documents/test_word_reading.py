@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 
 import docx
+import msgspec
 import pytest
 from docx.document import Document
 from docx.oxml import OxmlElement
@@ -192,12 +193,14 @@ def test_head_and_end_stay_and_what_was_changed_there_is_named() -> None:
 
     made = read(change)
     assert made.content == make_content()
-    assert sorted(made.left_out) == [
-        ("HEAD_CHANGED", "Tình hình trong tuần"),
-        ("HEAD_CHANGED", "Trần Văn A"),
-        ("HEAD_MISSING", "Nguyễn Thị Hồng Vân"),
-        ("HEAD_MISSING", "Tình hình trong ngày"),
-    ]
+    assert sorted(made.left_out) == sorted(
+        [
+            ("HEAD_CHANGED", "Tình hình trong tuần"),
+            ("HEAD_CHANGED", "Trần Văn A"),
+            ("HEAD_MISSING", "Nguyễn Thị Hồng Vân"),
+            ("HEAD_MISSING", "Tình hình trong ngày"),
+        ]
+    )
 
 
 def test_picture_is_named() -> None:
@@ -263,7 +266,16 @@ def test_docx_of_something_else_is_refused() -> None:
         read_back(opened(made.getvalue(), RULE), own, make_content(), RULE)
 
 
+def test_nonsense_within_is_refused() -> None:
+    def change(document: Document) -> None:
+        next(document.element.body.iter(qn("w:gridCol"))).set(qn("w:w"), "x")
+        body_table(document)._tbl.tblGrid[0].set(qn("w:w"), "x")
+
+    with pytest.raises(WordRefusedError):
+        read(change)
+
+
 def test_more_lines_than_the_rule_allows_are_refused() -> None:
-    rule = WordReturnRule(in_force_from=MONDAY, source="x", cites="x", largest_mb=1, unpacked_mb=1, most_lines=5)
+    rule = msgspec.structs.replace(RULE, most_lines=5)
     with pytest.raises(WordRefusedError):
         read(lambda document: [after(document, REMARK, str(one)) for one in range(6)], rule=rule)

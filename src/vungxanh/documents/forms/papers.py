@@ -303,7 +303,8 @@ def _text(label: Any, initial: str, *, rows: int, help_text: Any = "") -> forms.
     return forms.CharField(
         label=label,
         initial=initial,
-        max_length=LONGEST_PART,
+        # A part that came from Word may be longer; it can be edited and does not grow.
+        max_length=max(LONGEST_PART, len(initial)),
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
     )

@@ -16,6 +16,21 @@ from vungxanh.documents.rulebook import WordReturnRule
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 OLE = b"\xd0\xcf\x11\xe0"
 """Begins a document of an older Word, and one that is encrypted with a password."""
+MB = 1024 * 1024
+READ, LARGEST_READ = (".xml", ".rels"), 16 * MB
+"""Parts that are read into a tree, which takes some ten times as much memory as they are long."""
+DAMAGED = (
+    AttributeError,
+    KeyError,
+    NotImplementedError,
+    PackageNotFoundError,
+    RuntimeError,
+    ValueError,
+    etree.XMLSyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What those who read a file raise where it is not what it says."""
 
 
 class WordRefusedError(ValueError):
@@ -24,7 +39,7 @@ class WordRefusedError(ValueError):
 
 def opened(content: bytes, rule: WordReturnRule) -> Document:
     """Raises `WordRefusedError`."""
-    if len(content) > rule.largest_mb * 1024 * 1024:
+    if len(content) > rule.largest_mb * MB:
         raise WordRefusedError(_("The file is larger than %(size)d MB.") % {"size": rule.largest_mb})
     if content.startswith(OLE):
         raise WordRefusedError(_("This is a document of an older Word, or one with a password; save it as DOCX."))
@@ -37,24 +52,26 @@ def opened(content: bytes, rule: WordReturnRule) -> Document:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             _check_parts(parts, rule)
-        return docx.Document(io.BytesIO(content))
+        document = docx.Document(io.BytesIO(content))
+        if document.element.body is None:
+            raise WordRefusedError(_("The file is damaged, or no DOCX."))
+        return document
     except WordRefusedError:
         raise
-    except (
-        KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError,
-        PackageNotFoundError,
-    ) as error:  # fmt: skip
+    except DAMAGED as error:
         raise WordRefusedError(_("The file is damaged, or no DOCX.")) from error
 
 
 def _check_parts(parts: zipfile.ZipFile, rule: WordReturnRule) -> None:
     entries = parts.infolist()
-    if len(entries) > MOST_PARTS or sum(one.file_size for one in entries) > rule.unpacked_mb * 1024 * 1024:
+    total = sum(one.file_size for one in entries)
+    read = sum(one.file_size for one in entries if one.filename.endswith(READ))
+    if len(entries) > MOST_PARTS or total > rule.unpacked_mb * MB or read > LARGEST_READ:
         raise WordRefusedError(_("Unpacked, the file is too large."))
     if b"macroEnabled" in parts.read("[Content_Types].xml"):
         raise WordRefusedError(_("The document carries macros; keep it as DOCX without them."))
     for one in entries:
-        if not one.filename.endswith((".xml", ".rels")):
+        if not one.filename.endswith(READ):
             continue
         text = parts.read(one)
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from vungxanh.common.vietnamese import canonical
 from vungxanh.documents.content import Block, Column, Content, Paragraph, Table, lines_of, plain
 from vungxanh.documents.printing.numbering import Numbers
-from vungxanh.documents.printing.opening import WordRefusedError
+from vungxanh.documents.printing.opening import DAMAGED, WordRefusedError
 from vungxanh.documents.printing.printed import NATION
 from vungxanh.documents.printing.word import FURNITURE, PART
 from vungxanh.documents.rulebook import WordReturnRule
@@ -88,18 +88,26 @@ class Found:
     body: list[Line | Grid] = field(default_factory=list)
     furniture: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    is_ours: bool = False
+    """Some line has a style of ours."""
 
 
 def read_back(document: Document, own: Document, content: Content, rule: WordReturnRule) -> ReadPaper:
     """`own` is `content` as it is printed, of which `document` was made. Raises `WordRefusedError` for one that was
     not."""
-    found, kept = _Reader(document, rule).found, _Reader(own, rule).found
-    if not any(one.part is not None for one in found.body) or not found.furniture:
+    kept = _Reader(own, rule).found
+    try:
+        found = _Reader(document, rule).found
+    except WordRefusedError:
+        raise
+    except (*DAMAGED, TypeError) as error:
+        raise WordRefusedError(_("The file is damaged, or no DOCX.")) from error
+    if not found.is_ours:
         raise WordRefusedError(
             _("This DOCX is not of this paper. Download the DOCX of the draft, change that one and bring it in.")
         )
-    body = tuple(_blocks(found, content))
-    if not body:
+    body = _body(found, content)
+    if not found.body:
         raise WordRefusedError(_("Nothing is left of the text."))
     missing, changed = Counter(kept.furniture), Counter(found.furniture)
     left_out = [*found.left_out]
@@ -138,12 +146,17 @@ class _Reader:
             self.found.furniture.append(text)
 
     def _paragraph(self, paragraph: Any) -> None:
-        style, lines = _style(paragraph), self._lines(paragraph)
+        style, lines = self._style(paragraph), self._lines(paragraph)
         if style == FURNITURE:
             self.found.furniture += lines
             return
         self._count(len(lines))
         self.found.body += [Line(_part(style), text) for text in lines]
+
+    def _style(self, paragraph: Any) -> str:
+        style = str(paragraph.style or "")
+        self.found.is_ours = self.found.is_ours or style == FURNITURE or _part(style) is not None
+        return style
 
     def _lines(self, paragraph: Any) -> list[str]:
         """A break within a paragraph begins another one."""
@@ -153,7 +166,7 @@ class _Reader:
 
     def _table(self, table: Any) -> None:
         paragraphs = list(_paragraphs(table))
-        styles = [_style(one) for one in paragraphs]
+        styles = [self._style(one) for one in paragraphs]
         if FURNITURE in styles or any(_all_text(one) == NATION for one in paragraphs):
             self.found.furniture += [text for one in paragraphs for text in self._lines(one)]
             return
@@ -208,7 +221,18 @@ class _Reader:
         self.found.left_out.append((code, canonical(plain(text))[:EXCERPT]))
 
 
-def _blocks(found: Found, content: Content) -> Iterator[Block]:
+def _body(found: Found, content: Content) -> tuple[Block, ...]:
+    """What was empty in the paper has no line in Word and stays where it was."""
+    empty = [at for at, one in enumerate(content.body) if isinstance(one, Paragraph) and not lines_of([one.text])]
+    made: list[Block] = []
+    for part, block in _blocks(found, content):
+        while part is not None and empty and empty[0] < part:
+            made.append(content.body[empty.pop(0)])
+        made.append(block)
+    return (*made, *(content.body[at] for at in empty))
+
+
+def _blocks(found: Found, content: Content) -> Iterator[tuple[int | None, Block]]:
     """Lines of one part that stand together are one block again; a block that did not change is the very same."""
     together: list[Line] = []
     for one in found.body:
@@ -216,12 +240,12 @@ def _blocks(found: Found, content: Content) -> Iterator[Block]:
             together.append(one)
             continue
         if together:
-            yield _paragraph(together, content)
+            yield together[0].part, _paragraph(together, content)
         together = [one] if isinstance(one, Line) else []
         if isinstance(one, Grid) and (table := _table(one, content)):
-            yield table
+            yield one.part, table
     if together:
-        yield _paragraph(together, content)
+        yield together[0].part, _paragraph(together, content)
 
 
 def _paragraph(lines: Sequence[Line], content: Content) -> Paragraph:
@@ -264,10 +288,6 @@ def _block(part: int | None, content: Content) -> Block | None:
 def _name(element: Any) -> str:
     """Without its namespace; nothing for a comment of XML."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _style(paragraph: Any) -> str:
-    return str(paragraph.style or "")
 
 
 def _part(style: str) -> int | None:
