@@ -287,7 +287,7 @@ def test_draft_of_a_batch_is_issued_and_drafted_again_like_any_other(agency: Age
     make_all()
     paper = Paper.objects.get(addressee=agency.unit)
     again = operations.draft_again(LETTER, paper.subject, actor=agency.office, at=LATER)
-    assert (again.version, again.content) == (2, paper.content)
+    assert (again.version, again.parts) == (2, paper.parts)
     issued = operations.issue_paper(again, number="7", symbol="SNN-VP", on=MONDAY, actor=agency.records, at=LATER)
     assert issued.full_number == "7/SNN-VP"
     assert Notification.objects.filter(topic="documents.issued", recipient=agency.head).count() == 1

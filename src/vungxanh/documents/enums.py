@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PaperState(models.TextChoices):
@@ -48,6 +49,6 @@ class IncomingState(models.TextChoices):
     """Of a paper that arrived."""
 
     ARRIVED = "ARRIVED", _("arrived")
-    HANDED = "HANDED", _("handed over")
+    HANDED = "HANDED", pgettext_lazy("incoming paper", "handed over")
     DEALT = "DEALT", _("dealt with")
     STRUCK = "STRUCK", _("struck off")

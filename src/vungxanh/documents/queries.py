@@ -1,6 +1,7 @@
 """Papers, as far as the viewer may see them."""
 
 import datetime
+import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -225,7 +226,11 @@ def units_to_write_to(viewer: User, *, on: datetime.date) -> list[UnitNode]:
 def all_batch_item(subject_key: str) -> PaperBatchItem:
     """Of the paper with that key. Raises `PaperBatchItem.DoesNotExist`."""
     batch, _slash, unit_id = subject_key.partition("/")
-    return PaperBatchItem.objects.select_related("batch").defer("docx", "pdf").get(batch_id=batch, unit_id=unit_id)
+    return (
+        PaperBatchItem.objects.select_related("batch")
+        .defer("docx", "pdf")
+        .get(batch_id=uuid.UUID(batch), unit_id=int(unit_id))
+    )
 
 
 def all_next_batch() -> PaperBatch | None:

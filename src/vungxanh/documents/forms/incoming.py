@@ -100,7 +100,7 @@ class ScanForm(forms.Form):
     """The scan; where there is one already, why it is replaced."""
 
     scan = forms.FileField(
-        label=_("Scan of the paper"), widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"})
+        label=_("Scan of the incoming paper"), widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"})
     )
     reason = forms.CharField(label=_("Why it is replaced"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -8,7 +8,7 @@ import docx
 from django.utils.translation import gettext_lazy as _
 from docx.document import Document
 from docx.opc.exceptions import PackageNotFoundError
-from lxml import etree
+from docx.opc.oxml import parse_xml
 
 from vungxanh.common.attached_files import DOCX, MOST_PARTS, AttachedFileError, media_type_of
 from vungxanh.documents.rulebook import WordReturnRule
@@ -26,7 +26,7 @@ DAMAGED = (
     PackageNotFoundError,
     RuntimeError,
     ValueError,
-    etree.XMLSyntaxError,
+    SyntaxError,
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -82,7 +82,7 @@ def _check_parts(parts: zipfile.ZipFile, rule: WordReturnRule) -> None:
 
 def _check_links(relationships: bytes) -> None:
     """Addresses that are only shown are no links of that sort: their text is read, they are left out."""
-    root = etree.fromstring(relationships, etree.XMLParser(resolve_entities=False, no_network=True))
+    root = parse_xml(relationships)
     for one in root.iter(RELATIONSHIP):
         if one.get("TargetMode") == "External" and not str(one.get("Type")).endswith("/hyperlink"):
             words = _("The document is linked to other files or addresses (template, picture, object); cut the links.")

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -201,7 +202,7 @@ def incoming_hand(request: HttpRequest, pk: int) -> HttpResponse:
         paper,
         form,
         permissions.may_keep_incoming(user, paper.book.unit_id, on=now.date()),
-        words=(_("Hand the paper over"), _("Hand over"), _("Handed over; the unit is told.")),
+        words=(_("Hand the paper over"), pgettext("incoming paper", "Hand over"), _("Handed over; the unit is told.")),
         act=lambda: operations.hand_incoming(
             paper, ids[form.cleaned_data["unit"]], handler=form.cleaned_data["handler"], actor=user, at=now
         ),
@@ -272,7 +273,7 @@ def incoming_scan(request: HttpRequest, pk: int) -> HttpResponse:
         paper,
         form,
         permissions.may_keep_incoming(user, paper.book.unit_id, on=now.date()),
-        words=(_("Scan of the paper"), _("Keep the scan"), _("The scan is kept.")),
+        words=(_("Scan of the incoming paper"), _("Keep the scan"), _("The scan is kept.")),
         act=keep,
     )
 
