@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
 from tests.factories.directing import make_guidance, make_supervision, with_minutes
-from tests.factories.documents import NOTE, make_paper
+from tests.factories.documents import NOTE, make_batch, make_incoming, make_paper, make_word_return
 from tests.factories.federation import make_sender
 from tests.factories.front_line import make_assignment, make_confirmation
 from tests.factories.meetings import make_meeting
@@ -27,7 +27,7 @@ from vungxanh.admission.operations.paper import SheetOf, add_photograph
 from vungxanh.common import clock
 from vungxanh.directing.enums import QuestionVerb
 from vungxanh.directing.operations.questions import Asked, ask_question, move_question, publish_answer
-from vungxanh.documents.models import Paper
+from vungxanh.documents.models import IncomingPaper, Paper, PaperBatch, WordReturn
 from vungxanh.documents.operations import issue_paper
 from vungxanh.movement.models import Campaign
 from vungxanh.organization.enums import PlaceKind, Role
@@ -91,6 +91,7 @@ def make_world() -> SimpleNamespace:
     make_plan(a, users["head"], person, at=NOW)
     draft_plan(a.pk, actor=users["head"], at=NOW)
     return SimpleNamespace(
+        root=root,
         a=a,
         response=make_response(a, users["office"], at=NOW).pk,
         campaign=campaign.code,
@@ -148,6 +149,24 @@ def _sign(world: SimpleNamespace) -> str:
     return found[SAME_PICTURE][0].key
 
 
+def _batch(world: SimpleNamespace) -> object:
+    """Papers of the agency for its units, of which none is made yet."""
+    made = PaperBatch.objects.first() or make_batch(world.root, world.users["office"], world.a, at=NOW)
+    return made.pk
+
+
+def _incoming(world: SimpleNamespace) -> object:
+    """In the register of unit A, handed to A itself."""
+    return (IncomingPaper.objects.first() or make_incoming(world.a, world.users["office"], world.a, at=NOW)).pk
+
+
+def _word_return(world: SimpleNamespace) -> object:
+    """The draft of the agency, changed in Word."""
+    paper = Paper.objects.get(pk=world.paper)
+    found = WordReturn.objects.first() or make_word_return(paper, world.users["office"], at=NOW)
+    return found.pk
+
+
 def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
     """One that waits for the Office, and one that everybody reads."""
     keys = [uuid.uuid4(), uuid.uuid4()]
@@ -202,6 +221,9 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "response": lambda world: world.response,
     "paper": lambda world: world.paper,
     "check_code": lambda world: _check_code(world),
+    "batch": lambda world: _batch(world),
+    "word_return": lambda world: _word_return(world),
+    "incoming": lambda world: _incoming(world),
     "delivery": lambda world: world.delivery,
     "question": lambda world: world.question,
     "published": lambda world: world.published,

@@ -71,6 +71,9 @@ STATES = (
     directing_enums.SupervisionState,
     directing_enums.RecommendationState,
     document_enums.PaperState,
+    document_enums.BatchState,
+    document_enums.WordReturnState,
+    document_enums.IncomingState,
     directing_enums.GuidanceState,
     movement_enums.CampaignState,
     movement_enums.LaunchState,
@@ -128,6 +131,9 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["supervision"] == set(directing_enums.SupervisionState.values)
     assert states["recommendation"] == set(directing_enums.RecommendationState.values)
     assert states["paper"] == set(document_enums.PaperState.values)
+    assert states["paper_batch"] == set(document_enums.BatchState.values)
+    assert states["word_return"] == set(document_enums.WordReturnState.values)
+    assert states["incoming_paper"] == set(document_enums.IncomingState.values)
     assert states["guidance"] == set(directing_enums.GuidanceState.values)
     assert states["webhook_subscription"] == set(webhook_enums.SubscriptionState.values)
     assert states["webhook_delivery"] == set(webhook_enums.DeliveryState.values)

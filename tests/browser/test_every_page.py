@@ -26,6 +26,8 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "movement:photograph",
     "organization:front_line_scan",
     "documents:paper_signed_file",
+    "documents:batch_zip",
+    "documents:incoming_scan_file",
 }
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
 TABS_OF_A_DATE = 8

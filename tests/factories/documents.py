@@ -1,13 +1,20 @@
-"""A paper as small as it can be, and a kind that drafts it."""
+"""Papers as small as they can be: drafted by a kind, made for many units, changed in Word, arrived."""
 
 import datetime
+import io
+import uuid
 from typing import Any
 
+import docx
+
 from tests.factories.risk import MONDAY, clock
+from vungxanh.accounts.models import User
 from vungxanh.documents.content import Column, Content, Paragraph, Table
 from vungxanh.documents.kinds import Kind, Subject
-from vungxanh.documents.models import Paper
-from vungxanh.documents.operations import draft_once
+from vungxanh.documents.models import IncomingPaper, Paper, PaperBatch, WordReturn
+from vungxanh.documents.operations import draft_once, order_papers, read_word, ready
+from vungxanh.documents.operations.incoming import Entry, hand_incoming, register_incoming
+from vungxanh.documents.printing.word import word
 from vungxanh.organization.models import Unit
 
 DRAFTED_AT = clock(15, 5)
@@ -53,3 +60,26 @@ def make_paper(
     made = draft_once(kind, subject, at=at)
     assert made
     return made
+
+
+def make_batch(unit: Unit, actor: User, *units: Unit, at: datetime.datetime = DRAFTED_AT) -> PaperBatch:
+    """Ordered, and nothing of it made."""
+    content = make_content(summary="Gửi {tên đơn vị}")
+    return order_papers(uuid.uuid4(), unit.pk, content, [one.pk for one in units], actor=actor, at=at)
+
+
+def make_word_return(paper: Paper, actor: User, *, at: datetime.datetime = DRAFTED_AT) -> WordReturn:
+    """Its first paragraph says more than before."""
+    document, changed = docx.Document(io.BytesIO(word(ready(paper)))), io.BytesIO()
+    next(one for one in document.paragraphs if str(one._p.style).startswith("VXPhan")).add_run(" Thêm.")
+    document.save(changed)
+    return read_word(paper, changed.getvalue(), actor=actor, at=at)
+
+
+def make_incoming(
+    unit: Unit, actor: User, handed: Unit | None = None, *, at: datetime.datetime = DRAFTED_AT, **more: Any
+) -> IncomingPaper:
+    """Arrived on the day; `handed` to a unit where it is given."""
+    entry = Entry(**{"issuer": "UBND tỉnh Vĩnh Phúc", "summary": "Công văn về phòng, chống dịch", **more})
+    made = register_incoming(unit.pk, "", at.date(), entry, actor=actor, at=at)
+    return hand_incoming(made, handed.pk, actor=actor, at=at) if handed else made

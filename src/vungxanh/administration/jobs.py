@@ -12,6 +12,8 @@ WORDS: dict[str, Promise] = {
     "admission.erase_visits": pgettext_lazy("job", "Erases the data of visitors whose time is over"),
     "admission.expire_visits": pgettext_lazy("job", "Ends visits that nobody came to, or left without a sign"),
     "admission.remind_of_visits": pgettext_lazy("job", "Reminds of visitors who wait for an answer"),
+    "documents.erase": pgettext_lazy("job", "Erases files of papers for many units whose time is over"),
+    "documents.make_papers": pgettext_lazy("job", "Makes papers that were ordered for many units"),
     "federation.make": pgettext_lazy("job", "Counts the day for the superior agency"),
     "federation.thin_out": pgettext_lazy("job", "Takes agencies out of sums that were replaced"),
     "notifications.erase": pgettext_lazy("job", "Erases notifications whose time is over"),

@@ -80,6 +80,7 @@ KEYS: dict[str, Promise] = {
     "opinion": pgettext_lazy("audit detail", "opinion"),
     "own_numbers": pgettext_lazy("audit detail", "numbers given here"),
     "overrides": pgettext_lazy("audit detail", "figures changed by hand"),
+    "papers": pgettext_lazy("audit detail", "papers"),
     "party": pgettext_lazy("audit detail", "outside party"),
     "patterns": pgettext_lazy("audit detail", "found by"),
     "people": pgettext_lazy("audit detail", "people"),

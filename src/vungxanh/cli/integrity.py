@@ -13,7 +13,7 @@ from vungxanh.admission.models import PaperEntry, SheetPhotograph, Visitor
 from vungxanh.common import clock
 from vungxanh.common.models import KeptPhotograph
 from vungxanh.directing.models import SupervisionPhotograph
-from vungxanh.documents.models import PaperFile
+from vungxanh.documents.models import IncomingScan, PaperFile
 from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.enums import DeliveryWay, ReturnState
 from vungxanh.risk.models import DailyReturn, Delivery, DeliveryProof, PersonAssessment
@@ -76,6 +76,7 @@ def all_record_faults() -> list[str]:
         ("ảnh chụp bản đồ không đọc được hoặc đã bị thay", _spoilt_photographs(DeliveryProof)),
         ("ảnh kiểm tra không đọc được hoặc đã bị thay", _spoilt_photographs(SupervisionPhotograph)),
         ("tệp của văn bản không đọc được hoặc đã bị thay", _spoilt_files()),
+        ("bản quét văn bản đến không đọc được hoặc đã bị thay", _spoilt_scans()),
         ("báo cáo đã nộp mà không có bản chuyển tới nơi nhận", _returns_without_deliveries()),
     ]
     return [_sentence(words, rows) for words, rows in found if rows.exists()]
@@ -214,3 +215,9 @@ def _spoilt_files() -> QuerySet[PaperFile]:
     """Each file of an issued paper is opened, one at a time."""
     spoilt = [one.pk for one in PaperFile.objects.iterator(chunk_size=1) if not one.is_whole]
     return PaperFile.objects.filter(pk__in=spoilt)
+
+
+def _spoilt_scans() -> QuerySet[IncomingScan]:
+    """The same of what was scanned."""
+    spoilt = [one.pk for one in IncomingScan.objects.iterator(chunk_size=1) if not one.is_whole]
+    return IncomingScan.objects.filter(pk__in=spoilt)

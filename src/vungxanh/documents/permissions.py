@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
-from vungxanh.documents.models import Paper
+from vungxanh.documents.models import IncomingPaper, Paper
 from vungxanh.documents.queries import GET_PAPERS, KEEP_NUMBERS, SEE_PAPERS
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -64,6 +64,22 @@ def may_withdraw(user: User, paper: Paper, *, on: datetime.date) -> Verdict:
     if roles.holds(user, Role.OFFICE, paper.unit_id, on=on):
         return ALLOWED
     return refused(_("Only the Office withdraws a paper."))
+
+
+def may_keep_incoming(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    """Register, correct, hand over, strike off, and keep the scan."""
+    if roles.holds(user, KEEP_NUMBERS, unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the records clerk or the Office keeps the register of incoming papers."))
+
+
+def may_close_incoming(user: User, paper: IncomingPaper, *, on: datetime.date) -> Verdict:
+    """Say what became of it: those who keep the register, and those who answer for the unit that got it."""
+    if may_keep_incoming(user, paper.book.unit_id, on=on):
+        return ALLOWED
+    if paper.handed_unit_id and roles.holds(user, roles.UNIT_STAFF, paper.handed_unit_id, on=on):
+        return ALLOWED
+    return refused(_("Only the unit that got the paper, or the records clerk, says what became of it."))
 
 
 def sees_papers(request: HttpRequest) -> bool:

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.notifications.channels import EMAIL
 from vungxanh.notifications.topics import Topic
 
-DRAFTED, ISSUED = "documents.drafted", "documents.issued"
+DRAFTED, ISSUED, BATCH_DONE = "documents.drafted", "documents.issued", "documents.batch_done"
+HANDED = "documents.handed"
 
 TOPICS = (
     Topic(
@@ -18,5 +19,20 @@ TOPICS = (
         25,
         channels=frozenset({EMAIL}),
         outside=_("A paper has been issued to your unit."),
+    ),
+    Topic(
+        BATCH_DONE,
+        _("Papers for many units"),
+        "file-text",
+        45,
+        outside=_("Papers that were ordered for many units are made."),
+    ),
+    Topic(
+        HANDED,
+        _("Incoming paper for the unit"),
+        "mail",
+        26,
+        channels=frozenset({EMAIL}),
+        outside=_("An incoming paper has been handed to your unit."),
     ),
 )

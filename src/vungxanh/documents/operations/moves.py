@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.common.clock import ZONE
 from vungxanh.common.workflow import NoSuchMoveError
+from vungxanh.documents.content import Content
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.models import Paper
 from vungxanh.documents.workflow import PAPER
@@ -42,3 +43,8 @@ def move(paper: Paper, verb: str, **values: object) -> None:
 
 def day_of(at: datetime.datetime) -> datetime.date:
     return at.astimezone(ZONE).date()
+
+
+def title_of(content: Content) -> str:
+    """As the paper stands in lists."""
+    return f"{content.type_words}: {content.summary}"[:300]

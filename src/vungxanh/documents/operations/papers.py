@@ -12,12 +12,12 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.codes import canonical_code, fresh_code
 from vungxanh.documents import permissions
-from vungxanh.documents.content import Content, Stamp, may_be_signed, search_text, stored, type_code_of
+from vungxanh.documents.content import Stamp, may_be_signed, search_text, stored, type_code_of
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.kinds import Kind, Subject, Words
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations.files import keep_issued
-from vungxanh.documents.operations.moves import PaperRefusedError, day_of, lock_unit, locked, move
+from vungxanh.documents.operations.moves import PaperRefusedError, day_of, lock_unit, locked, move, title_of
 from vungxanh.documents.operations.numbering import take_number
 from vungxanh.documents.queries import all_latest, all_own_book
 from vungxanh.documents.topics import DRAFTED, ISSUED
@@ -172,7 +172,7 @@ def _draft(kind: Kind, subject: Subject, actor: User | None, *, version: int, at
         subject_key=subject.key,
         version=version,
         day=subject.day,
-        title=_title(content),
+        title=title_of(content),
         content=stored(content),
         state="",
         drafted_at=at,
@@ -182,10 +182,6 @@ def _draft(kind: Kind, subject: Subject, actor: User | None, *, version: int, at
     detail = {"kind": kind.code, "version": version}
     record("documents.draft_paper", actor=actor, at=at, subject=made, unit_id=subject.unit_id, detail=detail)
     return made
-
-
-def _title(content: Content) -> str:
-    return f"{content.type_words}: {content.summary}"[:300]
 
 
 def _tell_office(paper: Paper, at: datetime.datetime) -> None:

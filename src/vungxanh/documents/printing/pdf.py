@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import threading
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,19 @@ ROOM_TO_SIGN = 20
 """Between title and name, in mm: for the signature and the seal."""
 DOTS_PER_INCH, ROUGH = 110, 8
 """Of the preview; and of pages that are only counted."""
+
+
+class Kept(threading.local):
+    """Template and letters stay read, which saves most of the time of a paper. One compiler sets one paper at a time,
+    so each thread has its own."""
+
+    def __init__(self) -> None:
+        self.compiler = typst.Compiler(
+            str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=[str(FONTS)], ignore_system_fonts=True
+        )
+
+
+_kept = Kept()
 
 
 def pdf(paper: Printed) -> bytes:
@@ -47,11 +61,7 @@ def _pictures(values: str, dots_per_inch: int) -> tuple[bytes, ...]:
 
 def _set(values: str, kind: Literal["pdf", "png"], dots_per_inch: int | None = None) -> Any:
     day = datetime.date(*json.loads(values)["day"])
-    return typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
+    return _kept.compiler.compile(
         format=kind,
         ppi=dots_per_inch,
         sys_inputs={"paper": values},

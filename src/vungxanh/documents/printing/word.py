@@ -10,6 +10,7 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
@@ -30,6 +31,9 @@ CENTER = WD_ALIGN_PARAGRAPH.CENTER
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ROOM_TO_SIGN = 4
 """Empty lines between title and name."""
+FURNITURE, PART = "VXTheThuc", "VXPhan"
+"""Styles that say what a line is: furniture, or of which part of the body by its place. They look like any other line,
+and whoever goes on typing in Word goes on in them."""
 MOTTO_LINE, ISSUER_LINE, TITLE_LINE = 59, 26, 50
 """Lengths in mm: below the motto as long as the motto, below the others a third to a half."""
 
@@ -38,18 +42,29 @@ def word(paper: Printed) -> bytes:
     """The same bytes for the same paper."""
     document = docx.Document()
     _page(document, paper)
+    _styles(document, [FURNITURE, *(part_style(at) for at in range(len(paper.body)))])
     _head(document, paper)
     _title(document, paper)
-    for block in paper.body:
+    for at, block in enumerate(paper.body):
         if isinstance(block, Lines):
             for line in block.lines:
-                _body(document, line, paper.layout)
+                _body(document, line, paper.layout, part_style(at))
         else:
-            _table(document, block, paper.layout)
+            _table(document, block, paper.layout, part_style(at))
     _foot(document, paper)
     buffer = io.BytesIO()
     document.save(buffer)
     return _settled(buffer.getvalue(), paper.day)
+
+
+def part_style(at: int) -> str:
+    return f"{PART}{at}"
+
+
+def _styles(document: Document, names: Sequence[str]) -> None:
+    for name in names:
+        style: Any = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
 
 
 def _settled(made: bytes, day: datetime.date) -> bytes:
@@ -131,15 +146,16 @@ def _title(document: Document, paper: Printed) -> None:
             _add(document, line, layout.body_size, align="left").paragraph_format.left_indent = Mm(30)
 
 
-def _body(document: Document, line: str, layout: Layout) -> None:
+def _body(document: Document, line: str, layout: Layout, style: str) -> None:
     paragraph = document.add_paragraph()
+    paragraph._p.style = style
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     paragraph.paragraph_format.first_line_indent = Mm(layout.indent)
     paragraph.paragraph_format.space_after = Pt(layout.paragraph_space)
     paragraph.add_run(line).font.size = Pt(layout.body_size)
 
 
-def _table(document: Document, block: Table, layout: Layout) -> None:
+def _table(document: Document, block: Table, layout: Layout, style: str) -> None:
     size = layout.dense_table_size if block.is_dense else layout.table_size
     lines: list[tuple[Sequence[str], bool]] = [([one.head for one in block.columns], True)]
     lines += [(row, False) for row in block.rows]
@@ -149,7 +165,7 @@ def _table(document: Document, block: Table, layout: Layout) -> None:
         if at == 0:
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for cell, text, column in zip(row.cells, texts, block.columns, strict=True):
-            _add(cell, text, size, bold=bold, align=column.align if at else "center")
+            _add(cell, text, size, bold=bold, align=column.align if at else "center", style=style)
     _add(document, "", layout.paragraph_space / 2)
 
 
@@ -203,12 +219,20 @@ def _grid(
 
 
 def _add(
-    where: Document | _Cell, text: str, size: float, *, bold: bool = False, italic: bool = False, align: str = "center"
+    where: Document | _Cell,
+    text: str,
+    size: float,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    align: str = "center",
+    style: str = FURNITURE,
 ) -> WordParagraph:
     """A line of text; a new cell already has its first paragraph."""
     first = where.paragraphs[0] if isinstance(where, _Cell) else None
     is_new = first is not None and len(where.paragraphs) == 1 and not first.runs
     paragraph = first if first is not None and is_new else where.add_paragraph()
+    paragraph._p.style = style
     paragraph.alignment = ALIGNED[align]
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = Pt(size), bold, italic

@@ -11,7 +11,7 @@ from vungxanh.common import clock, limits
 from vungxanh.common.codes import canonical_code
 from vungxanh.documents import kinds, queries
 from vungxanh.documents.enums import FileKind
-from vungxanh.documents.forms import CodeForm, CompareForm
+from vungxanh.documents.forms.papers import CodeForm, CompareForm
 from vungxanh.documents.models import Paper
 from vungxanh.documents.rulebook import PAPER_FILES
 

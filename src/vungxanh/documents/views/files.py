@@ -12,7 +12,7 @@ from vungxanh.common import clock
 from vungxanh.common.attached_files import PDF
 from vungxanh.documents import operations, permissions, queries
 from vungxanh.documents.enums import FileKind
-from vungxanh.documents.forms import SignedForm
+from vungxanh.documents.forms.papers import SignedForm
 from vungxanh.documents.rulebook import PAPER_FILES
 from vungxanh.documents.views.papers import form_page, paper_file, visible_paper
 

@@ -12,7 +12,7 @@ from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.common.converters import EARLIEST, LATEST
 from vungxanh.documents import operations, permissions, queries
-from vungxanh.documents.forms import OWN, TYPED, NumberingForm, StartForm
+from vungxanh.documents.forms.papers import OWN, TYPED, NumberingForm, StartForm
 from vungxanh.organization.tree import UnitNode, all_tree_on
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])

@@ -21,7 +21,7 @@ from vungxanh.common.verdict import Verdict
 from vungxanh.documents import kinds, operations, permissions, queries
 from vungxanh.documents.content import type_code_of
 from vungxanh.documents.enums import FileKind, PaperState
-from vungxanh.documents.forms import IssueForm, NumberedForm, PaperForm, WithdrawForm
+from vungxanh.documents.forms.papers import IssueForm, NumberedForm, PaperForm, WithdrawForm
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations import ready
 from vungxanh.documents.printing import pdf, word
@@ -51,6 +51,7 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "state": state,
         "sees_register": roles.holds_somewhere(user, queries.SEE_PAPERS, on=today),
         "keeps_numbers": roles.holds_somewhere(user, queries.KEEP_NUMBERS, on=today),
+        "sees_incoming": roles.holds_somewhere(user, queries.GET_PAPERS, on=today),
     }
     return render(request, "documents/paper_list.html", context)
 

@@ -67,10 +67,10 @@ def _wish(request: HttpRequest) -> Wish:
     return Wish(
         units=units,
         unit=next((one for one in units if one.code == code), units[0] if units else None),
-        year=int(year) if _is_year(year) else clock.today().year,
+        year=int(year) if is_year(year) else clock.today().year,
         words=request.GET.get("q", "").strip()[:LONGEST_SEARCH],
     )
 
 
-def _is_year(text: str) -> bool:
+def is_year(text: str) -> bool:
     return len(text) == 4 and text.isascii() and text.isdecimal() and EARLIEST.year <= int(text) <= LATEST.year

@@ -1,7 +1,9 @@
-"""Forms of papers: the free parts of a draft, how it was issued, why it is withdrawn; who gives the numbers."""
+"""Forms of papers: the free parts of a draft, how it was issued, why it is withdrawn; who gives the numbers; papers for
+many units; a draft from Word."""
 
 import datetime
 import hashlib
+import uuid
 from typing import Any
 
 from django import forms
@@ -10,8 +12,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.documents.content import Content, Paragraph, lines_of, plain
+from vungxanh.documents.fields import CODE, NAME
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations import Edit
+from vungxanh.documents.queries import Letterhead
 
 LONGEST_PART = 3000
 
@@ -151,6 +155,22 @@ class SignedForm(forms.Form):
         return _not_larger(self.cleaned_data["signed"], self.largest_mb)
 
 
+class WordForm(forms.Form):
+    """The DOCX of a draft, worked on in Word."""
+
+    word = forms.FileField(
+        label=_("DOCX of the draft, changed in Word"), widget=forms.FileInput(attrs={"accept": ".docx"})
+    )
+
+    def __init__(self, *args: Any, largest_mb: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.largest_mb = largest_mb
+        self.fields["word"].help_text = _("At most %(size)d MB, without macros.") % {"size": largest_mb}
+
+    def clean_word(self) -> UploadedFile:
+        return _not_larger(self.cleaned_data["word"], self.largest_mb)
+
+
 class CodeForm(forms.Form):
     """The check code of a paper, typed."""
 
@@ -195,6 +215,83 @@ class WithdrawForm(forms.Form):
     )
 
 
+TYPES_FOR_MANY = {"": "Công văn", "TB": "Thông báo", "HD": "Hướng dẫn", "GM": "Giấy mời"}
+"""By the abbreviation in the symbol; a công văn has none."""
+BELOW, CHOSEN = "BELOW", "CHOSEN"
+
+
+class BatchForm(forms.Form):
+    """One letter to many units; `key` makes a page that is sent twice one order."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    type_code = forms.ChoiceField(label=_("Type"), required=False, choices=list(TYPES_FOR_MANY.items()))
+    summary = forms.CharField(label=_("Summary"), max_length=200, help_text=_("What it is about, without V/v."))
+    addressee = forms.CharField(label=_("To"), max_length=200, initial=f"{{{NAME}}}")
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("Each line begins a paragraph."),
+    )
+    recipients = forms.CharField(
+        label=_("Recipients"),
+        max_length=LONGEST_PART,
+        initial=f"Như trên ({{{CODE}}})\nLưu: VT, VP",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A line each, without dashes."),
+    )
+    signature = forms.CharField(
+        label=_("Who signs"),
+        max_length=300,
+        initial="TL. GIÁM ĐỐC\nCHÁNH VĂN PHÒNG",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("A line each: TL. GIÁM ĐỐC, then the post."),
+    )
+    signer = forms.CharField(label=_("Name of the signer"), max_length=100, required=False)
+    whom = forms.ChoiceField(
+        label=_("For which units"),
+        widget=forms.RadioSelect,
+        initial=BELOW,
+        choices=[(BELOW, _("every unit below")), (CHOSEN, _("those that are marked here"))],
+    )
+    units = forms.MultipleChoiceField(label=_("Units"), required=False, widget=forms.SelectMultiple(attrs={"size": 10}))
+
+    def __init__(self, *args: Any, units: list[tuple[str, str]], head: Letterhead, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.head, self.below = head, [code for code, _name in units[1:]]
+        self.fields["units"].choices = units  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = self.cleaned_data
+        if given.get("whom") == CHOSEN and "units" in given and not given["units"]:
+            self.add_error("units", _("Choose at least one unit."))
+        return given
+
+    @property
+    def chosen_codes(self) -> list[str]:
+        """Call it after the form is valid."""
+        return self.below if self.cleaned_data["whom"] == BELOW else list(self.cleaned_data["units"])
+
+    @property
+    def content(self) -> Content:
+        """With its fields as they were typed. Call it after the form is valid."""
+        given = {name: plain(value) if isinstance(value, str) else value for name, value in self.cleaned_data.items()}
+        code, name = given["type_code"], TYPES_FOR_MANY[given["type_code"]]
+        return Content(
+            superior=self.head.superior,
+            issuer=self.head.issuer,
+            symbol=f"{code}-{self.head.code}" if code else f"{self.head.code}-VP",
+            place=self.head.place,
+            type_name=name.upper() if code else "",
+            summary=given["summary"],
+            addressees=(given["addressee"],),
+            body=(Paragraph("\n".join(lines_of([given["body"]])), "Nội dung"),),
+            signature=tuple(line.upper() for line in _lines(given["signature"])),
+            signer=given["signer"],
+            recipients=_lines(given["recipients"]),
+        )
+
+
 def _not_larger(file: UploadedFile, largest_mb: int) -> UploadedFile:
     """One that is too large is not read at all."""
     if (file.size or 0) > largest_mb * 1024 * 1024:
@@ -206,7 +303,8 @@ def _text(label: Any, initial: str, *, rows: int, help_text: Any = "") -> forms.
     return forms.CharField(
         label=label,
         initial=initial,
-        max_length=LONGEST_PART,
+        # A part that came from Word may be longer; it can be edited and does not grow.
+        max_length=max(LONGEST_PART, len(initial)),
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
     )
