@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
@@ -31,6 +32,7 @@ from vungxanh.documents.operations import issue_paper
 from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
+from vungxanh.production.operations.targets import Proposed, move_target, propose_target
 from vungxanh.reports.operations import draft_quick_report, urge_units
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.operations import submit_return
@@ -87,6 +89,7 @@ def make_world() -> SimpleNamespace:
         a=a,
         campaign=campaign.code,
         launch_photograph=launch_photograph.key,
+        production_target=_production_target(a.pk, users),
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
         delivery=delivery.key,
         assignment=assignment.pk,
@@ -140,6 +143,14 @@ def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
     move_question(answered, QuestionVerb.ANSWER, text="Trước 15 giờ.", actor=users["office"], at=NOW)
     publish_answer(answered, said_question="Nộp lúc nào?", said_answer="Trước 15 giờ.", actor=users["office"], at=NOW)
     return [waiting.pk, answered.pk]
+
+
+def _production_target(unit_id: int, users: dict[str, User]) -> uuid.UUID:
+    """Approved, of the year."""
+    first, last = datetime.date(2021, 1, 1), datetime.date(2021, 12, 1)
+    proposed = Proposed(unit_id, "TRONG-RUNG", first, last, Decimal(120), "Kế hoạch năm 2021")
+    made = propose_target(proposed, actor=users["head"], at=NOW)
+    return move_target(made, "approve", actor=users["office"], at=NOW).pk
 
 
 def _subscription(root: Unit, administrator: User, unit: Unit) -> Subscription:
@@ -200,6 +211,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "campaign": lambda world: world.campaign,
     "launch_photograph": lambda world: world.launch_photograph,
     "pledge": lambda world: world.pledge,
+    "production_target": lambda world: world.production_target,
     "assignment": lambda world: world.assignment,
     "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,

@@ -19,6 +19,7 @@ from vungxanh.api import (
     devices,
     federation,
     gates,
+    production,
     questionnaires,
     tokens,
     units,
@@ -62,7 +63,20 @@ api = Api(
     parser=StrictParser(),
     renderer=PlainRenderer(),
 )
-for part in (tokens, devices, questionnaires, declarations, units, zones, control_room, gates, federation, campaigns):
+PARTS = (
+    tokens,
+    devices,
+    questionnaires,
+    declarations,
+    units,
+    zones,
+    control_room,
+    gates,
+    federation,
+    campaigns,
+    production,
+)
+for part in PARTS:
     api.add_router("", part.router)
 
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "vungxanh.risk",
     "vungxanh.federation",
     "vungxanh.admission",
+    "vungxanh.production",
     "vungxanh.movement",
     "vungxanh.reports",
     "vungxanh.administration",
