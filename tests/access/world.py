@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from types import SimpleNamespace
 
 from tests.factories.accounts import make_account
@@ -34,6 +35,7 @@ from vungxanh.organization.enums import PlaceKind, Role
 from vungxanh.organization.models import RoleAssignment, Unit
 from vungxanh.organization.place_codes import changing_code
 from vungxanh.organization.tree import all_tree_on
+from vungxanh.production.operations.targets import Proposed, move_target, propose_target
 from vungxanh.reports.operations import draft_quick_report, urge_units
 from vungxanh.reports.queries.formalism import SAME_PICTURE, signs
 from vungxanh.response.operations.plans import draft_plan
@@ -96,6 +98,7 @@ def make_world() -> SimpleNamespace:
         response=make_response(a, users["office"], at=NOW).pk,
         campaign=campaign.code,
         launch_photograph=launch_photograph.key,
+        production_target=_production_target(a.pk, users),
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
         delivery=delivery.key,
         assignment=assignment.pk,
@@ -178,6 +181,14 @@ def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
     return [waiting.pk, answered.pk]
 
 
+def _production_target(unit_id: int, users: dict[str, User]) -> uuid.UUID:
+    """Approved, of the year."""
+    first, last = datetime.date(2021, 1, 1), datetime.date(2021, 12, 1)
+    proposed = Proposed(unit_id, "TRONG-RUNG", first, last, Decimal(120), "Kế hoạch năm 2021")
+    made = propose_target(proposed, actor=users["head"], at=NOW)
+    return move_target(made, "approve", actor=users["office"], at=NOW).pk
+
+
 def _subscription(root: Unit, administrator: User, unit: Unit) -> Subscription:
     """With an event on its way to an address that is never reached."""
     made = make_subscription(root, administrator, "https://[::1]/hook", events=["return.submitted"])
@@ -241,6 +252,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "campaign": lambda world: world.campaign,
     "launch_photograph": lambda world: world.launch_photograph,
     "pledge": lambda world: world.pledge,
+    "production_target": lambda world: world.production_target,
     "assignment": lambda world: world.assignment,
     "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,

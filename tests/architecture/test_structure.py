@@ -18,6 +18,7 @@ from vungxanh.documents import enums as document_enums
 from vungxanh.movement import enums as movement_enums
 from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
+from vungxanh.production import enums as production_enums
 from vungxanh.response import enums as response_enums
 from vungxanh.risk import enums as risk_enums
 from vungxanh.screening import enums as screening_enums
@@ -40,6 +41,7 @@ LAYERS = (
     "risk",
     "federation",
     "admission",
+    "production",
     "movement",
     "commendation",
     "reports",
@@ -75,6 +77,8 @@ STATES = (
     document_enums.WordReturnState,
     document_enums.IncomingState,
     directing_enums.GuidanceState,
+    production_enums.TargetState,
+    production_enums.FigureState,
     movement_enums.CampaignState,
     movement_enums.LaunchState,
     movement_enums.PledgeState,
@@ -135,6 +139,8 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["word_return"] == set(document_enums.WordReturnState.values)
     assert states["incoming_paper"] == set(document_enums.IncomingState.values)
     assert states["guidance"] == set(directing_enums.GuidanceState.values)
+    assert states["production_target"] == set(production_enums.TargetState.values)
+    assert states["production_figure"] == set(production_enums.FigureState.values)
     assert states["webhook_subscription"] == set(webhook_enums.SubscriptionState.values)
     assert states["webhook_delivery"] == set(webhook_enums.DeliveryState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)

@@ -97,6 +97,7 @@ def test_every_page_but_those_that_lead_elsewhere_opens_for_somebody() -> None:
     leading = {
         "home",
         "movement:unit_launches",
+        "production:unit_day",
         "notifications:notification_open",
         "reports:unit_jump",
         "risk:findings_today",

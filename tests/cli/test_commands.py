@@ -94,7 +94,7 @@ def test_day_that_has_not_come_is_not_closed() -> None:
 @pytest.mark.django_db
 def test_file_that_is_no_staff_list_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "list.xlsx").write_bytes(b"not a spreadsheet")
-    for command in ("import-people", "import-absences", "import-front-line"):
+    for command in ("import-people", "import-absences", "import-front-line", "import-production"):
         told = call(command, tmp_path / "list.xlsx")
         assert (told.exit_code, "Không nhập gì" in told.output) == (1, True)
         machine = call(command, tmp_path / "list.xlsx", "--json")

@@ -16,7 +16,7 @@ from vungxanh.accounts.phones import normalized
 from vungxanh.admission.models import Meeting, MeetingAttendee
 from vungxanh.admission.queries.shifts import all_unconfirmed_days
 from vungxanh.areas.operations import SHIPPED, import_areas
-from vungxanh.cli.demo import accounts, build, material, movement, people, state, workdays
+from vungxanh.cli.demo import accounts, build, material, movement, people, production, state, workdays
 from vungxanh.cli.demo.living import Life
 from vungxanh.cli.demo.state import State
 from vungxanh.cli.integrity import all_record_faults
@@ -29,6 +29,7 @@ from vungxanh.organization.enums import Role
 from vungxanh.organization.models import FrontLineAssignment, Person, Place, RoleAssignment, Unit
 from vungxanh.organization.queries.expectations import all_expectations
 from vungxanh.organization.tree import all_tree_on
+from vungxanh.production.models import ProductionFigure, ProductionTarget
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
 from vungxanh.screening.enums import Direction
@@ -260,3 +261,21 @@ def test_movement_when_lived_is_launched_by_most_units_late_by_some_and_never_by
     for _at, happens in movement.of_day(material.agency().living_from, units, left_alone=frozenset()):
         happens()
     assert (CampaignEdition.objects.count(), Pledge.objects.count()) == (1, before)
+
+
+def test_production_when_lived_is_mostly_verified_with_some_that_waits_and_one_sent_back(founded: None) -> None:
+    units = {unit.code: unit for unit in Unit.objects.all()}
+
+    def live(day: datetime.date) -> None:
+        for _at, happens in sorted(production.of_day(day, units, left_alone=frozenset()), key=lambda one: one[0]):
+            happens()
+
+    days = [MONDAY + offset * ONE_DAY for offset in range(15)]
+    for day in days:
+        live(day)
+    assert Counter(ProductionTarget.objects.values_list("state", flat=True)) == {"APPROVED": 22}
+    states = {"VERIFIED": 174, "ENTERED": 6, "RETURNED": 1}
+    assert Counter(ProductionFigure.objects.values_list("state", flat=True)) == states
+    for day in days:
+        live(day)
+    assert Counter(ProductionFigure.objects.values_list("state", flat=True)) == states

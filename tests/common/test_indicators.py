@@ -54,6 +54,7 @@ def test_modules_register_what_they_measure() -> None:
         "admission.visitors_controlled",
         "directing.guidance_read",
         "directing.recommendations_in_time",
+        "movement.production_reached",
         "risk.green_days",
         "risk.people_assessed",
         "risk.returns_on_time",

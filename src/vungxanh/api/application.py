@@ -20,6 +20,7 @@ from vungxanh.api import (
     devices,
     federation,
     gates,
+    production,
     questionnaires,
     tokens,
     units,
@@ -63,7 +64,7 @@ api = Api(
     parser=StrictParser(),
     renderer=PlainRenderer(),
 )
-for part in (
+PARTS = (
     tokens,
     devices,
     questionnaires,
@@ -73,9 +74,11 @@ for part in (
     control_room,
     gates,
     federation,
+    production,
     campaigns,
     commendation,
-):
+)
+for part in PARTS:
     api.add_router("", part.router)
 
 

@@ -23,6 +23,7 @@ WORDS: dict[str, Promise] = {
     "datetime_from_date_parsing": _("A time such as 2021-09-20T07:30:00+07:00 is needed here."),
     "not_a_moment": _("A time such as 2021-09-20T07:30:00+07:00 is needed here."),
     "not_a_day": _("A day such as 2021-09-20 is needed here."),
+    "not_a_period": _("A year such as 2021 or a month such as 2021-09 is needed here."),
     "dict_type": _("An object is needed here."),
     "model_type": _("An object is needed here."),
     "model_attributes_type": _("An object is needed here."),

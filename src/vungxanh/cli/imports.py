@@ -1,4 +1,4 @@
-"""Bringing files in: staff lists, absences, assignments to the front line, areas and their levels, editions of rules.
+"""Bringing files in: staff lists, absences, the front line, production, areas and their levels, editions of rules.
 
 A file with any fault imports nothing; every fault is named with its place.
 """
@@ -27,6 +27,7 @@ from vungxanh.movement.rulebook import decoded, questions_to_issuer
 from vungxanh.organization.operations import absences, front_line_lists
 from vungxanh.organization.operations.imports import import_people as import_staff
 from vungxanh.organization.tree import UnitNode, all_tree_on
+from vungxanh.production.operations import lists as production
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 as_json = click.option("--json", "machine", is_flag=True, help="Kết quả cho máy đọc.")
@@ -71,6 +72,26 @@ def import_absences(file: Path, dry_run: bool, by: str, machine: bool) -> None:
 def import_front_line(file: Path, dry_run: bool, by: str, machine: bool) -> None:
     """Import assignments to the front line (XLSX or CSV)."""
     _import_list(front_line_lists.import_front_line, "phân công tuyến đầu", file, dry_run, by, machine)
+
+
+@click.command("import-production")
+@click.argument("file", type=EXISTING)
+@click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi gì.")
+@acting
+@as_json
+def import_production(file: Path, dry_run: bool, by: str, machine: bool) -> None:
+    """Import production figures of months (XLSX or CSV)."""
+    _import_list(production.import_figures, "số liệu", file, dry_run, by, machine)
+
+
+@click.command("import-production-targets")
+@click.argument("file", type=EXISTING)
+@click.option("--dry-run", is_flag=True, help="Chỉ kiểm tra, không ghi gì.")
+@acting
+@as_json
+def import_production_targets(file: Path, dry_run: bool, by: str, machine: bool) -> None:
+    """Import production targets (XLSX or CSV)."""
+    _import_list(production.import_targets, "chỉ tiêu", file, dry_run, by, machine)
 
 
 def _import_list(load: Callable[..., Any], what: str, file: Path, dry_run: bool, by: str, machine: bool) -> None:

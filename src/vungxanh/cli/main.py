@@ -24,6 +24,8 @@ COMMANDS = {
     "import-people": "vungxanh.cli.imports:import_people",
     "import-absences": "vungxanh.cli.imports:import_absences",
     "import-front-line": "vungxanh.cli.imports:import_front_line",
+    "import-production": "vungxanh.cli.imports:import_production",
+    "import-production-targets": "vungxanh.cli.imports:import_production_targets",
     "import-areas": "vungxanh.cli.imports:import_areas",
     "import-area-levels": "vungxanh.cli.imports:import_area_levels",
     "load-rules": "vungxanh.cli.imports:load_rules",

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "vungxanh.risk",
     "vungxanh.federation",
     "vungxanh.admission",
+    "vungxanh.production",
     "vungxanh.movement",
     "vungxanh.commendation",
     "vungxanh.reports",

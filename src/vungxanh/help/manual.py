@@ -63,6 +63,11 @@ PAGES = (
         is_for_role=False,
     ),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),
+    PageOfManual(
+        "san-xuat",
+        frozenset({Role.OFFICE, Role.FINANCE, Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK}),
+        is_for_role=False,
+    ),
     PageOfManual("dang-ky-nhan", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("lien-thong", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("van-hanh", frozenset({Role.ADMINISTRATOR}), is_for_role=False),

@@ -36,6 +36,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "organization:slip_sheet": ("to-chuc-can-bo", "phieu-kich-hoat"),
     "organization:staff_import": ("to-chuc-can-bo", "nhap-danh-sach-nhan-su"),
     "response": ("ung-pho", "viec-phai-lam"),
+    "production": ("san-xuat", "viec-phai-lam"),
     "reports": ("truong-don-vi", "viec-phai-lam"),
     "reports:call_list": ("van-phong", "viec-phai-lam"),
     "reports:control_room": ("van-phong", "viec-phai-lam"),

@@ -22,6 +22,7 @@ from vungxanh.cli.demo import (
     material,
     movement,
     papers,
+    production,
     returns,
     visitors,
     workdays,
@@ -91,6 +92,7 @@ class Life:
             *directing.of_day(day, self.units, left_alone=self.left_alone),
             *movement.of_day(day, self.units, left_alone=self.left_alone),
             *front_line.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
+            *production.of_day(day, self.units, left_alone=self.left_alone),
             *papers.of_day(day, left_alone=self.left_alone),
             self.looked_through(day),
         ]

@@ -418,6 +418,24 @@ class FrontLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     assignment: list[SentPerson]
 
 
+class ProducedTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A target of the year with the figures of its months from January on; figures as people write them."""
+
+    unit: str
+    indicator: str
+    value: str
+    months: list[str] = []
+    first_month: int = 1
+    september: str = ""
+    entered: datetime.datetime | None = None
+    returned: str = ""
+
+
+class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    basis: str
+    target: list[ProducedTarget]
+
+
 class Directing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: list[AskedQuestion]
     supervision: list[SupervisedUnit]
@@ -462,6 +480,11 @@ def directing() -> Directing:
 @cache
 def front_line() -> FrontLine:
     return _read("front_line.toml", FrontLine)
+
+
+@cache
+def production() -> Production:
+    return _read("production.toml", Production)
 
 
 @cache

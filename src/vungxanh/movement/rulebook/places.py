@@ -47,7 +47,9 @@ PLACES: dict[str, WhereDone] = {
     "rules": WhereDone("Quy tắc đang áp dụng", "common:rules"),
     "unit_plans": WhereDone("Kế hoạch của đơn vị", indicators=("movement.green_zone_plan",)),
     "scorecards": WhereDone("Bảng chấm điểm", "movement:campaign_list"),
-    "production": WhereDone("Chỉ tiêu sản xuất, chuyên môn", indicators=("movement.production_reached",)),
+    "production": WhereDone(
+        "Chỉ tiêu sản xuất, chuyên môn", "production:production_list", ("movement.production_reached",)
+    ),
     "front_line": WhereDone("Phục vụ tuyến đầu", "organization:front_line_list"),
     "discovery": WhereDone("Phát hiện nhân tố tiêu biểu", "commendation:candidate_list"),
     "nominations": WhereDone("Hồ sơ đề nghị khen thưởng"),
