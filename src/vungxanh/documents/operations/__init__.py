@@ -1,7 +1,7 @@
 """What is written of papers, split by noun; the names below are all that others call."""
 
 from vungxanh.documents.operations.files import keep_signed, ready
-from vungxanh.documents.operations.moves import PaperRefusedError
+from vungxanh.documents.operations.moves import PaperRefusedError, lock_unit
 from vungxanh.documents.operations.numbering import NumberingRefusedError, choose_numbering, start_series
 from vungxanh.documents.operations.papers import (
     Edit,
@@ -24,6 +24,7 @@ __all__ = [
     "issue_numbered",
     "issue_paper",
     "keep_signed",
+    "lock_unit",
     "ready",
     "start_series",
     "withdraw_paper",
