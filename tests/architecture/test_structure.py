@@ -17,6 +17,7 @@ from vungxanh.documents import enums as document_enums
 from vungxanh.movement import enums as movement_enums
 from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
+from vungxanh.reviews import enums as review_enums
 from vungxanh.risk import enums as risk_enums
 from vungxanh.screening import enums as screening_enums
 from vungxanh.webhooks import enums as webhook_enums
@@ -38,6 +39,7 @@ LAYERS = (
     "federation",
     "admission",
     "movement",
+    "reviews",
     "reports",
     "api",
 )
@@ -72,6 +74,7 @@ STATES = (
     movement_enums.LaunchState,
     movement_enums.PledgeState,
     movement_enums.AwardForm,
+    review_enums.ReviewKind,
 )
 
 

@@ -162,6 +162,7 @@ ACTIONS: dict[str, Promise] = {
     "organization.withdraw_role": pgettext_lazy("audit", "withdrew a role"),
     "reports.answer_urge": pgettext_lazy("audit", "answered when the unit was urged"),
     "reports.urge": pgettext_lazy("audit", "urged a unit"),
+    "reviews.draft_review": pgettext_lazy("audit", "drafted a report of a movement"),
     "risk.explain_return": pgettext_lazy("audit", "said why a return was late or did not come"),
     "risk.add_proof": pgettext_lazy("audit", "added a screenshot of the map"),
     "risk.check_consistency": pgettext_lazy("audit", "looked through the declarations of a day"),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include(meeting_addresses)),
     path("", include(shift_addresses)),
     path("chi-dao/", include("vungxanh.directing.urls")),
+    path("phong-trao/", include("vungxanh.reviews.urls")),
     path("phong-trao/", include("vungxanh.movement.urls")),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("huong-dan/", include("vungxanh.help.urls")),

@@ -52,6 +52,7 @@ PAGES = (
         ),
         is_for_role=False,
     ),
+    PageOfManual("so-ket-tong-ket", frozenset({Role.OFFICE, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}), is_for_role=False),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),
     PageOfManual("dang-ky-nhan", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("lien-thong", frozenset({Role.ADMINISTRATOR}), is_for_role=False),

@@ -23,6 +23,7 @@ from vungxanh.cli.demo import (
     movement,
     papers,
     returns,
+    reviews,
     visitors,
     workdays,
 )
@@ -92,6 +93,7 @@ class Life:
             *movement.of_day(day, self.units, left_alone=self.left_alone),
             *front_line.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
             *papers.of_day(day, left_alone=self.left_alone),
+            *reviews.of_day(day, left_alone=self.left_alone),
             self.looked_through(day),
         ]
         yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])
