@@ -18,6 +18,7 @@ from tests.factories.organization import make_group, make_holder, make_place, ma
 from tests.factories.parties import make_party
 from tests.factories.photographs import picture
 from tests.factories.response import make_plan, make_response
+from tests.factories.reviews import make_review
 from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
@@ -39,6 +40,7 @@ from vungxanh.production.operations.targets import Proposed, move_target, propos
 from vungxanh.reports.operations import draft_quick_report, urge_units
 from vungxanh.reports.queries.formalism import SAME_PICTURE, signs
 from vungxanh.response.operations.plans import draft_plan
+from vungxanh.reviews.models import Review
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.operations import submit_return
 from vungxanh.risk.operations.proofs import add_proof
@@ -170,6 +172,13 @@ def _word_return(world: SimpleNamespace) -> object:
     return found.pk
 
 
+def _review_paper(world: SimpleNamespace) -> int:
+    """Made when an address needs it, because counting takes its time."""
+    found = Review.objects.first()
+    campaign = Campaign.objects.get(code=world.campaign)
+    return (found or make_review(campaign, world.users["office"], at=NOW)).paper_id
+
+
 def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
     """One that waits for the Office, and one that everybody reads."""
     keys = [uuid.uuid4(), uuid.uuid4()]
@@ -253,6 +262,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "launch_photograph": lambda world: world.launch_photograph,
     "pledge": lambda world: world.pledge,
     "production_target": lambda world: world.production_target,
+    "review_paper": lambda world: _review_paper(world),
     "assignment": lambda world: world.assignment,
     "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,

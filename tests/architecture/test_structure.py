@@ -20,6 +20,7 @@ from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
 from vungxanh.production import enums as production_enums
 from vungxanh.response import enums as response_enums
+from vungxanh.reviews import enums as review_enums
 from vungxanh.risk import enums as risk_enums
 from vungxanh.screening import enums as screening_enums
 from vungxanh.webhooks import enums as webhook_enums
@@ -44,6 +45,7 @@ LAYERS = (
     "production",
     "movement",
     "commendation",
+    "reviews",
     "reports",
     "api",
 )
@@ -86,6 +88,7 @@ STATES = (
     commendation_enums.DiscoveryState,
     response_enums.PlanState,
     response_enums.ResponseState,
+    review_enums.ReviewKind,
 )
 
 

@@ -28,6 +28,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "documents:paper_signed_file",
     "documents:batch_zip",
     "documents:incoming_scan_file",
+    "reviews:review_figures",
 }
 PAGES = [name for name in TABLE if name not in FILES and TABLE[name].get("method", "GET") == "GET"]
 TABS_OF_A_DATE = 8
@@ -100,6 +101,7 @@ def test_every_page_but_those_that_lead_elsewhere_opens_for_somebody() -> None:
         "production:unit_day",
         "notifications:notification_open",
         "reports:unit_jump",
+        "reviews:review_start",
         "risk:findings_today",
     }
     assert {name for name in PAGES if visitor_of(name) is None} == leading

@@ -16,7 +16,7 @@ from vungxanh.accounts.phones import normalized
 from vungxanh.admission.models import Meeting, MeetingAttendee
 from vungxanh.admission.queries.shifts import all_unconfirmed_days
 from vungxanh.areas.operations import SHIPPED, import_areas
-from vungxanh.cli.demo import accounts, build, material, movement, people, production, state, workdays
+from vungxanh.cli.demo import accounts, build, material, movement, people, production, reviews, state, workdays
 from vungxanh.cli.demo.living import Life
 from vungxanh.cli.demo.state import State
 from vungxanh.cli.integrity import all_record_faults
@@ -30,6 +30,7 @@ from vungxanh.organization.models import FrontLineAssignment, Person, Place, Rol
 from vungxanh.organization.queries.expectations import all_expectations
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.production.models import ProductionFigure, ProductionTarget
+from vungxanh.reviews.models import Review
 from vungxanh.risk.enums import ReturnKind, ReturnState
 from vungxanh.risk.models import DailyReturn
 from vungxanh.screening.enums import Direction
@@ -261,6 +262,12 @@ def test_movement_when_lived_is_launched_by_most_units_late_by_some_and_never_by
     for _at, happens in movement.of_day(material.agency().living_from, units, left_alone=frozenset()):
         happens()
     assert (CampaignEdition.objects.count(), Pledge.objects.count()) == (1, before)
+    for _twice in range(2):
+        for _at, happens in reviews.of_day(datetime.date(2021, 10, 4), left_alone=frozenset()):
+            happens()
+    [review] = Review.objects.select_related("paper")
+    assert (review.kind, review.paper.state, review.paper.parts.unwritten) == ("LAUNCH", "DRAFT", ["Nguyên nhân"])
+    assert [one.state for one in review.frozen.launches].count("OVERDUE") == 1
 
 
 def test_production_when_lived_is_mostly_verified_with_some_that_waits_and_one_sent_back(founded: None) -> None:

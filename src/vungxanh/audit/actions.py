@@ -197,6 +197,7 @@ ACTIONS: dict[str, Promise] = {
     "response.start": pgettext_lazy("audit", "started a response or drill"),
     "response.tick": pgettext_lazy("audit", "ticked a step of a response"),
     "response.untick": pgettext_lazy("audit", "took back that a step of a response was done"),
+    "reviews.draft_review": pgettext_lazy("audit", "drafted a report of a movement"),
     "risk.explain_return": pgettext_lazy("audit", "said why a return was late or did not come"),
     "risk.add_proof": pgettext_lazy("audit", "added a screenshot of the map"),
     "risk.check_consistency": pgettext_lazy("audit", "looked through the declarations of a day"),

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "vungxanh.production",
     "vungxanh.movement",
     "vungxanh.commendation",
+    "vungxanh.reviews",
     "vungxanh.reports",
     "vungxanh.administration",
     "vungxanh.help",

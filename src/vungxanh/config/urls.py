@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include(shift_addresses)),
     path("chi-dao/", include("vungxanh.directing.urls")),
     path("san-xuat/", include("vungxanh.production.urls")),
+    path("phong-trao/", include("vungxanh.reviews.urls")),
     path("phong-trao/", include("vungxanh.movement.urls")),
     path("khen-thuong/", include("vungxanh.commendation.urls")),
     path("ung-pho/", include("vungxanh.response.urls")),

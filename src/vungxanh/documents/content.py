@@ -26,6 +26,12 @@ class Paragraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="pa
     label: str = ""
 
 
+class Heading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="heading"):
+    """Bold; never the last line of a page."""
+
+    text: str
+
+
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`width` in mm; the widths of a table are together at most the width between the margins."""
 
@@ -35,15 +41,51 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="table"):
-    """Its head is repeated on each page; `foot` is the row of totals. `is_dense`: set in small letters."""
+    """Its head is repeated on each page; `foot` is the row of totals. `is_dense`: set in small letters. One with a
+    `title` is numbered through the paper."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     foot: tuple[str, ...] = ()
     is_dense: bool = False
+    title: str = ""
 
 
-Block = Paragraph | Table
+class Series(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One value for each label of its chart, None where nothing was measured."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="chart"):
+    """Lying bars, numbered through the paper like tables: for each label one bar of each series, up to `highest`.
+    `unit` stands behind each figure, which has as many `decimals`, or as it needs. A series that has not one value per
+    label raises `ValueError`."""
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    highest: float
+    unit: str = ""
+    decimals: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.highest <= 0 or any(len(one.values) != len(self.labels) for one in self.series):
+            raise ValueError(f"{self.title}: not one value per label, or no scale")
+
+
+Block = Paragraph | Heading | Table | Chart
+
+
+class Appendix(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """On pages and with page numbers of its own; its number comes from its place. Nothing in it is edited."""
+
+    title: str
+    body: tuple[Block, ...]
+    is_landscape: bool = False
+
+
 SIGNING_FORMS = ("TM.", "KT.", "TL.", "TUQ.")
 """For the collective, for the head, by order, authorised. The post that signs stands in a line below."""
 
@@ -67,6 +109,7 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     signature: tuple[str, ...]
     signer: str
     recipients: tuple[str, ...]
+    appendices: tuple[Appendix, ...] = ()
 
     @property
     def type_words(self) -> str:
@@ -77,6 +120,11 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def free_parts(self) -> list[tuple[int, Paragraph]]:
         """What may be edited in a draft, each with its place in the body."""
         return [(at, one) for at, one in enumerate(self.body) if isinstance(one, Paragraph) and one.label]
+
+    @property
+    def unwritten(self) -> list[str]:
+        """The labels of what people have still to write."""
+        return [part.label for _at, part in self.free_parts if not part.text.strip()]
 
     def edited(self, texts: Mapping[int, str], **more: Any) -> "Content":
         """With other texts at those places, and other values of whole fields; what is not free is left as it is."""
@@ -126,6 +174,24 @@ def number_line(content: Content, stamp: Stamp) -> str:
     """`Số: 05/BC-SNN`; a number of one digit gets a nought in front."""
     number = stamp.number.zfill(2) if stamp.number.isdigit() else stamp.number
     return f"Số: {number or BLANK_NUMBER}/{stamp.symbol or content.symbol}"
+
+
+def appendix_name(place: int, of: int) -> str:
+    """`Phụ lục II`; one that stands alone has no number. `place` begins at 1."""
+    return f"Phụ lục {roman(place)}" if of > 1 else "Phụ lục"
+
+
+def roman(number: int) -> str:
+    """Of a number from 1 to 39."""
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
+
+
+def reference_line(content: Content, stamp: Stamp, *, year: int) -> str:
+    """`(Kèm theo Báo cáo số 05/BC-SNN ngày 05 tháng 02 năm 2021)`, below the title of an appendix."""
+    number = number_line(content, stamp).removeprefix("Số: ")
+    day = day_in_words(stamp.on) if stamp.on else f"{BLANK_DAY} tháng {BLANK_DAY} năm {year}"
+    return f"(Kèm theo {content.type_words} số {number} ngày {day})"
 
 
 def date_line(content: Content, stamp: Stamp, *, year: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from vungxanh.documents.content import Content, Paragraph, Table, lines_of
+from vungxanh.documents.content import Content, Heading, Paragraph, Table, lines_of
 
 CELLS = " | "
 
@@ -37,11 +37,11 @@ def _kind(before: str, after: str) -> str:
 
 
 def _lines(content: Content) -> Iterator[str]:
-    """A row of a table is one line."""
+    """A row of a table is one line; a chart is not written in Word."""
     for block in content.body:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph | Heading):
             yield from lines_of([block.text])
-        else:
+        elif isinstance(block, Table):
             yield from (CELLS.join(row) for row in _rows(block))
 
 

@@ -28,13 +28,15 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`draft` makes the content anew from the data as they are at a moment, whoever asks. Of a kind that `is_public`
-    anybody with the check code of a paper reads its type and summary; of others only that there is such a paper."""
+    anybody with the check code of a paper reads its type and summary; of others only that there is such a paper.
+    `again`: the address where one of it is made anew, of a kind that does not leave that to the page of the paper."""
 
     code: str
     name: Words
     order: int
     draft: Callable[[Subject, datetime.datetime], Content]
     is_public: bool = False
+    again: Callable[[Subject], str] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -59,6 +61,12 @@ def kind_of(code: str) -> Kind:
 def name_of(code: str) -> Words:
     """Of what is stored: a kind that is gone is shown by its code."""
     return _kinds[code].name if code in _kinds else code
+
+
+def made_anew_at(code: str, subject: Subject) -> str:
+    """Empty where the page of the paper does it itself."""
+    again = _kinds[code].again if code in _kinds else None
+    return again(subject) if again else ""
 
 
 def is_public(code: str) -> bool:

@@ -11,6 +11,7 @@ from vungxanh.accounts.models import User
 from vungxanh.areas.enums import AreaTier
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common.codes import canonical_code
+from vungxanh.common.dated import in_force
 from vungxanh.common.formats import person_name
 from vungxanh.common.vietnamese import folded
 from vungxanh.documents.content import abbreviation, type_code_of
@@ -31,6 +32,7 @@ from vungxanh.documents.models import (
 )
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
+from vungxanh.organization.models import Post
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 
 SEE_PAPERS = roles.LEADERS | {Role.OFFICE, Role.RECORDS_CLERK}
@@ -353,3 +355,11 @@ def all_issued_as(unit_ids: Collection[int], full_number: str) -> Paper | None:
     number, _stroke, symbol = full_number.strip().partition("/")
     rows = Paper.objects.filter(unit_id__in=list(unit_ids), number=number, symbol=symbol, state=PaperState.ISSUED)
     return rows.order_by("-issued_on", "-pk").first()
+
+
+def all_signer(title: str, unit_id: int, day: datetime.date, tree: Tree) -> str:
+    """The name of whoever has that post in the agency; empty where nobody or more than one has it."""
+    below = [node.id for node in tree.below(unit_id)]
+    posts = Post.objects.filter(in_force(day), unit_id__in=below, title__iexact=title).select_related("person")
+    names = {post.person.full_name for post in posts}
+    return names.pop() if len(names) == 1 else ""

@@ -62,6 +62,7 @@ PAGES = (
         frozenset({Role.PERSONNEL, Role.OFFICE, Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY}),
         is_for_role=False,
     ),
+    PageOfManual("so-ket-tong-ket", frozenset({Role.OFFICE, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}), is_for_role=False),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),
     PageOfManual(
         "san-xuat",

@@ -43,6 +43,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "reports:control_room_day": ("van-phong", "viec-phai-lam"),
     "reports:leader_page": ("lanh-dao", "viec-phai-lam"),
     "reports:ledger": ("van-phong", "viec-phai-lam"),
+    "reviews": ("so-ket-tong-ket", "viec-phai-lam"),
     "risk": ("truong-don-vi", "viec-phai-lam"),
     "risk:map_day": ("van-phong", "viec-phai-lam"),
     "risk:map_today": ("van-phong", "viec-phai-lam"),

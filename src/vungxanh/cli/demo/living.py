@@ -24,6 +24,7 @@ from vungxanh.cli.demo import (
     papers,
     production,
     returns,
+    reviews,
     visitors,
     workdays,
 )
@@ -94,6 +95,7 @@ class Life:
             *front_line.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
             *production.of_day(day, self.units, left_alone=self.left_alone),
             *papers.of_day(day, left_alone=self.left_alone),
+            *reviews.of_day(day, left_alone=self.left_alone),
             self.looked_through(day),
         ]
         yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])

@@ -9,6 +9,7 @@ from vungxanh.common.clock import moment
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations import issue_paper
+from vungxanh.reports.kinds import KINDS
 from vungxanh.reports.operations import draft_due_papers
 from vungxanh.reports.rulebook import QUICK_REPORT, URGING_LETTER
 from vungxanh.risk.operations import remind_of_returns
@@ -42,6 +43,7 @@ def _number(day: datetime.date, at: datetime.datetime) -> None:
     """As if the numbers came from the agency's own document system; some twenty other papers a day get theirs there."""
     begins = material.agency().living_from
     actor = User.objects.get(username=CLERK)
-    for place, paper in enumerate(Paper.objects.filter(state=PaperState.DRAFT, day=day).order_by("pk")):
+    kinds = [kind.code for kind in KINDS]
+    for place, paper in enumerate(Paper.objects.filter(state=PaperState.DRAFT, day=day, kind__in=kinds).order_by("pk")):
         number = FIRST_NUMBER + 20 * (day - begins).days + place
         issue_paper(paper, number=str(number), symbol=paper.parts.symbol, on=day, actor=actor, at=at)

@@ -27,7 +27,7 @@ class PaperForm(forms.Form):
         super().__init__(*args, **kwargs)
         content = paper.parts
         for at, part in content.free_parts:
-            self.fields[f"part_{at}"] = _text(part.label, part.text, rows=_rows_of(part))
+            self.fields[f"part_{at}"] = _part(part)
         self.fields["signature"] = _text(
             _("Who signs"),
             "\n".join(content.signature),
@@ -308,6 +308,15 @@ def _text(label: Any, initial: str, *, rows: int, help_text: Any = "") -> forms.
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
     )
+
+
+def _part(part: Paragraph) -> forms.CharField:
+    """One that nobody has written yet may wait, until the paper is issued."""
+    field = _text(part.label, part.text, rows=_rows_of(part))
+    if not part.text.strip():
+        field.required = False
+        field.help_text = _("May stay empty in a draft; to be written before the paper is issued.")
+    return field
 
 
 def _rows_of(part: Paragraph) -> int:

@@ -8,7 +8,7 @@ from vungxanh.documents.operations.batches import (
     order_papers,
 )
 from vungxanh.documents.operations.files import keep_signed, ready
-from vungxanh.documents.operations.moves import PaperRefusedError
+from vungxanh.documents.operations.moves import PaperRefusedError, lock_unit
 from vungxanh.documents.operations.numbering import NumberingRefusedError, choose_numbering, start_series
 from vungxanh.documents.operations.papers import (
     Edit,
@@ -37,6 +37,7 @@ __all__ = [
     "issue_numbered",
     "issue_paper",
     "keep_signed",
+    "lock_unit",
     "make_next_papers",
     "order_papers",
     "read_word",

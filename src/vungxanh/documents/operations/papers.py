@@ -133,6 +133,8 @@ def _issued(
     issued_on: datetime.date,
     **more: object,
 ) -> Paper:
+    if unwritten := paper.parts.unwritten:
+        raise PaperRefusedError(_("Still to be written: %(parts)s.") % {"parts": "; ".join(unwritten)})
     given = Paper.objects.filter(unit_id=paper.unit_id, number=number, symbol=symbol, issued_on__year=issued_on.year)
     if other := given.first():
         words = _("This number was already given to “%(title)s”.") % {"title": other.title}

@@ -12,26 +12,32 @@ import msgspec
 import typst
 
 from vungxanh.common.qr import qr_file
-from vungxanh.documents.content import Check, Table
-from vungxanh.documents.printing.printed import MOTTO, NATION, Lines, Printed, check_words
+from vungxanh.documents.content import Check, Heading, Table
+from vungxanh.documents.printing.printed import MOTTO, NATION, Annex, Drawn, Lines, Printed, Set, check_words
+from vungxanh.documents.rulebook import Layout
 
 ENGINE = f"typst {version('typst')}"
 FONTS = Path(__file__).parents[1] / "fonts"
-TEMPLATE = Path(__file__).parent / "paper.typ"
+TEMPLATE, CHART = Path(__file__).parent / "paper.typ", Path(__file__).parent / "chart.typ"
 ROOM_TO_SIGN = 20
 """Between title and name, in mm: for the signature and the seal."""
-DOTS_PER_INCH, ROUGH = 110, 8
-"""Of the preview; and of pages that are only counted."""
+DOTS_PER_INCH, ROUGH, FINE = 110, 8, 220
+"""Of the preview; of pages that are only counted; of charts for a DOCX."""
 
 
 class Kept(threading.local):
-    """Template and letters stay read, which saves most of the time of a paper. One compiler sets one paper at a time,
-    so each thread has its own."""
+    """Templates and letters stay read, which saves most of the time of a paper. One compiler sets one paper at a time,
+    so each thread has its own for each template."""
 
     def __init__(self) -> None:
-        self.compiler = typst.Compiler(
-            str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=[str(FONTS)], ignore_system_fonts=True
-        )
+        self.compilers: dict[Path, typst.Compiler] = {}
+
+    def compiler_of(self, template: Path) -> typst.Compiler:
+        if template not in self.compilers:
+            self.compilers[template] = typst.Compiler(
+                str(template), root=str(template.parent), font_paths=[str(FONTS)], ignore_system_fonts=True
+            )
+        return self.compilers[template]
 
 
 _kept = Kept()
@@ -53,15 +59,25 @@ def pictures(paper: Printed) -> tuple[bytes, ...]:
     return _pictures(_values(paper), DOTS_PER_INCH)
 
 
+def chart_picture(chart: Drawn, layout: Layout, *, day: datetime.date) -> bytes:
+    """A PNG of the very drawing that stands in the PDF, as wide as its text, without the title."""
+    values = {"layout": msgspec.to_builtins(layout), "day": _parts(day), "chart": _block(chart)}
+    made = _set(msgspec.json.encode(values).decode(), "png", FINE, template=CHART)
+    assert isinstance(made, bytes)
+    return made
+
+
 @lru_cache(maxsize=8)
 def _pictures(values: str, dots_per_inch: int) -> tuple[bytes, ...]:
     made = _set(values, "png", dots_per_inch)
     return tuple(made) if isinstance(made, list) else (made,)
 
 
-def _set(values: str, kind: Literal["pdf", "png"], dots_per_inch: int | None = None) -> Any:
+def _set(
+    values: str, kind: Literal["pdf", "png"], dots_per_inch: int | None = None, *, template: Path = TEMPLATE
+) -> Any:
     day = datetime.date(*json.loads(values)["day"])
-    return _kept.compiler.compile(
+    return _kept.compiler_of(template).compile(
         format=kind,
         ppi=dots_per_inch,
         sys_inputs={"paper": values},
@@ -74,7 +90,7 @@ def _values(paper: Printed) -> str:
     values = {
         "layout": msgspec.to_builtins(paper.layout),
         "title": paper.title,
-        "day": [paper.day.year, paper.day.month, paper.day.day],
+        "day": _parts(paper.day),
         "nation": NATION,
         "motto": MOTTO,
         "superior": content.superior,
@@ -90,6 +106,7 @@ def _values(paper: Printed) -> str:
         "recipients": paper.recipients,
         "room": ROOM_TO_SIGN,
         "check": _check(paper.check) if paper.check else None,
+        "annexes": [_annex(one) for one in paper.annexes],
     }
     return msgspec.json.encode(values).decode()
 
@@ -100,7 +117,29 @@ def _check(check: Check) -> dict[str, object]:
     return {"words": check_words(check) if check.code else [], "qr": qr}
 
 
-def _block(block: Lines | Table) -> dict[str, object]:
+def _annex(annex: Annex) -> dict[str, object]:
+    return {
+        "name": annex.name,
+        "title": annex.title,
+        "reference": annex.reference,
+        "is_landscape": annex.is_landscape,
+        "body": [_block(one) for one in annex.body],
+    }
+
+
+def _block(block: Set) -> dict[str, object]:
     if isinstance(block, Lines):
         return {"kind": "lines", "lines": block.lines}
-    return {**msgspec.to_builtins(block), "kind": "table"}
+    if isinstance(block, Heading):
+        return {"kind": "heading", "text": block.text}
+    if isinstance(block, Table):
+        return {**msgspec.to_builtins(block), "kind": "table"}
+    rows = [
+        {"label": label, "bars": [{"share": bar.share, "words": bar.words} for bar in bars]}
+        for label, bars in block.rows
+    ]
+    return {"kind": "chart", "title": block.title, "series": block.series, "rows": rows}
+
+
+def _parts(day: datetime.date) -> list[int]:
+    return [day.year, day.month, day.day]

@@ -17,7 +17,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 
 from vungxanh.common.vietnamese import canonical
-from vungxanh.documents.content import Block, Column, Content, Paragraph, Table, lines_of, plain
+from vungxanh.documents.content import Block, Chart, Column, Content, Heading, Paragraph, Table, lines_of, plain
 from vungxanh.documents.printing.numbering import Numbers
 from vungxanh.documents.printing.opening import DAMAGED, WordRefusedError
 from vungxanh.documents.printing.printed import NATION
@@ -110,7 +110,7 @@ def read_back(document: Document, own: Document, content: Content, rule: WordRet
     if not found.body:
         raise WordRefusedError(_("Nothing is left of the text."))
     missing, changed = Counter(kept.furniture), Counter(found.furniture)
-    left_out = [*found.left_out]
+    left_out = list((Counter(found.left_out) - Counter(kept.left_out)).elements())
     left_out += [("HEAD_CHANGED", text[:EXCERPT]) for text in (changed - missing).elements()]
     left_out += [("HEAD_MISSING", text[:EXCERPT]) for text in (missing - changed).elements()]
     return ReadPaper(msgspec.structs.replace(content, body=body), tuple(dict.fromkeys(left_out)))
@@ -222,8 +222,12 @@ class _Reader:
 
 
 def _body(found: Found, content: Content) -> tuple[Block, ...]:
-    """What was empty in the paper has no line in Word and stays where it was."""
-    empty = [at for at, one in enumerate(content.body) if isinstance(one, Paragraph) and not lines_of([one.text])]
+    """What was empty in the paper has no line in Word, a chart is drawn from its figures: they stay where they were."""
+    empty = [
+        at
+        for at, one in enumerate(content.body)
+        if isinstance(one, Chart) or (isinstance(one, Paragraph) and not lines_of([one.text]))
+    ]
     made: list[Block] = []
     for part, block in _blocks(found, content):
         while part is not None and empty and empty[0] < part:
@@ -248,8 +252,10 @@ def _blocks(found: Found, content: Content) -> Iterator[tuple[int | None, Block]
         yield together[0].part, _paragraph(together, content)
 
 
-def _paragraph(lines: Sequence[Line], content: Content) -> Paragraph:
+def _paragraph(lines: Sequence[Line], content: Content) -> Paragraph | Heading:
     before, texts = _block(lines[0].part, content), [one.text for one in lines]
+    if isinstance(before, Heading):
+        return before if texts == [canonical(before.text)] else Heading(" ".join(texts))
     if not isinstance(before, Paragraph):
         return Paragraph("\n".join(texts), ADDED)
     is_same = [canonical(one) for one in lines_of([before.text])] == texts
@@ -267,7 +273,7 @@ def _table(grid: Grid, content: Content) -> Table | None:
         return Table(_new_columns(heads, grid.widths), tuple(map(tuple, rows)))
     columns = tuple(Column(head, one.width, one.align) for head, one in zip(heads, known.columns, strict=True))
     foot = tuple(rows.pop()) if known.foot and rows else ()
-    made = Table(columns, tuple(map(tuple, rows)), foot, known.is_dense)
+    made = Table(columns, tuple(map(tuple, rows)), foot, known.is_dense, known.title)
     return known if _canonical(known) == _canonical(made) else made
 
 

@@ -9,20 +9,22 @@ from typing import Any
 
 import docx
 from docx.document import Document
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from vungxanh.common.qr import qr_file
-from vungxanh.documents.content import Check, Table
-from vungxanh.documents.printing.printed import MOTTO, NATION, Lines, Printed, check_words
+from vungxanh.documents.content import Check, Heading, Table
+from vungxanh.documents.printing.pdf import chart_picture
+from vungxanh.documents.printing.printed import MOTTO, NATION, Annex, Drawn, Lines, Printed, Set, check_words
 from vungxanh.documents.rulebook import PAGE_HEIGHT, PAGE_WIDTH, Layout
 
 ENGINE = f"python-docx {version('python-docx')}"
@@ -34,6 +36,8 @@ ROOM_TO_SIGN = 4
 FURNITURE, PART = "VXTheThuc", "VXPhan"
 """Styles that say what a line is: furniture, or of which part of the body by its place. They look like any other line,
 and whoever goes on typing in Word goes on in them."""
+CHART_HEIGHT, BETWEEN_ROWS, BAR_HEIGHT = 190, 2, 4.2
+"""In mm: so high one picture of a chart may be, and what a row of it takes, about."""
 MOTTO_LINE, ISSUER_LINE, TITLE_LINE = 59, 26, 50
 """Lengths in mm: below the motto as long as the motto, below the others a third to a half."""
 
@@ -45,13 +49,10 @@ def word(paper: Printed) -> bytes:
     _styles(document, [FURNITURE, *(part_style(at) for at in range(len(paper.body)))])
     _head(document, paper)
     _title(document, paper)
-    for at, block in enumerate(paper.body):
-        if isinstance(block, Lines):
-            for line in block.lines:
-                _body(document, line, paper.layout, part_style(at))
-        else:
-            _table(document, block, paper.layout, part_style(at))
+    _blocks(document, paper.body, paper, [part_style(at) for at in range(len(paper.body))])
     _foot(document, paper)
+    for annex in paper.annexes:
+        _annex(document, annex, paper)
     buffer = io.BytesIO()
     document.save(buffer)
     return _settled(buffer.getvalue(), paper.day)
@@ -79,12 +80,7 @@ def _settled(made: bytes, day: datetime.date) -> bytes:
 
 def _page(document: Document, paper: Printed) -> None:
     layout, section = paper.layout, document.sections[0]
-    section.orientation = WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(PAGE_WIDTH), Mm(PAGE_HEIGHT)
-    section.top_margin, section.bottom_margin = Mm(layout.margin_top), Mm(layout.margin_bottom)
-    section.left_margin, section.right_margin = Mm(layout.margin_left), Mm(layout.margin_right)
-    section.header_distance = Mm(layout.margin_top / 2)
-    section.different_first_page_header_footer = True
+    _sheet(section, layout, is_landscape=False)
     normal: Any = document.styles["Normal"]
     normal.font.name, normal.font.size = layout.font, Pt(layout.body_size)
     for kind in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
@@ -98,6 +94,17 @@ def _page(document: Document, paper: Printed) -> None:
     properties.title, properties.author, properties.comments = paper.title[:255], paper.content.issuer[:255], ""
     properties.language = "vi-VN"
     properties.created = properties.modified = datetime.datetime.combine(paper.day, datetime.time())
+
+
+def _sheet(section: Section, layout: Layout, *, is_landscape: bool) -> None:
+    """Size and margins of its pages; the first one bears no number."""
+    width, height = (PAGE_HEIGHT, PAGE_WIDTH) if is_landscape else (PAGE_WIDTH, PAGE_HEIGHT)
+    section.orientation = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    section.top_margin, section.bottom_margin = Mm(layout.margin_top), Mm(layout.margin_bottom)
+    section.left_margin, section.right_margin = Mm(layout.margin_left), Mm(layout.margin_right)
+    section.header_distance = Mm(layout.margin_top / 2)
+    section.different_first_page_header_footer = True
 
 
 def _page_number(paragraph: WordParagraph, size: float) -> None:
@@ -155,7 +162,68 @@ def _body(document: Document, line: str, layout: Layout, style: str) -> None:
     paragraph.add_run(line).font.size = Pt(layout.body_size)
 
 
+def _blocks(document: Document, blocks: Sequence[Set], paper: Printed, styles: Sequence[str]) -> None:
+    """A style for each block; what is drawn, and titles, are furniture."""
+    for block, style in zip(blocks, styles, strict=True):
+        if isinstance(block, Lines):
+            for line in block.lines:
+                _body(document, line, paper.layout, style)
+        elif isinstance(block, Heading):
+            _heading(document, block, paper.layout, style)
+        elif isinstance(block, Table):
+            _table(document, block, paper.layout, style)
+        else:
+            _chart(document, block, paper)
+
+
+def _heading(document: Document, block: Heading, layout: Layout, style: str) -> None:
+    paragraph = _add(document, block.text, layout.body_size, bold=True, align="left", style=style)
+    paragraph.paragraph_format.first_line_indent = Mm(layout.indent)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(layout.paragraph_space)
+    paragraph.paragraph_format.keep_with_next = True
+
+
+def _caption(document: Document, text: str, layout: Layout) -> None:
+    paragraph = _add(document, text, layout.body_size, bold=True)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(layout.paragraph_space / 2)
+    paragraph.paragraph_format.keep_with_next = True
+
+
+def _chart(document: Document, block: Drawn, paper: Printed) -> None:
+    """The drawing of the PDF as a picture, with its figures for those who do not see it; as several where it is higher
+    than a page."""
+    layout = paper.layout
+    _caption(document, block.title, layout)
+    most = int(CHART_HEIGHT // (BETWEEN_ROWS + BAR_HEIGHT * len(block.series)))
+    for first in range(0, len(block.rows), most):
+        part = Drawn(block.title, block.series, block.rows[first : first + most])
+        picture = io.BytesIO(chart_picture(part, layout, day=paper.day))
+        drawn = _add(document, "", layout.body_size).runs[0].add_picture(picture, width=Mm(layout.text_width))
+        drawn._inline.docPr.set("descr", part.in_words)
+    _add(document, "", layout.paragraph_space / 2)
+
+
+def _annex(document: Document, annex: Annex, paper: Printed) -> None:
+    """A section of its own, whose pages count from one."""
+    layout, section = paper.layout, document.add_section(WD_SECTION.NEW_PAGE)
+    _sheet(section, layout, is_landscape=annex.is_landscape)
+    numbering: Any = OxmlElement("w:pgNumType")
+    numbering.set(qn("w:start"), "1")
+    for before in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(before)
+    section._sectPr.insert_element_before(
+        numbering, "w:cols", "w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection", "w:docGrid"
+    )
+    _add(document, annex.name, layout.title_size, bold=True)
+    _add(document, annex.title, layout.title_size, bold=True)
+    reference = _add(document, annex.reference, layout.place_size, italic=True)
+    reference.paragraph_format.space_after = Pt(layout.paragraph_space)
+    _blocks(document, annex.body, paper, [FURNITURE] * len(annex.body))
+
+
 def _table(document: Document, block: Table, layout: Layout, style: str) -> None:
+    if block.title:
+        _caption(document, block.title, layout)
     size = layout.dense_table_size if block.is_dense else layout.table_size
     lines: list[tuple[Sequence[str], bool]] = [([one.head for one in block.columns], True)]
     lines += [(row, False) for row in block.rows]

@@ -73,6 +73,8 @@ def paper_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": permissions.may_edit(user, paper, on=today),
         "may_issue": permissions.may_issue(user, paper, on=today),
         "may_withdraw": permissions.may_withdraw(user, paper, on=today),
+        "made_anew_at": kinds.made_anew_at(paper.kind, paper.subject),
+        "unwritten": paper.parts.unwritten if paper.state == PaperState.DRAFT else [],
     }
     return render(request, "documents/paper_page.html", context)
 
@@ -200,6 +202,8 @@ def paper_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def paper_redraft(request: HttpRequest, pk: int) -> HttpResponse:
     """A new version from the data as they are now."""
     paper, user = visible_paper(request, pk), signed_in(request)
+    if elsewhere := kinds.made_anew_at(paper.kind, paper.subject):
+        return redirect(elsewhere)
     made = operations.draft_again(kinds.kind_of(paper.kind), paper.subject, actor=user, at=clock.now())
     messages.success(request, _("Drafted again from the figures of now; the version before is kept."))
     return redirect("documents:paper_page", made.pk)

@@ -55,7 +55,7 @@ PLACES: dict[str, WhereDone] = {
     "nominations": WhereDone("Hồ sơ đề nghị khen thưởng"),
     "council": WhereDone("Hội đồng thi đua, khen thưởng"),
     "fund": WhereDone("Quỹ thi đua, khen thưởng"),
-    "reviews": WhereDone("Sơ kết, tổng kết"),
+    "reviews": WhereDone("Sơ kết, tổng kết", "reviews:review_start"),
     "tasks": WhereDone("Nhiệm vụ được giao", indicators=("directing.tasks_in_time",)),
     "situation": WhereDone("Tình hình, dự báo dịch"),
     "cases": WhereDone("Theo dõi ca bệnh, người tiếp xúc", indicators=("cases.followed_up",)),

@@ -18,6 +18,7 @@ from vungxanh.common import clock
 from vungxanh.common.decision_tables import Fault, RuleFileError
 from vungxanh.common.formats import number
 from vungxanh.common.indicators import find
+from vungxanh.documents.queries import SEE_PAPERS
 from vungxanh.movement import permissions
 from vungxanh.movement.enums import AwardForm
 from vungxanh.movement.forms.campaigns import OWN_FILE, AnswerForm, LoadForm, WithdrawForm
@@ -138,6 +139,7 @@ def _page(
         "is_kept": is_kept,
         "open_questions": sum(one.is_open for one in queries.asked_of_issuer(campaign, plan)) if is_kept else 0,
         "sees_launches": sees_launches,
+        "sees_reports": roles.holds(user, SEE_PAPERS, campaign.unit_id, on=today),
         "sees_scores": bool(scores_read.card_units_visible_to(user, campaign, taking_part, tree, on=today)),
         "taking_part": len(taking_part),
         "leads": [Role(one).label for one in plan.leads],

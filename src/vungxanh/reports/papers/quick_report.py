@@ -12,12 +12,11 @@ from vungxanh.documents.content import Check, Column, Content, Paragraph, Stamp,
 from vungxanh.documents.kinds import Subject
 from vungxanh.documents.printing.pdf import page_count
 from vungxanh.documents.printing.printed import printed
-from vungxanh.documents.queries import Letterhead, all_letterhead
+from vungxanh.documents.queries import Letterhead, all_letterhead, all_signer
 from vungxanh.documents.rulebook import LAYOUT
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.papers.words import hour, some
 from vungxanh.reports.queries.control_room import Row
-from vungxanh.reports.queries.offices import all_signer
 from vungxanh.reports.queries.quick_report import ReportDay, all_report_day
 from vungxanh.reports.rulebook import QUICK_REPORT, QuickReportRule
 from vungxanh.screening.queries.days import UnitCounts

@@ -7,11 +7,10 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.formats import clock_time, day, short_day
 from vungxanh.documents.content import Column, Content, Paragraph, Table
 from vungxanh.documents.kinds import Subject
-from vungxanh.documents.queries import all_letterhead
+from vungxanh.documents.queries import all_letterhead, all_signer
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.papers.words import hour
 from vungxanh.reports.queries.late_days import LateDay, day_after
-from vungxanh.reports.queries.offices import all_signer
 from vungxanh.reports.queries.papers import all_days_of_letter
 from vungxanh.reports.rulebook import URGING_LETTER, UrgingLetterRule
 from vungxanh.risk.queries.returns import all_due_at

@@ -1,10 +1,10 @@
-"""Which agencies have an Office, for which units it answers, and who signs for it."""
+"""Which agencies have an Office, and for which units it answers."""
 
 import datetime
 
 from vungxanh.common.dated import in_force
 from vungxanh.organization.enums import Role
-from vungxanh.organization.models import Post, RoleAssignment
+from vungxanh.organization.models import RoleAssignment
 from vungxanh.organization.tree import Tree
 
 
@@ -23,11 +23,3 @@ def points_below(unit_id: int, tree: Tree) -> list[int]:
 def office_above(unit_id: int, offices: list[int], tree: Tree) -> int | None:
     """The nearest one above the unit; its own does not write to itself."""
     return next((node.id for node in tree.above(unit_id) if node.id in offices and node.id != unit_id), None)
-
-
-def all_signer(title: str, unit_id: int, day: datetime.date, tree: Tree) -> str:
-    """The name of whoever has that post in the agency; empty where nobody or more than one has it."""
-    below = [node.id for node in tree.below(unit_id)]
-    posts = Post.objects.filter(in_force(day), unit_id__in=below, title__iexact=title).select_related("person")
-    names = {post.person.full_name for post in posts}
-    return names.pop() if len(names) == 1 else ""
