@@ -82,7 +82,8 @@ def _check_parts(parts: zipfile.ZipFile, rule: WordReturnRule) -> None:
 
 def _check_links(relationships: bytes) -> None:
     """Addresses that are only shown are no links of that sort: their text is read, they are left out."""
-    root = parse_xml(relationships)
+    # Bytes, because XML that says its encoding is not taken as text.
+    root = parse_xml(relationships)  # type: ignore[arg-type]
     for one in root.iter(RELATIONSHIP):
         if one.get("TargetMode") == "External" and not str(one.get("Type")).endswith("/hyperlink"):
             words = _("The document is linked to other files or addresses (template, picture, object); cut the links.")
