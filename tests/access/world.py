@@ -12,7 +12,7 @@ from tests.factories.documents import NOTE, make_batch, make_incoming, make_pape
 from tests.factories.federation import make_sender
 from tests.factories.front_line import make_assignment, make_confirmation
 from tests.factories.meetings import make_meeting
-from tests.factories.movement import make_campaign, make_launch, make_pledge
+from tests.factories.movement import make_activity, make_campaign, make_launch, make_pledge
 from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_holder, make_place, make_site
 from tests.factories.parties import make_party
@@ -57,8 +57,8 @@ VISITORS = ("nobody", "stranger", "owner", "head", "health", "office", "director
 
 
 def make_world() -> SimpleNamespace:
-    """`owner` works in unit A and has declared; `head` leads A, `guard` guards it; the others hold their role at the
-    root."""
+    """`owner` works in unit A and has declared; `head` leads A, `guard` guards it, `unionist` is its union officer; the
+    others hold their role at the root."""
     root = make_unit("SNN")
     a, b = make_unit("A", root, has_number_series=True), make_unit("B", root)
     users = {
@@ -71,6 +71,7 @@ def make_world() -> SimpleNamespace:
         "director": _user("director", root, Role.DIRECTOR),
         "administrator": _user("administrator", root, Role.ADMINISTRATOR),
         "guard": _user("guard", a, Role.GUARD),
+        "unionist": _user("unionist", a, Role.UNION_OFFICER),
     }
     site, group = make_site("A-TRU-SO", a), make_group("CD-A", a)
     gate = make_place("A-CONG", site)
@@ -94,10 +95,13 @@ def make_world() -> SimpleNamespace:
     launch_photograph = make_launch(campaign, a, users["head"], at=NOW).photographs.get()
     make_plan(a, users["head"], person, at=NOW)
     draft_plan(a.pk, actor=users["head"], at=NOW)
+    activity = make_activity(campaign, group, users["unionist"], at=NOW, people=[person.staff_code])
     return SimpleNamespace(
         root=root,
         a=a,
         response=make_response(a, users["office"], at=NOW).pk,
+        activity=activity.pk,
+        activity_photograph=activity.photographs.get().key,
         campaign=campaign.code,
         launch_photograph=launch_photograph.key,
         production_target=_production_target(a.pk, users),
@@ -263,6 +267,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "pledge": lambda world: world.pledge,
     "production_target": lambda world: world.production_target,
     "review_paper": lambda world: _review_paper(world),
+    "activity": lambda world: world.activity,
+    "activity_photograph": lambda world: world.activity_photograph,
     "assignment": lambda world: world.assignment,
     "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,

@@ -84,6 +84,8 @@ STATES = (
     movement_enums.CampaignState,
     movement_enums.LaunchState,
     movement_enums.PledgeState,
+    movement_enums.PledgeEnding,
+    movement_enums.ActivityState,
     movement_enums.AwardForm,
     commendation_enums.DiscoveryState,
     response_enums.PlanState,

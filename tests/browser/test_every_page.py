@@ -22,6 +22,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "risk:proof",
     "directing:photograph",
     "directing:guidance_file",
+    "movement:activity_photograph",
     "movement:campaign_file",
     "movement:photograph",
     "organization:front_line_scan",

@@ -22,7 +22,7 @@ from vungxanh.cli.demo.state import State
 from vungxanh.cli.integrity import all_record_faults
 from vungxanh.common import clock
 from vungxanh.common.clock import moment
-from vungxanh.movement.models import Campaign, CampaignEdition, Pledge
+from vungxanh.movement.models import Activity, Campaign, CampaignEdition, Pledge
 from vungxanh.movement.queries.campaigns import newest_edition
 from vungxanh.movement.queries.launches import all_launch_lines
 from vungxanh.organization.enums import Role
@@ -257,6 +257,7 @@ def test_movement_when_lived_is_launched_by_most_units_late_by_some_and_never_by
     lines = all_launch_lines(campaign, plan, all_tree_on(day), on=day)
     states = Counter(line.state(plan.launch_by, day) for line in lines)
     assert states == {"LAUNCHED": len(lines) - 3, "LATE": 2, "OVERDUE": 1}
+    assert sorted(Activity.objects.values_list("group__code", flat=True)) == ["CD-SNN", "DTN-SNN", "DTN-SNN"]
     assert 0.7 < sum(line.pledged for line in lines) / sum(line.people for line in lines) < 0.95
     before = Pledge.objects.count()
     for _at, happens in movement.of_day(material.agency().living_from, units, left_alone=frozenset()):

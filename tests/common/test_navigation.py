@@ -55,3 +55,13 @@ def test_tabs_of_the_phone_when_there_are_many_pages(count: int, tabs: int, more
     links = [navigation.Link("x", "x", f"/{n}/", "leaf", "", False) for n in range(count)]
     menu = navigation.Menu(links)
     assert (len(menu.tabs), len(menu.more)) == (tabs, more)
+
+
+def test_page_is_open_to_everybody_unless_its_module_says_to_whom(rf: RequestFactory) -> None:
+    kept = dict(navigation._open_to)
+    navigation.open_only_to({"common:gallery": nobody, "common:rules": everybody})
+    request = rf.get("/")
+    opens = [navigation.is_open_to(request, name) for name in ("common:gallery", "common:rules", "common:language_set")]
+    assert opens == [False, True, True]
+    navigation._open_to.clear()
+    navigation._open_to.update(kept)

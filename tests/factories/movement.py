@@ -2,16 +2,19 @@
 
 import datetime
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from tests.factories.organization import MONDAY, clock
 from tests.factories.photographs import picture
 from vungxanh.accounts.models import User
-from vungxanh.movement.models import Campaign, Launch, Pledge
+from vungxanh.movement.models import Activity, Campaign, Launch, Pledge
+from vungxanh.movement.operations import activities
 from vungxanh.movement.operations.campaigns import load_campaign, open_campaign
 from vungxanh.movement.operations.launches import Launching, add_photograph, record_launch
 from vungxanh.movement.operations.pledges import pledge_for_unit
-from vungxanh.organization.models import Unit
+from vungxanh.movement.queries.activities import Result
+from vungxanh.organization.models import Group, Unit
 
 NINE = clock(9)
 PLAN = """
@@ -97,3 +100,21 @@ def make_launch(campaign: Campaign, unit: Unit, head: User, *, at: datetime.date
 
 def make_pledge(campaign: Campaign, unit: Unit, head: User, *, at: datetime.datetime = NINE) -> Pledge:
     return pledge_for_unit(campaign, unit.pk, ["Giữ đơn vị là vùng xanh."], actor=head, at=at)
+
+
+MASKS = Result("Khẩu trang phát cho đoàn viên", Decimal(500), "chiếc")
+
+
+def told_activity(**more: Any) -> activities.Told:
+    given: dict[str, Any] = {"title": "Ra quân vệ sinh nơi làm việc", "held_on": MONDAY, "place": "Trụ sở Chi cục"}
+    given |= {"text": "Khử khuẩn phòng làm việc.", "took_part": 30, "figures": [MASKS]}
+    return activities.Told(**{**given, **more})
+
+
+def make_activity(
+    campaign: Campaign, group: Group, officer: User, *, at: datetime.datetime = NINE, **more: Any
+) -> Activity:
+    """With a picture."""
+    made = activities.record_activity(uuid.uuid4(), campaign, group, told_activity(**more), actor=officer, at=at)
+    activities.add_photograph(made, picture(5), actor=officer, at=at)
+    return made

@@ -18,6 +18,7 @@ from vungxanh.common.decision_tables import RuleFileError
 from vungxanh.movement.models import Campaign, CampaignEdition
 from vungxanh.movement.operations.campaigns import (
     CampaignError,
+    Taken,
     answer_for_issuer,
     close_campaign,
     load_campaign,
@@ -134,9 +135,54 @@ def test_withdrawal_needs_a_reason_and_ended_campaign_takes_no_file(agency: Agen
     campaign = make_campaign(agency.root, agency.office)
     with pytest.raises(CampaignError, match="Hãy"):
         withdraw_campaign(campaign, "  ", actor=agency.office, at=NINE)
-    withdraw_campaign(campaign, "Nạp nhầm", actor=agency.office, at=NINE)
+    open_campaign(campaign, actor=agency.office, at=NINE)
+    withdraw_campaign(campaign, "Nạp nhầm", actor=agency.director, at=NINE)
     with pytest.raises(CampaignError, match="đã rút"):
         load_campaign(OTHER, agency.root.pk, name="x", actor=agency.office, at=NINE)
+
+
+@pytest.mark.parametrize("text", [PLAN, OTHER])
+def test_draft_that_was_withdrawn_is_taken_in_again_under_its_code(agency: Agency, text: str) -> None:
+    campaign = make_campaign(agency.root, agency.office)
+    withdraw_campaign(campaign, "Nạp nhầm", actor=agency.office, at=NINE)
+    with pytest.raises(CampaignError, match="cơ quan khác"):
+        load_campaign(text, make_unit("KHAC").pk, name="x", actor=None, at=clock(10))
+    again, taken = load_campaign(text, agency.root.pk, name="x", actor=agency.office, at=clock(10))
+    assert (again.pk, taken, again.state, again.reason) == (campaign.pk, Taken.REVIVED, "DRAFT", "")
+    assert again.ended_at is None
+    assert list(again.editions.order_by("number").values_list("number", "text")) == [(1, PLAN), (2, text)]
+    kept = AuditEvent.objects.filter(subject_type="movement.campaign").order_by("pk")
+    assert [one.action.partition(".")[2] for one in kept] == [
+        "load_campaign",
+        "withdraw_campaign",
+        "revive_campaign",
+        "load_campaign",
+    ]
+    assert kept[2].detail == {"code": "thu-nghiem", "was": "Nạp nhầm"}
+    assert load_campaign(text, agency.root.pk, name="x", actor=agency.office, at=clock(11))[1] == Taken.SAME
+    assert open_campaign(again, actor=agency.office, at=clock(11)).state == "RUNNING"
+
+
+def test_only_the_office_takes_a_withdrawn_draft_in_again(agency: Agency) -> None:
+    campaign = make_campaign(agency.root, agency.office)
+    withdraw_campaign(campaign, "Nạp nhầm", actor=agency.office, at=NINE)
+    with pytest.raises(PermissionDenied):
+        load_campaign(PLAN, agency.root.pk, name="x", actor=agency.director, at=NINE)
+    campaign.refresh_from_db()
+    assert campaign.state == "WITHDRAWN"
+
+
+def test_whoever_was_told_of_the_opening_is_told_of_the_withdrawal_and_reads_why(agency: Agency) -> None:
+    campaign = make_campaign(agency.root, agency.office, opened=True)
+    withdraw_campaign(campaign, "Tỉnh thay kế hoạch", actor=agency.director, at=clock(10))
+    told = Notification.objects.filter(topic="movement.campaign_withdrawn").order_by("recipient__username")
+    assert [one.recipient.username for one in told] == ["dauloi", "la", "pho", "truong"]
+    assert (told[0].title, told[0].body) == ("Đã rút phong trào: Giữ vững vùng xanh", "Tỉnh thay kế hoạch")
+    assert [one.state for one in campaigns_visible_to(agency.head, on=MONDAY)] == ["WITHDRAWN"]
+    draft = make_campaign(agency.root, agency.office, text=PLAN.replace("thu-nghiem", "khac"))
+    withdraw_campaign(draft, "Nạp nhầm", actor=agency.office, at=clock(10))
+    assert told.count() == 4
+    assert [one.code for one in campaigns_visible_to(agency.head, on=MONDAY)] == ["thu-nghiem"]
 
 
 def test_campaign_is_seen_by_everybody_once_it_is_opened(agency: Agency) -> None:

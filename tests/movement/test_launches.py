@@ -1,23 +1,28 @@
 """Launches: once a unit, in time or late, with pictures; who has not launched stays visible and is reminded."""
 
 import datetime
+import threading
+import time
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.factories.accounts import make_account
 from tests.factories.directing import Agency
 from tests.factories.movement import NINE, launching, make_campaign, make_launch
 from tests.factories.organization import MONDAY, clock, make_holder, make_unit
 from tests.factories.photographs import picture
 from tests.races import at_once
+from vungxanh.accounts.models import User
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common.duties import DutyState, Question
 from vungxanh.movement.duties import launches as launch_duty
-from vungxanh.movement.models import Campaign, Launch
-from vungxanh.movement.operations.campaigns import close_campaign
+from vungxanh.movement.models import Campaign, Launch, Pledge
+from vungxanh.movement.operations.campaigns import close_campaign, withdraw_campaign
 from vungxanh.movement.operations.launches import (
     LaunchError,
     add_photograph,
@@ -28,6 +33,7 @@ from vungxanh.movement.operations.launches import (
     withdraw_launch,
     withdraw_photograph,
 )
+from vungxanh.movement.operations.pledges import PledgeError, pledge_oneself
 from vungxanh.movement.queries.launches import all_launch_lines, launches_visible_to
 from vungxanh.notifications.models import Notification
 from vungxanh.organization.enums import Role, UnitKind
@@ -35,6 +41,10 @@ from vungxanh.organization.models import UnitVersion
 from vungxanh.organization.tree import all_tree_on
 
 LATE = datetime.date(2021, 10, 1)
+
+
+def _withdraw(campaign: Campaign, *, actor: User, at: datetime.datetime) -> Campaign:
+    return withdraw_campaign(campaign, "Tỉnh thay kế hoạch", actor=actor, at=at)
 
 
 def test_unit_launches_once_and_the_office_is_told(agency: Agency, campaign: Campaign) -> None:
@@ -217,6 +227,43 @@ def test_two_who_launch_for_one_unit_at_once_leave_one() -> None:
     assert Launch.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ends", [close_campaign, _withdraw])
+def test_nothing_slips_in_while_the_movement_is_being_ended(ends: Callable[..., Campaign]) -> None:
+    agency = Agency()
+    lan = agency.lan.user = make_account("lan")
+    agency.lan.save()
+    campaign, ending = make_campaign(agency.root, agency.office, opened=True), threading.Event()
+
+    def end() -> str:
+        with transaction.atomic():
+            ends(campaign, actor=agency.director, at=NINE)
+            ending.set()
+            time.sleep(0.5)  # Whoever came meanwhile has looked at the campaign by then.
+        return "ended"
+
+    def launch() -> str:
+        ending.wait(20)
+        try:
+            make_launch(campaign, agency.unit, agency.head)
+        except LaunchError as error:
+            return str(error.messages[0])
+        return "launched"
+
+    def pledge() -> str:
+        ending.wait(20)
+        try:
+            pledge_oneself(campaign, ["Thực hiện 5K."], actor=lan, at=NINE)
+        except PledgeError as error:
+            return str(error.messages[0])
+        return "pledged"
+
+    ended, launched, pledged = at_once(end, launch, pledge)
+    assert (ended, launched) == ("ended", pledged)
+    assert "đã" in launched
+    assert (Launch.objects.count(), Pledge.objects.count()) == (0, 0)
+
+
 def test_launch_written_down_after_the_last_day_says_so(agency: Agency, campaign: Campaign) -> None:
     make_launch(campaign, agency.unit, agency.head, at=clock(9, day=LATE))
     plan = campaign.editions.get().plan
@@ -240,6 +287,29 @@ def test_change_of_what_somebody_else_changed_meanwhile_is_refused(agency: Agenc
     change_launch(launch, launching(present=41), seen_at=seen, actor=agency.clerk, at=clock(10))
     with pytest.raises(LaunchError, match="người khác sửa"):
         change_launch(launch, launching(present=42), seen_at=seen, actor=agency.head, at=clock(11))
+
+
+@pytest.mark.parametrize(
+    ("more", "kept"),
+    [
+        ({"present": 41}, {"before": {"present": 40}, "after": {"present": 41}}),
+        ({"form": "CEREMONY"}, {"before": {"form": "MEETING"}, "after": {"form": "CEREMONY"}}),
+        ({"text": "Lễ phát động."}, {"text_changed": True}),
+        ({"own_criteria": ["Một.", "Hai."]}, {"before": {"own_criteria": 1}, "after": {"own_criteria": 2}}),
+        ({"own_criteria": ["Lời khác."]}, {"before": {"own_criteria": 1}, "after": {"own_criteria": 1}}),
+        (
+            {"launched_on": datetime.date(2021, 9, 18), "present": 9},
+            {"before": {"day": "2021-09-20", "present": 40}, "after": {"day": "2021-09-18", "present": 9}},
+        ),
+    ],
+)
+def test_trail_of_a_change_keeps_every_field_that_differs(
+    agency: Agency, campaign: Campaign, more: dict[str, object], kept: dict[str, object]
+) -> None:
+    launch = make_launch(campaign, agency.unit, agency.head)
+    change_launch(launch, launching(**more), seen_at=launch.written_at, actor=agency.head, at=clock(10))
+    detail = AuditEvent.objects.get(action="movement.change_launch").detail
+    assert {key: value for key, value in detail.items() if key not in ("day", "present")} == kept
 
 
 def test_own_criterion_that_is_too_long_is_named(agency: Agency, campaign: Campaign) -> None:

@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 
 from tests.factories.accounts import make_account
 from tests.factories.directing import Agency
@@ -13,6 +15,7 @@ from tests.factories.organization import MONDAY, clock, make_group, make_holder,
 from tests.races import at_once
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common.indicators import Asked, Measured, find
+from vungxanh.movement.enums import PledgeKind
 from vungxanh.movement.models import Campaign, Pledge
 from vungxanh.movement.operations.campaigns import close_campaign
 from vungxanh.movement.operations.pledges import (
@@ -25,7 +28,7 @@ from vungxanh.movement.operations.pledges import (
 )
 from vungxanh.movement.queries.campaigns import participants
 from vungxanh.movement.queries.launches import all_pledged_people
-from vungxanh.movement.queries.pledges import standing_of_person
+from vungxanh.movement.queries.pledges import all_earlier, standing_of_person
 from vungxanh.movement.rulebook import read_campaign
 from vungxanh.organization.enums import ContractKind, GroupKind, Role, UnitKind
 from vungxanh.organization.models import Person
@@ -48,7 +51,55 @@ def test_same_pledge_again_is_the_same_and_another_replaces_it(agency: Agency, c
     other = pledge_for_unit(campaign, agency.unit.pk, LINES[:1], actor=agency.head, at=clock(11))
     first.refresh_from_db()
     assert (first.state, other.state, other.lines) == ("WITHDRAWN", "CONFIRMED", LINES[:1])
+    assert (first.ending, first.reason) == ("REPLACED", "")
+    for language, words in (("vi", "Đã thay bằng bản ký mới."), ("en", "replaced by a new pledge")):
+        with translation.override(language):
+            assert first.why_ended == words
+    assert AuditEvent.objects.get(action="movement.withdraw_pledge").detail == {"kind": "UNIT", "ending": "REPLACED"}
+    withdraw_pledge(other, "Ký nhầm", actor=agency.head, at=clock(12))
+    earlier = all_earlier(campaign, PledgeKind.UNIT, unit_id=agency.unit.pk)
+    assert [(one.pk, one.ending, one.why_ended) for one in earlier] == [
+        (other.pk, "TAKEN_BACK", "Ký nhầm"),
+        (first.pk, "REPLACED", "Đã thay bằng bản ký mới."),
+    ]
     assert AuditEvent.objects.filter(action="movement.confirm_pledge").count() == 2
+
+
+@pytest.mark.parametrize(("ending", "reason"), [("", "x"), ("REPLACED", "x"), ("TAKEN_BACK", "")])
+def test_database_refuses_an_end_without_its_cause(
+    agency: Agency, campaign: Campaign, ending: str, reason: str
+) -> None:
+    pledge = make_pledge(campaign, agency.unit, agency.head)
+    ended = {"state": "WITHDRAWN", "withdrawn_at": NINE, "ending": ending, "reason": reason}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pledge.objects.filter(pk=pledge.pk).update(**ended)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reason_stored_in_the_language_of_the_actor_is_read_back_as_a_code() -> None:
+    def migrate(*targets: tuple[str, str]) -> None:
+        MigrationExecutor(connection).migrate(list(targets))
+
+    before, latest = ("movement", "0002_group_activities"), MigrationExecutor(connection).loader.graph.leaf_nodes()
+    agency = Agency()
+    migrate(before)
+    try:
+        earlier = MigrationExecutor(connection).loader.project_state(before).apps
+        campaign = earlier.get_model("movement", "Campaign").objects.create(
+            code="cu", unit_id=agency.root.pk, title="Cũ", state="RUNNING", made_at=NINE, opened_at=NINE
+        )
+        pledges = earlier.get_model("movement", "Pledge").objects
+        gone = {"state": "WITHDRAWN", "withdrawn_at": NINE, "confirmed_at": NINE, "confirmed_by_id": agency.head.pk}
+        for reason in ("Đã thay bằng bản ký mới.", "Replaced by a new pledge.", "Ký nhầm"):
+            pledges.create(campaign=campaign, kind="UNIT", unit_id=agency.unit.pk, lines=LINES, reason=reason, **gone)
+        migrate(("movement", "0003_pledge_ending"))
+        found = sorted(Pledge.objects.values_list("ending", "reason"))
+        assert found == [("REPLACED", ""), ("REPLACED", ""), ("TAKEN_BACK", "Ký nhầm")]
+        migrate(before)
+        again = ["Ký nhầm", "Đã thay bằng bản ký mới.", "Đã thay bằng bản ký mới."]
+        assert sorted(pledges.values_list("reason", flat=True)) == again
+    finally:
+        migrate(*latest)
 
 
 @pytest.mark.parametrize("lines", [[], ["  "], ["x" * 301], [f"Dòng {number}" for number in range(13)]])

@@ -133,6 +133,7 @@ def _register_party_links() -> None:
 
 def _register_navigation(permissions: ModuleType) -> None:
     declares = permissions.is_somebody_who_declares
+    navigation.open_only_to({"gates:gate_home": permissions.keeps_a_gate})
     navigation.register(
         navigation.Entry(_("Declare"), "admission:declare", "clipboard-check", 10, declares),
         navigation.Entry(

@@ -29,6 +29,11 @@ from vungxanh.organization.operations.imports import import_people as import_sta
 from vungxanh.organization.tree import UnitNode, all_tree_on
 from vungxanh.production.operations import lists as production
 
+TAKEN = {
+    campaigns.Taken.SAME: "Đã có sẵn, không đổi:",
+    campaigns.Taken.NEW: "Đã nạp",
+    campaigns.Taken.REVIVED: "Đã nạp lại, đưa về bản nháp sau khi rút:",
+}
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 as_json = click.option("--json", "machine", is_flag=True, help="Kết quả cho máy đọc.")
 acting = click.option("--by", default="", help="Tên đăng nhập của người nhập; không có thì là hệ thống.")
@@ -162,7 +167,7 @@ def load_campaign(file: Path, code: str, by: str, machine: bool) -> None:
     agency, faults, told = agency_of(code), [], {}
     try:
         text = decoded(file.read_bytes(), name=file.name)
-        campaign, is_new = campaigns.load_campaign(text, agency.id, name=file.name, actor=actor(by), at=clock.now())
+        campaign, taken = campaigns.load_campaign(text, agency.id, name=file.name, actor=actor(by), at=clock.now())
     except RuleFileError as error:
         faults = [str(fault) for fault in error.faults]
     except ValidationError as error:
@@ -170,10 +175,9 @@ def load_campaign(file: Path, code: str, by: str, machine: bool) -> None:
     else:
         edition = newest_edition(campaign)
         asked = [one.text for one in questions_to_issuer(edition.plan)]
-        told = {"code": campaign.code, "edition": edition.number, "is_new": is_new, "questions": asked}
+        told = {"code": campaign.code, "edition": edition.number, "is_new": bool(taken), "questions": asked}
         if not machine:
-            said = "Đã nạp" if is_new else "Đã có sẵn, không đổi:"
-            click.echo(f"{said} phong trào {campaign.code}, bản {edition.number}, tại {agency.code}.")
+            click.echo(f"{TAKEN[taken]} phong trào {campaign.code}, bản {edition.number}, tại {agency.code}.")
             for one in asked:
                 click.echo(f"Hỏi nơi ban hành: {one}")
     if machine:

@@ -14,6 +14,7 @@ from vungxanh.common import clock
 from vungxanh.common.models import KeptPhotograph
 from vungxanh.directing.models import SupervisionPhotograph
 from vungxanh.documents.models import IncomingScan, PaperFile
+from vungxanh.movement.models import ActivityPhotograph, LaunchPhotograph
 from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.enums import DeliveryWay, ReturnState
 from vungxanh.risk.models import DailyReturn, Delivery, DeliveryProof, PersonAssessment
@@ -75,6 +76,8 @@ def all_record_faults() -> list[str]:
         ("ảnh phiếu giấy không đọc được hoặc đã bị thay", _spoilt_photographs(SheetPhotograph)),
         ("ảnh chụp bản đồ không đọc được hoặc đã bị thay", _spoilt_photographs(DeliveryProof)),
         ("ảnh kiểm tra không đọc được hoặc đã bị thay", _spoilt_photographs(SupervisionPhotograph)),
+        ("ảnh phát động không đọc được hoặc đã bị thay", _spoilt_photographs(LaunchPhotograph)),
+        ("ảnh hoạt động đoàn thể không đọc được hoặc đã bị thay", _spoilt_photographs(ActivityPhotograph)),
         ("tệp của văn bản không đọc được hoặc đã bị thay", _spoilt_files()),
         ("bản quét văn bản đến không đọc được hoặc đã bị thay", _spoilt_scans()),
         ("báo cáo đã nộp mà không có bản chuyển tới nơi nhận", _returns_without_deliveries()),

@@ -1,6 +1,6 @@
 """What stands in the navigation: each module registers its pages in `apps.ready()`, one sees those that one may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -53,11 +53,24 @@ class Menu:
 
 
 _entries: dict[str, Entry] = {}
+_open_to: dict[str, Callable[[HttpRequest], bool]] = {}
 
 
 def register(*entries: Entry) -> None:
     """Registering a URL name again replaces its entry, so that `ready()` may run twice."""
     _entries.update({entry.url_name: entry for entry in entries})
+
+
+def open_only_to(pages: Mapping[str, Callable[[HttpRequest], bool]]) -> None:
+    """By URL name, to whom a page is open to which others lead; one that nobody names here is open to everybody who is
+    signed in. Naming it again replaces what was said."""
+    _open_to.update(pages)
+
+
+def is_open_to(request: HttpRequest, url_name: str) -> bool:
+    """Whether a link leads this reader to a page, and not to a refusal."""
+    opens = _open_to.get(url_name)
+    return opens is None or opens(request)
 
 
 def menu_for(request: HttpRequest) -> Menu:

@@ -71,6 +71,7 @@ class DirectingConfig(AppConfig):
         schedule.every("directing.remind", cron="*/15 * * * *", path="vungxanh.directing.tasks.remind")
         schedule.every("directing.erase", cron="10 2 * * *", path="vungxanh.directing.tasks.erase")
         permissions = import_module("vungxanh.directing.permissions")
+        navigation.open_only_to({"directing:supervision_list": permissions.sees_supervision})
         navigation.register(
             navigation.Entry(
                 _("Questions and answers"),

@@ -49,12 +49,16 @@ class MovementConfig(AppConfig):
         )
         workflow = import_module("vungxanh.movement.workflow")
         import_module("vungxanh.common.workflow").register_workflows(
-            workflow.CAMPAIGN, workflow.LAUNCH, workflow.PLEDGE
+            workflow.CAMPAIGN, workflow.LAUNCH, workflow.PLEDGE, workflow.ACTIVITY
         )
         for family, shown in BADGES.items():
             badges.register(family, shown)
         enums = import_module("vungxanh.movement.enums")
-        import_module("vungxanh.audit.details").say_codes(kind=lambda: enums.PledgeKind.choices)
+        import_module("vungxanh.audit.details").say_codes(
+            kind=lambda: enums.PledgeKind.choices,
+            ending=lambda: enums.PledgeEnding.choices,
+            form=lambda: enums.LaunchForm.choices,
+        )
         duties.register(*import_module("vungxanh.movement.duties").DUTIES)
         indicators.register(*import_module("vungxanh.movement.indicators").INDICATORS)
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.movement.topics").TOPICS)

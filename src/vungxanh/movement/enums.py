@@ -35,6 +35,18 @@ class PledgeState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("pledge", "withdrawn")
 
 
+class PledgeEnding(models.TextChoices):
+    """Why a pledge does not stand any more; one that was taken back also has a reason in words."""
+
+    TAKEN_BACK = "TAKEN_BACK", pgettext_lazy("pledge", "taken back")
+    REPLACED = "REPLACED", pgettext_lazy("pledge", "replaced by a new pledge")
+
+
+class ActivityState(models.TextChoices):
+    HELD = "HELD", pgettext_lazy("activity", "held")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("activity", "withdrawn")
+
+
 class AwardForm(models.TextChoices):
     """Legal names stand in Vietnamese without marks."""
 

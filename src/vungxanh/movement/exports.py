@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from vungxanh.common.spreadsheets import Value, workbook_of
+from vungxanh.movement.queries.activities import ActivityFigures, ActivityLine
 from vungxanh.movement.queries.launches import LaunchLine
 from vungxanh.movement.queries.scores import Scorecard
 from vungxanh.movement.rulebook import CampaignFile
@@ -42,6 +43,68 @@ def launch_workbook(lines: Iterable[LaunchLine], launch_by: datetime.date, today
         for one in lines
     ]
     return workbook_of([(_("Launch of the movement"), heads, rows)])
+
+
+def activity_workbook(lines: Iterable[ActivityLine], figures: Iterable[ActivityFigures]) -> bytes:
+    """A sheet by group and month, one with a row for each activity, one with a row for each result."""
+    given = list(lines)
+    heads = [_("Group"), _("Month"), _("Activities"), _("Took part"), _("Named"), _("Pictures")]
+    rows: list[list[Value]] = [
+        [
+            one.group.name if one.group else "",
+            f"{one.month:%m/%Y}" if one.month else "",
+            one.activities,
+            one.took_part,
+            one.named,
+            one.pictures,
+        ]
+        for one in figures
+    ]
+    activity_heads = [
+        _("Group"),
+        _("Activity"),
+        _("Day"),
+        _("Until"),
+        _("Place"),
+        _("What the group did"),
+        _("Took part"),
+        _("Named"),
+        _("Pictures"),
+    ]
+    activities: list[list[Value]] = [
+        [
+            line.activity.group.name,
+            line.activity.title,
+            line.activity.held_on,
+            line.activity.until or "",
+            line.activity.place,
+            line.activity.text,
+            line.activity.took_part,
+            line.named,
+            line.pictures,
+        ]
+        for line in given
+    ]
+    result_heads = [_("Group"), _("Activity"), _("Day"), _("Result"), _("How many"), _("Unit of measure")]
+    results: list[list[Value]] = [
+        [
+            line.activity.group.name,
+            line.activity.title,
+            line.activity.held_on,
+            one.what,
+            float(one.amount),
+            one.measured_in,
+        ]
+        for line in given
+        for one in line.figures
+    ]
+    return workbook_of(
+        [
+            (_("Groups by month"), heads, rows),
+            (_("Activities"), activity_heads, activities),
+            (_("Results"), result_heads, results),
+        ]
+    )
 
 
 def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks: bool) -> bytes:

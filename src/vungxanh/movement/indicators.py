@@ -1,5 +1,7 @@
-"""What the movement itself counts: units that launched, people who pledged. `Asked.about` names the campaign."""
+"""What the movement itself counts: units that launched, people who pledged, groups with activities. `Asked.about` names
+the campaign."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,9 +9,12 @@ from django.urls import reverse
 
 from vungxanh.common.indicators import Asked, Indicator, Measured, Record, Records, summed
 from vungxanh.movement.models import Campaign, Launch
+from vungxanh.movement.queries.activities import all_active_group_ids
 from vungxanh.movement.queries.campaigns import newest_edition, participants
 from vungxanh.movement.queries.launches import all_pledged_people, all_standing
+from vungxanh.movement.queries.pledges import groups_of
 from vungxanh.movement.rulebook import CampaignFile
+from vungxanh.organization.models import Group
 from vungxanh.organization.tree import UnitNode, all_tree_on
 
 
@@ -93,7 +98,47 @@ def pledged_records(asked: Asked, unit_id: int) -> Records:
     return Records(rows, show)
 
 
+def _groups(asked: Asked) -> dict[int, list[tuple[Group, bool]]]:
+    """By scored unit its groups, each with whether it has done something in the period; those of the agency itself
+    count for the whole agency alone."""
+    if (found := asked.once(_campaign)) is None:
+        return {}
+    campaign = found[0]
+    groups = groups_of(campaign, all_tree_on(asked.until))
+    active = all_active_group_ids(campaign, asked.first, asked.until, at=asked.at)
+    by_unit: dict[int, list[tuple[Group, bool]]] = defaultdict(list)
+    for one in groups:
+        by_unit[one.unit_id].append((one, one.pk in active))
+    everything = list(by_unit)
+    return {
+        scored: [row for unit in (everything if scored == campaign.unit_id else units) for row in by_unit.get(unit, [])]
+        for scored, units in asked.members.items()
+    }
+
+
+def measure_group_activities(asked: Asked) -> Mapping[int, Measured]:
+    """Groups with at least one activity, of the groups that belong to the unit. A unit without groups is left out."""
+    rows = asked.once(_groups).items()
+    return {unit: Measured(sum(done for _group, done in given), len(given)) for unit, given in rows if given}
+
+
+def group_activity_records(asked: Asked, unit_id: int) -> Records:
+    code, day = asked.about, asked.until
+    rows = sorted(asked.once(_groups).get(unit_id, []), key=lambda row: row[1])
+
+    def show(page: Sequence[Any]) -> list[Record]:
+        return [
+            Record(
+                day, group.unit_id, group.name, int(done), 1, reverse("movement:group_page", args=[code, group.code])
+            )
+            for group, done in page
+        ]
+
+    return Records(rows, show)
+
+
 INDICATORS = (
     Indicator("movement.launched", measure_launched, launched_records),
     Indicator("movement.people_pledged", measure_pledged, pledged_records),
+    Indicator("movement.group_activities", measure_group_activities, group_activity_records),
 )

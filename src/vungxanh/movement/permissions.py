@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.common.workflow import Move
-from vungxanh.movement.models import Campaign, Launch, Pledge
+from vungxanh.movement.models import Activity, Campaign, Launch, Pledge
 from vungxanh.movement.queries.pledges import OwnPlace, speaks_for_group, standing_is_of
-from vungxanh.movement.workflow import CAMPAIGN, HEADS, LAUNCH, LEADERS, SYSTEM, UNIT_STAFF
+from vungxanh.movement.workflow import ACTIVITY, CAMPAIGN, HEADS, LAUNCH, LEADERS, SYSTEM, UNIT_STAFF
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Group
@@ -67,6 +67,19 @@ def may_pledge_for_group(user: User, group: Group, *, on: datetime.date) -> Verd
     if speaks_for_group(user, group, on=on):
         return ALLOWED
     return refused(_("Only an officer of the union pledges for a group, and the Party committee for a Party cell."))
+
+
+def may_record_activity(user: User, group: Group, *, on: datetime.date) -> Verdict:
+    if speaks_for_group(user, group, on=on):
+        return ALLOWED
+    words = _("Only an officer of the union writes down what a group did, and the Party committee for a Party cell.")
+    return refused(words)
+
+
+def may_move_activity(user: User, activity: Activity, verb: str, *, on: datetime.date) -> Verdict:
+    """`verb`: one that its state allows. Whoever speaks for the group does all of it."""
+    ACTIVITY.find(activity.state, verb)
+    return may_record_activity(user, activity.group, on=on)
 
 
 def may_pledge_oneself(place: OwnPlace | None) -> Verdict:

@@ -1,7 +1,7 @@
 """Jobs of the movement: load, read the clock, call one operation. Each may run twice."""
 
 from vungxanh.common import clock
-from vungxanh.movement.operations import launches
+from vungxanh.movement.operations import activities, launches
 
 
 def remind() -> None:
@@ -11,4 +11,6 @@ def remind() -> None:
 
 def erase() -> None:
     """In the night: photographs whose time is over."""
-    launches.erase_photographs(at=clock.now())
+    now = clock.now()
+    launches.erase_photographs(at=now)
+    activities.erase_photographs(at=now)

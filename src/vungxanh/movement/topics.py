@@ -6,6 +6,7 @@ from vungxanh.notifications.channels import EMAIL
 from vungxanh.notifications.topics import Topic
 
 CAMPAIGN_OPENED, LAUNCH_DUE, LAUNCHED = "movement.campaign_opened", "movement.launch_due", "movement.launched"
+CAMPAIGN_WITHDRAWN = "movement.campaign_withdrawn"
 
 TOPICS = (
     Topic(
@@ -23,6 +24,14 @@ TOPICS = (
         61,
         channels=frozenset({EMAIL}),
         outside=_("Your unit has not launched the movement yet."),
+    ),
+    Topic(
+        CAMPAIGN_WITHDRAWN,
+        _("Movement withdrawn"),
+        "minus",
+        63,
+        channels=frozenset({EMAIL}),
+        outside=_("A movement that had been opened is withdrawn."),
     ),
     Topic(LAUNCHED, _("Unit has launched the movement"), "circle-check", 62),
 )

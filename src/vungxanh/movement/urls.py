@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.movement.views import campaigns, launches, pledges, scores
+from vungxanh.movement.views import activities, campaigns, launches, pledges, scores
 
 app_name = "movement"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("anh/<uuid:key>/rut/", launches.photograph_withdraw, name="photograph_withdraw"),
     path("don-vi/<str:unit>/<day:day>/", launches.unit_launches, name="unit_launches"),
     path("giao-uoc/<uuid:key>/rut/", pledges.pledge_withdraw, name="pledge_withdraw"),
+    path("hoat-dong/cua-toi/", activities.activity_own, name="activity_own"),
+    path("hoat-dong/<uuid:key>/", activities.activity_page, name="activity_page"),
+    path("hoat-dong/<uuid:key>/sua/", activities.activity_change, name="activity_change"),
+    path("hoat-dong/<uuid:key>/rut/", activities.activity_withdraw, name="activity_withdraw"),
+    path("hoat-dong/anh/<uuid:key>/", activities.activity_photograph, name="activity_photograph"),
+    path("hoat-dong/anh/<uuid:key>/rut/", activities.activity_photograph_withdraw, name="activity_photograph_withdraw"),
     path("<slug:code>/", campaigns.campaign_page, name="campaign_page"),
     path("<slug:code>/tep/<int:number>/", campaigns.campaign_file, name="campaign_file"),
     path("<slug:code>/hoi-noi-ban-hanh/", campaigns.issuer_questions, name="issuer_questions"),
@@ -25,6 +31,10 @@ urlpatterns = [
     path("<slug:code>/giao-uoc/cua-toi/", pledges.pledge_own, name="pledge_own"),
     path("<slug:code>/giao-uoc/don-vi/<str:unit>/", pledges.pledge_unit, name="pledge_unit"),
     path("<slug:code>/giao-uoc/doan-the/<str:group>/", pledges.pledge_group, name="pledge_group"),
+    path("<slug:code>/hoat-dong/", activities.activity_list, name="activity_list"),
+    path("<slug:code>/hoat-dong/xlsx/", activities.activity_xlsx, name="activity_xlsx"),
+    path("<slug:code>/hoat-dong/doan-the/<str:group>/", activities.group_page, name="group_page"),
+    path("<slug:code>/hoat-dong/doan-the/<str:group>/ghi/", activities.activity_write, name="activity_write"),
     path("<slug:code>/diem/", scores.score_list, name="score_list"),
     path("<slug:code>/diem/xlsx/", scores.score_xlsx, name="score_xlsx"),
     path("<slug:code>/diem/<str:unit>/", scores.score_page, name="score_page"),

@@ -1,4 +1,4 @@
-"""The ways of a campaign, of a unit's launch and of a pledge as tables."""
+"""The ways of a campaign, of a unit's launch, of a pledge and of a group's activity as tables."""
 
 from vungxanh.common.workflow import Move, Workflow
 
@@ -8,6 +8,7 @@ LEADERS = ("DIRECTOR", "DEPUTY_DIRECTOR")
 HEADS = ("UNIT_HEAD", "ACTING_HEAD", "UNIT_DEPUTY")
 UNIT_STAFF = (*HEADS, "UNIT_CLERK")
 UNION_OFFICER = "UNION_OFFICER"
+SPEAKERS = (UNION_OFFICER, "PARTY_COMMITTEE")
 PERSON = "PERSON"
 
 CAMPAIGN = Workflow(
@@ -27,6 +28,8 @@ CAMPAIGN = Workflow(
         Move("close", "RUNNING", "CLOSED", by=(*OFFICE, *LEADERS)),
         Move("withdraw", "DRAFT", "WITHDRAWN", by=(*OFFICE, *LEADERS)),
         Move("withdraw", "RUNNING", "WITHDRAWN", by=LEADERS),
+        # By loading its file again, and only where it had never been opened.
+        Move("revive", "WITHDRAWN", "DRAFT", by=(SYSTEM, *OFFICE)),
     ),
 )
 LAUNCH = Workflow(
@@ -46,5 +49,15 @@ PLEDGE = Workflow(
     moves=(
         Move("confirm", "", "CONFIRMED", by=(*HEADS, UNION_OFFICER, PERSON)),
         Move("withdraw", "CONFIRMED", "WITHDRAWN", by=(*HEADS, UNION_OFFICER, PERSON)),
+    ),
+)
+ACTIVITY = Workflow(
+    code="activity",
+    title="Hoạt động của đoàn thể",
+    states={"HELD": "Đã tổ chức", "WITHDRAWN": "Đã rút"},
+    moves=(
+        Move("record", "", "HELD", by=SPEAKERS),
+        Move("change", "HELD", "HELD", by=SPEAKERS),
+        Move("withdraw", "HELD", "WITHDRAWN", by=SPEAKERS),
     ),
 )

@@ -62,6 +62,11 @@ def all_unread_count(user_id: int) -> int:
     return Notification.objects.filter(UNREAD, recipient_id=user_id, on_screen=True).count()
 
 
+def all_told(key: str) -> list[User]:
+    """Whoever was told of the cause, as far as that is still kept."""
+    return list(User.objects.filter(pk__in=Notification.objects.filter(key=key).values("recipient_id")))
+
+
 # --- What somebody wishes --------------------------------------------------------------------------------------------
 def all_choices(user_ids: Collection[int]) -> dict[tuple[int, str, str], bool]:
     """By user, topic and channel, where they differ from what the topic gives."""

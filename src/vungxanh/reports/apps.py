@@ -40,6 +40,13 @@ class ReportsConfig(AppConfig):
         import_module("vungxanh.documents.kinds").register(*import_module("vungxanh.reports.kinds").KINDS)
         schedule.every("reports.draft_papers", cron="*/5 13-18 * * *", path="vungxanh.reports.tasks.draft_papers")
         sees = import_module("vungxanh.reports.permissions")
+        navigation.open_only_to(
+            {
+                "reports:control_room": sees.sees_control_room,
+                "reports:ledger": sees.sees_unit_day,
+                "reports:month": sees.sees_unit_day,
+            }
+        )
         navigation.register(
             navigation.Entry(
                 _("Leader's page"),

@@ -101,6 +101,7 @@ def fill_registries() -> None:
     schedule.every("risk.send_to_dhis2", cron="* * * * *", path="vungxanh.risk.tasks.send_to_dhis2")
     schedule.every("risk.write_files", cron="* * * * *", path="vungxanh.risk.tasks.write_files")
     schedule.every("risk.erase_proofs", cron="20 1 * * *", path="vungxanh.risk.tasks.erase_proofs")
+    navigation.open_only_to({"risk:map_today": sees_deliveries})
     navigation.register(
         navigation.Entry(_("Map updates"), "risk:map_today", "map", 33, sees_deliveries, short_label=_("Map")),
         navigation.Entry(_("My risk"), "risk:own_level", "shield-check", 30, is_person, short_label=_("Risk")),

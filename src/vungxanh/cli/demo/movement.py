@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 
 from vungxanh.accounts.models import User
-from vungxanh.cli.demo import material
+from vungxanh.cli.demo import activities, material
 from vungxanh.cli.demo.people import draw
 from vungxanh.common.clock import moment
 from vungxanh.movement.enums import LaunchForm, PledgeKind
@@ -102,6 +102,7 @@ def _go_on(day: datetime.date, hour: int, at: datetime.datetime, left_alone: fro
             _pledge(campaign, plan, [one.id for one in tree.below(unit_id)], hour, at, left_alone)
     if hour == 16:
         _pledge_of_groups(campaign, plan, at, left_alone)
+        activities.all_of_day(campaign, at, left_alone)
 
 
 def plan_of(taking_part: list[UnitNode], launch_by: datetime.date) -> dict[int, datetime.datetime]:

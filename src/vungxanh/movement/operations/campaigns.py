@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 from collections.abc import Iterator
+from enum import IntEnum
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -22,9 +23,10 @@ from vungxanh.movement.models import Campaign, CampaignEdition, IssuerAnswer
 from vungxanh.movement.permissions import may_answer_issuer, may_load, may_move_campaign
 from vungxanh.movement.queries.campaigns import asked_of_issuer, block_of, newest_edition, participants
 from vungxanh.movement.rulebook import CampaignFile, read_campaign
-from vungxanh.movement.topics import CAMPAIGN_OPENED, LAUNCH_DUE
+from vungxanh.movement.topics import CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN, LAUNCH_DUE
 from vungxanh.movement.workflow import CAMPAIGN
-from vungxanh.notifications.operations import notify_all, settle, settle_all
+from vungxanh.notifications.operations import notify, notify_all, settle, settle_all
+from vungxanh.notifications.queries import all_told
 from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
 from vungxanh.organization.models import Unit
@@ -37,13 +39,22 @@ class CampaignError(ValidationError):
     """Nothing was changed; the text says why."""
 
 
+class Taken(IntEnum):
+    """What became of a file. REVIVED: its campaign had been withdrawn without having been opened, and is a draft
+    again. SAME alone is false: nothing is new."""
+
+    SAME = 0
+    NEW = 1
+    REVIVED = 2
+
+
 @transaction.atomic
 def load_campaign(
     text: str, unit_id: int, *, name: str, actor: User | None, at: datetime.datetime
-) -> tuple[Campaign, bool]:
+) -> tuple[Campaign, Taken]:
     """The file as a new campaign of the agency `unit_id`, or as the next edition of the one with its code; the same
-    text again changes nothing. Returns the campaign, and whether something is new. Raises `RuleFileError` with every
-    fault, and `CampaignError` where the campaign takes no other edition any more."""
+    text again changes nothing. Raises `RuleFileError` with every fault, and `CampaignError` where the campaign takes no
+    other edition any more."""
     may_load(actor, unit_id, on=_day(at)).or_refuse()
     plan = read_campaign(text, name=name)
     Unit.objects.select_for_update().get(pk=unit_id)
@@ -52,13 +63,17 @@ def load_campaign(
     digest = hashlib.sha256(text.encode()).hexdigest()
     is_open = campaign is not None and CAMPAIGN.allows(campaign.state, "change")
     if campaign and before and before.sha256 == digest and campaign.unit_id == unit_id and is_open:
-        return campaign, False
-    _check_here(plan, unit_id, before, at, name=name)
+        return campaign, Taken.SAME
+    is_revived = campaign is not None and campaign.unit_id == unit_id and _was_never_out(campaign)
+    # Of a campaign that nobody has heard of no period has been scored.
+    _check_here(plan, unit_id, None if is_revived else before, at, name=name)
     if campaign is None:
         campaign = Campaign(
             code=plan.code, unit_id=unit_id, title=plan.title, state=CAMPAIGN.find("", "load").end, made_at=at
         )
         _save_new(campaign)
+    elif is_revived:
+        _revive(campaign, plan.title, actor, at)
     else:
         _check_change(campaign, unit_id, actor, at)
         campaign.title = plan.title
@@ -69,7 +84,7 @@ def load_campaign(
     )
     detail = {"code": plan.code, "version": number, "sha256": digest}
     record("movement.load_campaign", actor=actor, at=at, subject=campaign, unit_id=unit_id, detail=detail)
-    return campaign, True
+    return campaign, Taken.REVIVED if is_revived else Taken.NEW
 
 
 @transaction.atomic
@@ -102,12 +117,13 @@ def close_campaign(campaign: Campaign, *, actor: User, at: datetime.datetime) ->
 
 
 def withdraw_campaign(campaign: Campaign, reason: str, *, actor: User, at: datetime.datetime) -> Campaign:
-    """Raises `CampaignError`."""
+    """Whoever had been told that it was opened is told that it is withdrawn, and why. Raises `CampaignError`."""
     if not canonical(reason):
         raise CampaignError({"reason": _("Say why it is withdrawn.")})
     with transaction.atomic():
         campaign = _moved(campaign, "withdraw", actor, at, ended_at=at, reason=canonical(reason)[:300])
         _settle(campaign, at)
+        _tell_of_withdrawal(campaign, actor, at)
         return campaign
 
 
@@ -217,6 +233,32 @@ def _moved(campaign: Campaign, verb: str, actor: User, at: datetime.datetime, **
     return campaign
 
 
+def _was_never_out(campaign: Campaign) -> bool:
+    """Withdrawn without ever having been opened."""
+    return campaign.state == CampaignState.WITHDRAWN and campaign.opened_at is None
+
+
+def _revive(campaign: Campaign, title: str, actor: User | None, at: datetime.datetime) -> None:
+    """A draft again, with the code that it has; why it had been withdrawn stays in the trail."""
+    may_move_campaign(actor, campaign, "revive", on=_day(at)).or_refuse()
+    detail = {"code": campaign.code, "was": campaign.reason}
+    campaign.state, campaign.ended_at = CAMPAIGN.find(campaign.state, "revive").end, None
+    campaign.title, campaign.reason = title, ""
+    campaign.save(update_fields=["state", "ended_at", "title", "reason"])
+    record("movement.revive_campaign", actor=actor, at=at, subject=campaign, unit_id=campaign.unit_id, detail=detail)
+
+
+def _tell_of_withdrawal(campaign: Campaign, actor: User, at: datetime.datetime) -> None:
+    message = Message(
+        topic=CAMPAIGN_WITHDRAWN,
+        key=f"{CAMPAIGN_WITHDRAWN}:{campaign.pk}",
+        title=format_lazy(_("Withdrawn: {title}"), title=newest_edition(campaign).plan.short_title[:120]),
+        body=campaign.reason,
+        address=reverse("movement:campaign_page", args=[campaign.code]),
+    )
+    notify(message, set(all_told(f"{CAMPAIGN_OPENED}:{campaign.pk}")) - {actor}, at=at)
+
+
 def _settle(campaign: Campaign, at: datetime.datetime) -> None:
     """Nobody is asked any more to launch it."""
     settle([f"{CAMPAIGN_OPENED}:{campaign.pk}"], at=at)
@@ -233,12 +275,19 @@ def words_of_state(campaign: Campaign) -> str:
     return _("The campaign stands otherwise by now: %(state)s.") % {"state": CampaignState(campaign.state).label}
 
 
-def running_plan(campaign: Campaign, error: type[ValidationError]) -> CampaignFile:
-    """Of a campaign that is under way, as the database has it now. Raises `error`."""
-    campaign = Campaign.objects.get(pk=campaign.pk)
+def held_running(campaign: Campaign, error: type[ValidationError]) -> Campaign:
+    """As the database has it now, kept from being closed until this transaction is over. Raises `error` where it is not
+    under way. Whoever holds more takes a unit or a group before it, a person or a pledge after it, so that no two wait
+    for each other."""
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if campaign.state != CampaignState.RUNNING:
         raise error(words_of_state(campaign))
-    return newest_edition(campaign).plan
+    return campaign
+
+
+def running_plan(campaign: Campaign, error: type[ValidationError]) -> CampaignFile:
+    """Of a campaign that is `held_running`. Raises `error`."""
+    return newest_edition(held_running(campaign, error)).plan
 
 
 def _day(at: datetime.datetime) -> datetime.date:

@@ -15,12 +15,13 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.clock import ZONE
 from vungxanh.common.formats import day as day_words
-from vungxanh.common.photographs import PhotographError, cleaned_photograph
 from vungxanh.common.vietnamese import canonical, canonical_lines, canonical_text
 from vungxanh.common.workflow import NoSuchMoveError
-from vungxanh.movement.enums import CampaignState, LaunchForm, LaunchState
+from vungxanh.movement.enums import LaunchForm, LaunchState
 from vungxanh.movement.models import Campaign, Launch, LaunchPhotograph, OwnCriterion
-from vungxanh.movement.operations.campaigns import due_keys_of, running_plan, words_of_state
+from vungxanh.movement.operations import photographs
+from vungxanh.movement.operations.campaigns import due_keys_of, held_running, running_plan
+from vungxanh.movement.operations.changes import changes
 from vungxanh.movement.permissions import may_launch, may_move_launch
 from vungxanh.movement.queries.campaigns import all_under_way, participants, takes_part
 from vungxanh.movement.queries.launches import all_standing, own_lines
@@ -87,9 +88,9 @@ def change_launch(
     if told.launched_on < launch.launched_on and _day(at) > plan.launch_by:
         words = _("The last day is over: the day of the launch cannot become an earlier one.")
         raise LaunchError({"launched_on": words})
-    before = {"day": launch.launched_on.isoformat(), "present": launch.present}
+    before = _facts(launch)
     _write(launch, told, plan, at, is_new=False)
-    _record("change", launch, actor, at, before=before)
+    _record("change", launch, actor, at, **changes(before, _facts(launch)))
     return launch
 
 
@@ -110,20 +111,12 @@ def withdraw_launch(launch: Launch, reason: str, *, actor: User, at: datetime.da
 
 def add_photograph(launch: Launch, content: bytes, *, actor: User, at: datetime.datetime) -> LaunchPhotograph:
     """The same file again is the same photograph. Raises `LaunchError`."""
-    rule = MOVEMENT_RULE.current().in_force(_day(at))
     may_launch(actor, launch.unit_id, on=_day(at)).or_refuse()
-    try:
-        photograph = cleaned_photograph(content, longest_edge=rule.longest_edge)
-    except PhotographError as error:
-        raise LaunchError(str(error)) from error
+    photograph = photographs.cleaned(content, LaunchError, on=_day(at))
     with transaction.atomic():
         launch = _locked(launch, "change", actor, at)
-        standing = launch.photographs.filter(withdrawn_at__isnull=True)
-        if there := standing.filter(received_sha256=photograph.received_sha256).first():
+        if there := photographs.there_already(launch.photographs.all(), photograph, LaunchError, on=_day(at)):
             return there
-        if standing.count() >= rule.most_photographs:
-            words = _("At most %(count)d photographs stand there; this one is not kept.")
-            raise LaunchError(words % {"count": rule.most_photographs})
         added = LaunchPhotograph.objects.create(launch=launch, **photograph.columns, added_at=at, added_by=actor)
         _record("add_photograph", launch, actor, at, sha256=added.sha256)
     return added
@@ -141,15 +134,9 @@ def withdraw_photograph(photograph: LaunchPhotograph, *, actor: User, at: dateti
 
 @transaction.atomic
 def erase_photographs(*, at: datetime.datetime) -> int:
-    """The pictures of launches older than the rule keeps them; that they were there is kept. Returns how many."""
-    rule = MOVEMENT_RULE.current().in_force(_day(at))
-    first_kept = _day(at) - datetime.timedelta(days=rule.keep_days)
-    old = LaunchPhotograph.objects.filter(launch__launched_on__lt=first_kept, content__isnull=False)
-    erased = old.update(content=None, erased_at=at)
-    if erased:
-        subject = ("movement.launchphotograph", first_kept.isoformat())
-        record("movement.erase_photographs", actor=None, at=at, subject=subject, detail={"photographs": erased})
-    return erased
+    """Those of launches older than the rule keeps them. Returns how many."""
+    rows = LaunchPhotograph.objects.all()
+    return photographs.erase_old(rows, "launch__launched_on", "movement.erase_photographs", at=at)
 
 
 def remind_of_launches(*, at: datetime.datetime) -> int:
@@ -237,10 +224,20 @@ def _is_same(launch: Launch, told: Launching) -> bool:
     return there == given and own_lines(launch) == canonical_lines(told.own_criteria)
 
 
+def _facts(launch: Launch) -> dict[str, object]:
+    return {
+        "day": launch.launched_on.isoformat(),
+        "form": launch.form,
+        "present": launch.present,
+        "own_criteria": own_lines(launch),
+        "text": launch.text,
+    }
+
+
 def _locked(launch: Launch, verb: str, actor: User, at: datetime.datetime) -> Launch:
+    Unit.objects.select_for_update().get(pk=launch.unit_id)
     launch = Launch.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=launch.pk)
-    if launch.campaign.state != CampaignState.RUNNING:
-        raise LaunchError(words_of_state(launch.campaign))
+    held_running(launch.campaign, LaunchError)
     try:
         may_move_launch(actor, launch, verb, on=_day(at)).or_refuse()
     except NoSuchMoveError as error:

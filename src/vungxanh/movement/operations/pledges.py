@@ -15,9 +15,9 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.vietnamese import canonical, canonical_lines
 from vungxanh.common.workflow import NoSuchMoveError
 from vungxanh.movement import permissions
-from vungxanh.movement.enums import PledgeKind
+from vungxanh.movement.enums import PledgeEnding, PledgeKind
 from vungxanh.movement.models import Campaign, Pledge
-from vungxanh.movement.operations.campaigns import running_plan
+from vungxanh.movement.operations.campaigns import held_running, running_plan
 from vungxanh.movement.queries.campaigns import takes_part
 from vungxanh.movement.queries.pledges import groups_of, own_place, standing, standing_of_person
 from vungxanh.movement.rulebook import LONGEST_LINE, MOST_LINES
@@ -71,13 +71,13 @@ def pledge_oneself(campaign: Campaign, lines: Sequence[str], *, actor: User, at:
 @transaction.atomic
 def withdraw_pledge(pledge: Pledge, reason: str, *, actor: User, at: datetime.datetime) -> Pledge:
     """Raises `PledgeError`."""
+    held_running(pledge.campaign, PledgeError)
     rows = Pledge.objects.select_for_update(of=("self",)).select_related("group", "person", "campaign")
     pledge = rows.get(pk=pledge.pk)
-    running_plan(pledge.campaign, PledgeError)
     permissions.may_withdraw_pledge(actor, pledge, on=_day(at)).or_refuse()
     if not canonical(reason):
         raise PledgeError({"reason": _("Say why it is taken back.")})
-    _end(pledge, canonical(reason)[:300], actor, at)
+    _end(pledge, PledgeEnding.TAKEN_BACK, actor, at, reason=canonical(reason)[:300])
     return pledge
 
 
@@ -108,7 +108,7 @@ def _confirm(
     if before and before.lines == lines:
         return before
     if before:
-        _end(before, str(_("Replaced by a new pledge.")), actor, at)
+        _end(before, PledgeEnding.REPLACED, actor, at)
     text = json.dumps(lines, ensure_ascii=False)
     made = Pledge.objects.create(
         campaign=campaign,
@@ -126,14 +126,14 @@ def _confirm(
     return made
 
 
-def _end(pledge: Pledge, reason: str, actor: User, at: datetime.datetime) -> None:
+def _end(pledge: Pledge, ending: PledgeEnding, actor: User, at: datetime.datetime, *, reason: str = "") -> None:
     try:
         pledge.state = PLEDGE.find(pledge.state, "withdraw").end
     except NoSuchMoveError as error:
         raise PledgeError(_("This pledge was taken back already.")) from error
-    pledge.withdrawn_at, pledge.reason = at, reason
-    pledge.save(update_fields=["state", "withdrawn_at", "reason"])
-    detail = {"kind": pledge.kind, "reason": reason}
+    pledge.withdrawn_at, pledge.ending, pledge.reason = at, ending, reason
+    pledge.save(update_fields=["state", "withdrawn_at", "ending", "reason"])
+    detail = {"kind": pledge.kind, "ending": ending} | ({"reason": reason} if reason else {})
     record("movement.withdraw_pledge", actor=actor, at=at, subject=pledge, unit_id=pledge.unit_id, detail=detail)
 
 

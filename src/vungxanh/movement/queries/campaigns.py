@@ -19,7 +19,8 @@ from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 
 RUN = frozenset({Role.OFFICE})
 SEE_DRAFTS = RUN | roles.LEADERS | {Role.PERSONNEL}
-OUT = [CampaignState.RUNNING, CampaignState.CLOSED]
+OUT = Q(opened_at__isnull=False)
+"""Those of which everybody in the agency has heard, also where they were withdrawn: the reason stands on the page."""
 
 
 def campaigns_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None = None) -> QuerySet[Campaign]:
@@ -30,7 +31,7 @@ def campaigns_visible_to(viewer: User, *, on: datetime.date, tree: Tree | None =
     own = {one.unit_id for one in roles.holdings(viewer, on=on)}
     own |= set(Post.objects.filter(in_force(on), person__user_id=viewer.pk).values_list("unit_id", flat=True))
     near = {node.id for unit in own if unit in tree for node in tree.above(unit)}
-    rows = Campaign.objects.filter(unit__in=kept) | Campaign.objects.filter(unit__in=near, state__in=OUT)
+    rows = Campaign.objects.filter(Q(unit__in=kept) | Q(unit__in=near) & OUT)
     return rows.order_by(F("ended_at").asc(nulls_first=True), "-made_at", "pk").select_related("unit")
 
 

@@ -134,6 +134,15 @@ def all_merged() -> dict[int, int | None]:
     return dict(Person.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id"))
 
 
+def all_ids_of(person_id: int) -> set[int]:
+    """Of the person and of every record that was merged into it."""
+    ids, latest = {person_id}, {person_id}
+    while latest:
+        latest = set(Person.objects.filter(merged_into__in=latest).values_list("pk", flat=True)) - ids
+        ids |= latest
+    return ids
+
+
 def survivor(person_id: int | None, merged: Mapping[int, int | None]) -> int | None:
     while person_id is not None and person_id in merged:
         person_id = merged[person_id]

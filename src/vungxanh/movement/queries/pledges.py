@@ -9,7 +9,7 @@ from vungxanh.common.dated import in_force
 from vungxanh.movement.enums import PledgeKind, PledgeState
 from vungxanh.movement.models import Campaign, Pledge
 from vungxanh.movement.queries.campaigns import participants
-from vungxanh.movement.queries.launches import all_merged, staff_posts, survivor
+from vungxanh.movement.queries.launches import all_ids_of, all_merged, staff_posts, survivor
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.organization import roles
 from vungxanh.organization.enums import GroupKind, PostKind, Role
@@ -50,12 +50,17 @@ def standing(campaign: Campaign, kind: PledgeKind, **of: object) -> Pledge | Non
 
 def standing_of_person(campaign: Campaign, person_id: int) -> Pledge | None:
     """Also where it was pledged by a record that has been merged into this one."""
-    ids, latest = {person_id}, {person_id}
-    while latest:
-        latest = set(Person.objects.filter(merged_into__in=latest).values_list("pk", flat=True)) - ids
-        ids |= latest
+    ids = all_ids_of(person_id)
     rows = campaign.pledges.filter(kind=PledgeKind.PERSON, state=PledgeState.CONFIRMED, person_id__in=ids)
     return rows.select_related("confirmed_by").order_by("-confirmed_at").first()
+
+
+def all_earlier(campaign: Campaign, kind: PledgeKind, **of: int) -> list[Pledge]:
+    """`unit_id`, `group_id` or `person_id`: what was pledged before and does not stand any more, the latest first."""
+    person = of.pop("person_id", None)
+    rows = campaign.pledges.filter(kind=kind, state=PledgeState.WITHDRAWN, **of)
+    rows = rows.filter(person_id__in=all_ids_of(person)) if person else rows
+    return list(rows.order_by("-withdrawn_at", "-confirmed_at"))
 
 
 def standing_is_of(user: User, pledge: Pledge) -> bool:

@@ -1,7 +1,7 @@
 """How far a plan is: what is counted at the places where its clauses are carried out."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from vungxanh.common.clock import ZONE
@@ -32,6 +32,8 @@ class Place:
     code: str
     where: WhereDone
     figures: list[Figure]
+    address: str
+    """Empty where the reader does not open it."""
 
     @property
     def is_built(self) -> bool:
@@ -47,15 +49,21 @@ class ReadPart:
 
 
 def progress_of(
-    campaign: Campaign, plan: CampaignFile, tree: Tree, *, at: datetime.datetime, with_figures: bool
+    campaign: Campaign,
+    plan: CampaignFile,
+    tree: Tree,
+    *,
+    at: datetime.datetime,
+    with_figures: bool,
+    address_of: Callable[[WhereDone], str],
 ) -> list[ReadPart]:
     """Of the whole agency, from the first day of the movement to now, or to its end; a flat number of queries, none
-    `with_figures` not."""
+    `with_figures` not. `address_of` a place: "" where the reader does not open it."""
     used = {place: place_of(place) for clause in plan.clauses.values() for place in clause.carried_out_by}
     codes = {code for place in used.values() for code in place.indicators} if with_figures else set()
     figures = whole_agency(campaign, plan, codes, tree, at=at) if codes else {}
     shown = {
-        code: Place(code, place, [figures[one] for one in place.indicators if one in figures])
+        code: Place(code, place, [figures[one] for one in place.indicators if one in figures], address_of(place))
         for code, place in used.items()
     }
     return [

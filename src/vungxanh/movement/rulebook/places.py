@@ -1,7 +1,7 @@
 """Where a clause of a plan is carried out: pages of this product, what is counted there, or nothing yet.
 
-`url_name` is empty where the product has no part for it yet; such a place says so on the page of the plan. `indicators`
-tell how far it is.
+`url_name` is empty where the product has no part for it yet; such a place says so on the page of the plan. Of a page
+that not everybody opens its module says to whom it is open (`common/navigation`). `indicators` tell how far it is.
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WhereDone:
-    """A place by its Vietnamese name, as it stands beside the clauses."""
+    """A place by its Vietnamese name, as it stands beside the clauses. `of_campaign`: the address of the page takes the
+    code of the campaign."""
 
     name: str
     url_name: str = ""
     indicators: tuple[str, ...] = ()
+    of_campaign: bool = False
 
 
 def place_of(code: str) -> WhereDone:
@@ -26,7 +28,9 @@ PLACES: dict[str, WhereDone] = {
     "launches": WhereDone("Phát động tại đơn vị", "movement:campaign_list", ("movement.launched",)),
     "own_criteria": WhereDone("Tiêu chí riêng của đơn vị", "movement:campaign_list"),
     "pledges": WhereDone("Giao ước, cam kết thi đua", "movement:campaign_list", ("movement.people_pledged",)),
-    "groups": WhereDone("Đoàn thể", "organization:group_list"),
+    "groups": WhereDone(
+        "Hoạt động của đoàn thể", "movement:activity_list", ("movement.group_activities",), of_campaign=True
+    ),
     "declarations": WhereDone(
         "Khai báo y tế", "admission:declare", ("screening.arrival_declared", "screening.leaving_declared")
     ),

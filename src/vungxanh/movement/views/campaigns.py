@@ -1,12 +1,14 @@
 """Campaigns: which there are, one as its plan reads, taking a file in, what the issuer is asked, indicators."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -18,6 +20,7 @@ from vungxanh.common import clock
 from vungxanh.common.decision_tables import Fault, RuleFileError
 from vungxanh.common.formats import number
 from vungxanh.common.indicators import find
+from vungxanh.common.navigation import is_open_to
 from vungxanh.documents.queries import SEE_PAPERS
 from vungxanh.movement import permissions
 from vungxanh.movement.enums import AwardForm
@@ -29,7 +32,7 @@ from vungxanh.movement.queries import campaigns as queries
 from vungxanh.movement.queries import launches as launches_read
 from vungxanh.movement.queries import scores as scores_read
 from vungxanh.movement.queries.progress import progress_of
-from vungxanh.movement.rulebook import CATALOGUE, Measure, decoded, shipped, term_of
+from vungxanh.movement.rulebook import CATALOGUE, Measure, WhereDone, decoded, shipped, term_of
 from vungxanh.movement.workflow import CAMPAIGN
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -38,6 +41,13 @@ from vungxanh.organization.tree import Tree, all_tree_on
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 ONLY_THEY = gettext_lazy("The file and what the issuer is asked are seen by the Office, Personnel and the leaders.")
 VERBS = {"mo": "open", "ket-thuc": "close", "rut": "withdraw"}
+TAKEN = {
+    operations.Taken.SAME: gettext_lazy("The same file is there already."),
+    operations.Taken.NEW: gettext_lazy("The campaign file is taken in."),
+    operations.Taken.REVIVED: gettext_lazy(
+        "The campaign had been withdrawn before it was opened; with this file it is a draft again."
+    ),
+}
 
 
 @never_cache
@@ -69,14 +79,13 @@ def campaign_load(request: HttpRequest) -> HttpResponse:
         try:
             text, name = _sent(form)
             unit = tree.by_code(form.cleaned_data["unit"])
-            campaign, is_new = operations.load_campaign(text, unit.id if unit else 0, name=name, actor=user, at=now)
+            campaign, taken = operations.load_campaign(text, unit.id if unit else 0, name=name, actor=user, at=now)
         except RuleFileError as error:
             faults = list(error.faults)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            words = _("The campaign file is taken in.") if is_new else _("The same file is there already.")
-            messages.success(request, words)
+            messages.success(request, str(TAKEN[taken]))
             return redirect("movement:campaign_page", campaign.code)
     context = {"form": form, "faults": faults}
     return render(request, "movement/campaign_load.html", context, status=422 if form.errors or faults else 200)
@@ -134,7 +143,9 @@ def _page(
         "agency": tree.nodes.get(campaign.unit_id),
         "plan": plan,
         "period": plan.period_of(today),
-        "progress": progress_of(campaign, plan, tree, at=now, with_figures=sees_launches),
+        "progress": progress_of(
+            campaign, plan, tree, at=now, with_figures=sees_launches, address_of=partial(_address, request, campaign)
+        ),
         "editions": editions,
         "is_kept": is_kept,
         "open_questions": sum(one.is_open for one in queries.asked_of_issuer(campaign, plan)) if is_kept else 0,
@@ -152,6 +163,13 @@ def _page(
         "is_reason_refused": bool(bound and bound.errors),
     }
     return render(request, "movement/campaign_page.html", context, status=status)
+
+
+def _address(request: HttpRequest, campaign: Campaign, place: WhereDone) -> str:
+    """Of the page where a clause is carried out; "" where there is none, or this reader does not open it."""
+    if not place.url_name or not is_open_to(request, place.url_name):
+        return ""
+    return reverse(place.url_name, args=[campaign.code] if place.of_campaign else [])
 
 
 def _read(measure: Measure) -> tuple[Measure, bool, str]:

@@ -2,13 +2,14 @@
 
 import datetime
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,8 +25,9 @@ from vungxanh.movement.models import Campaign, Launch, LaunchPhotograph
 from vungxanh.movement.operations import launches as operations
 from vungxanh.movement.queries import campaigns as campaigns_read
 from vungxanh.movement.queries import launches as queries
-from vungxanh.movement.rulebook import MOVEMENT_RULE, CampaignFile
+from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.movement.views.campaigns import visible_campaign
+from vungxanh.movement.views.pictures import ask_before_taking_off, keep_pictures
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -143,7 +145,9 @@ def launch_write(request: HttpRequest, code: str, unit: str) -> HttpResponse:
             form.add_error(None, error)
         else:
             messages.success(request, _("The launch is kept."))
-            _keep_pictures(request, launch, form)
+            keep_pictures(
+                request, form.cleaned_data["pictures"], partial(operations.add_photograph, launch, actor=user, at=now)
+            )
             return redirect("movement:launch_page", code, unit)
     context = {"campaign": campaign, "plan": plan, "unit": node, "form": form, "launch": launch}
     return render(request, "movement/launch_form.html", context, status=422 if form.errors else 200)
@@ -160,25 +164,6 @@ def _initial(launch: Launch | None, today: datetime.date) -> dict[str, Any]:
         "text": launch.text,
         "own_criteria": "\n".join(queries.own_lines(launch)),
     }
-
-
-def _keep_pictures(request: HttpRequest, launch: Launch, form: LaunchForm) -> None:
-    """The launch stands in any case; of each picture that is not kept it is said why."""
-    rule = MOVEMENT_RULE.current().in_force(clock.today())
-    largest, most = rule.largest_mb, rule.most_photographs
-    pictures: list[UploadedFile] = form.cleaned_data["pictures"]
-    if len(pictures) > most:
-        words = _("Of %(sent)d pictures the first %(most)d are kept.")
-        messages.error(request, words % {"sent": len(pictures), "most": most})
-    for one in pictures[:most]:
-        if (one.size or 0) > largest * 1024 * 1024:
-            words = _("The photograph is larger than %(size)d MB.") % {"size": largest}
-            messages.error(request, f"{one.name}: {words}")
-            continue
-        try:
-            operations.add_photograph(launch, one.read(), actor=signed_in(request), at=clock.now())
-        except ValidationError as error:
-            messages.error(request, f"{one.name}: {' '.join(error.messages)}")
 
 
 @never_cache
@@ -203,21 +188,26 @@ def launch_withdraw(request: HttpRequest, code: str, unit: str) -> HttpResponse:
 @never_cache
 @require_safe
 def photograph(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    return HttpResponse(_photograph(request, key).picture, content_type="image/jpeg")
+    return HttpResponse(_photograph(request, key)[0].picture, content_type="image/jpeg")
 
 
 @never_cache
-@require_POST
+@GET_OR_POST
 def photograph_withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    found = _photograph(request, key)
-    node = all_tree_on(clock.today())[found.launch.unit_id]
-    operations.withdraw_photograph(found, actor=signed_in(request), at=clock.now())
-    messages.success(request, _("The picture is taken off."))
-    return redirect("movement:launch_page", found.launch.campaign.code, node.code)
+    user, now = signed_in(request), clock.now()
+    found, node = _photograph(request, key)
+    return ask_before_taking_off(
+        request,
+        picture=reverse("movement:photograph", args=[key]),
+        back=reverse("movement:launch_page", args=[found.launch.campaign.code, node.code]),
+        back_label=node.name,
+        may=permissions.may_launch(user, found.launch.unit_id, on=now.date()),
+        take_off=lambda: operations.withdraw_photograph(found, actor=user, at=now),
+    )
 
 
-def _photograph(request: HttpRequest, key: uuid.UUID) -> LaunchPhotograph:
-    """Raises `Http404` where it is gone or the viewer does not see the launch."""
+def _photograph(request: HttpRequest, key: uuid.UUID) -> tuple[LaunchPhotograph, UnitNode]:
+    """With the unit that launched. Raises `Http404` where it is gone or the viewer does not see the launch."""
     rows = LaunchPhotograph.objects.select_related("launch__campaign").filter(content__isnull=False)
     found = get_object_or_404(rows, key=key)
     campaign = visible_campaign(request, found.launch.campaign.code)
@@ -226,7 +216,7 @@ def _photograph(request: HttpRequest, key: uuid.UUID) -> LaunchPhotograph:
     seen = queries.launches_visible_to(signed_in(request), campaign, plan, tree, on=clock.today())
     if found.launch.unit_id not in seen:
         raise Http404
-    return found
+    return found, seen[found.launch.unit_id]
 
 
 def _standing(campaign: Campaign, unit_id: int) -> Launch | None:
