@@ -71,6 +71,10 @@ STATES = (
     movement_enums.CampaignState,
     movement_enums.LaunchState,
     movement_enums.PledgeState,
+    movement_enums.SelfScoreState,
+    movement_enums.SampleResult,
+    movement_enums.AdjustmentKind,
+    movement_enums.AdjustmentState,
     movement_enums.AwardForm,
 )
 
@@ -124,6 +128,8 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["guidance"] == set(directing_enums.GuidanceState.values)
     assert states["webhook_subscription"] == set(webhook_enums.SubscriptionState.values)
     assert states["webhook_delivery"] == set(webhook_enums.DeliveryState.values)
+    assert states["self_score"] == set(movement_enums.SelfScoreState.values)
+    assert states["adjustment"] == set(movement_enums.AdjustmentState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

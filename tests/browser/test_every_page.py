@@ -23,6 +23,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "directing:photograph",
     "directing:guidance_file",
     "movement:campaign_file",
+    "movement:evidence_file",
     "movement:photograph",
     "organization:front_line_scan",
     "documents:paper_signed_file",

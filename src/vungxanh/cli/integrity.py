@@ -14,6 +14,7 @@ from vungxanh.common import clock
 from vungxanh.common.models import KeptPhotograph
 from vungxanh.directing.models import SupervisionPhotograph
 from vungxanh.documents.models import PaperFile
+from vungxanh.movement.models import EvidenceFile
 from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.enums import DeliveryWay, ReturnState
 from vungxanh.risk.models import DailyReturn, Delivery, DeliveryProof, PersonAssessment
@@ -76,6 +77,7 @@ def all_record_faults() -> list[str]:
         ("ảnh chụp bản đồ không đọc được hoặc đã bị thay", _spoilt_photographs(DeliveryProof)),
         ("ảnh kiểm tra không đọc được hoặc đã bị thay", _spoilt_photographs(SupervisionPhotograph)),
         ("tệp của văn bản không đọc được hoặc đã bị thay", _spoilt_files()),
+        ("tệp minh chứng không đọc được hoặc đã bị thay", _spoilt_evidence()),
         ("báo cáo đã nộp mà không có bản chuyển tới nơi nhận", _returns_without_deliveries()),
     ]
     return [_sentence(words, rows) for words, rows in found if rows.exists()]
@@ -214,3 +216,10 @@ def _spoilt_files() -> QuerySet[PaperFile]:
     """Each file of an issued paper is opened, one at a time."""
     spoilt = [one.pk for one in PaperFile.objects.iterator(chunk_size=1) if not one.is_whole]
     return PaperFile.objects.filter(pk__in=spoilt)
+
+
+def _spoilt_evidence() -> QuerySet[EvidenceFile]:
+    """Each file of evidence is opened, one at a time."""
+    kept = EvidenceFile.objects.filter(content__isnull=False)
+    spoilt = [one.pk for one in kept.iterator(chunk_size=1) if not one.is_whole]
+    return EvidenceFile.objects.filter(pk__in=spoilt)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.movement.views import campaigns, launches, pledges, scores
+from vungxanh.movement.views import adjustments, appraisal, campaigns, launches, pledges, samples, scores, self_scores
 
 app_name = "movement"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("anh/<uuid:key>/rut/", launches.photograph_withdraw, name="photograph_withdraw"),
     path("don-vi/<str:unit>/<day:day>/", launches.unit_launches, name="unit_launches"),
     path("giao-uoc/<uuid:key>/rut/", pledges.pledge_withdraw, name="pledge_withdraw"),
+    path("minh-chung/<uuid:key>/", self_scores.evidence_file, name="evidence_file"),
+    path("thuong-phat/<uuid:key>/rut/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
     path("<slug:code>/", campaigns.campaign_page, name="campaign_page"),
     path("<slug:code>/tep/<int:number>/", campaigns.campaign_file, name="campaign_file"),
     path("<slug:code>/hoi-noi-ban-hanh/", campaigns.issuer_questions, name="issuer_questions"),
@@ -29,5 +31,14 @@ urlpatterns = [
     path("<slug:code>/diem/xlsx/", scores.score_xlsx, name="score_xlsx"),
     path("<slug:code>/diem/<str:unit>/", scores.score_page, name="score_page"),
     path("<slug:code>/diem/<str:unit>/<str:measure>/", scores.score_records, name="score_records"),
+    path("<slug:code>/tu-cham/", self_scores.self_score_list, name="self_score_list"),
+    path("<slug:code>/tu-cham/<str:unit>/", self_scores.self_score_unit, name="self_score_unit"),
+    path("<slug:code>/tu-cham/<str:unit>/<str:measure>/", appraisal.self_score_page, name="self_score_page"),
+    path(
+        "<slug:code>/tu-cham/<str:unit>/<str:measure>/<slug:verb>/", appraisal.self_score_move, name="self_score_move"
+    ),
+    path("<slug:code>/mau-kiem-tra/", samples.sample_page, name="sample_page"),
+    path("<slug:code>/mau-kiem-tra/<int:position>/", samples.sample_inspect, name="sample_inspect"),
+    path("<slug:code>/thuong-phat/", adjustments.adjustment_list, name="adjustment_list"),
     path("<slug:code>/<slug:verb>/", campaigns.campaign_move, name="campaign_move"),
 ]

@@ -1,4 +1,4 @@
-"""The ways of a campaign, of a unit's launch and of a pledge as tables."""
+"""The ways of a campaign, of a unit's launch, of a pledge, of a self-score and of an adjustment as tables."""
 
 from vungxanh.common.workflow import Move, Workflow
 
@@ -9,6 +9,7 @@ HEADS = ("UNIT_HEAD", "ACTING_HEAD", "UNIT_DEPUTY")
 UNIT_STAFF = (*HEADS, "UNIT_CLERK")
 UNION_OFFICER = "UNION_OFFICER"
 PERSON = "PERSON"
+APPRAISERS = ("OFFICE", "PERSONNEL")
 
 CAMPAIGN = Workflow(
     code="campaign",
@@ -46,5 +47,34 @@ PLEDGE = Workflow(
     moves=(
         Move("confirm", "", "CONFIRMED", by=(*HEADS, UNION_OFFICER, PERSON)),
         Move("withdraw", "CONFIRMED", "WITHDRAWN", by=(*HEADS, UNION_OFFICER, PERSON)),
+    ),
+)
+SELF_SCORE = Workflow(
+    code="self_score",
+    title="Điểm tự chấm",
+    states={
+        "DRAFT": "Đang soạn",
+        "SENT": "Đã gửi, chờ thẩm định",
+        "RETURNED": "Trả lại để bổ sung",
+        "APPRAISED": "Đã thẩm định",
+    },
+    moves=(
+        Move("write", "", "DRAFT", by=UNIT_STAFF),
+        Move("write", "DRAFT", "DRAFT", by=UNIT_STAFF),
+        Move("write", "RETURNED", "RETURNED", by=UNIT_STAFF),
+        Move("send", "DRAFT", "SENT", by=HEADS),
+        Move("send", "RETURNED", "SENT", by=HEADS),
+        Move("return", "SENT", "RETURNED", by=APPRAISERS),
+        Move("appraise", "SENT", "APPRAISED", by=APPRAISERS),
+        Move("appraise", "APPRAISED", "APPRAISED", by=APPRAISERS),
+    ),
+)
+ADJUSTMENT = Workflow(
+    code="adjustment",
+    title="Điểm thưởng, điểm trừ",
+    states={"GIVEN": "Đã ghi", "WITHDRAWN": "Đã rút"},
+    moves=(
+        Move("give", "", "GIVEN", by=APPRAISERS),
+        Move("withdraw", "GIVEN", "WITHDRAWN", by=APPRAISERS),
     ),
 )
