@@ -12,7 +12,7 @@ from tests.factories.documents import NOTE, make_batch, make_incoming, make_pape
 from tests.factories.federation import make_sender
 from tests.factories.front_line import make_assignment, make_confirmation
 from tests.factories.meetings import make_meeting
-from tests.factories.movement import make_activity, make_campaign, make_launch, make_pledge
+from tests.factories.movement import make_activity, make_adjustment, make_campaign, make_launch, make_pledge, make_sent
 from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_holder, make_place, make_site
 from tests.factories.parties import make_party
@@ -105,6 +105,8 @@ def make_world() -> SimpleNamespace:
         campaign=campaign.code,
         launch_photograph=launch_photograph.key,
         production_target=_production_target(a.pk, users),
+        evidence=make_sent(campaign, a, users["head"], at=NOW).evidence.get().key,
+        adjustment=make_adjustment(campaign, a, users["office"], at=NOW).key,
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
         delivery=delivery.key,
         assignment=assignment.pk,
@@ -264,6 +266,8 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "proof": lambda world: world.proof,
     "campaign": lambda world: world.campaign,
     "launch_photograph": lambda world: world.launch_photograph,
+    "evidence": lambda world: world.evidence,
+    "adjustment": lambda world: world.adjustment,
     "pledge": lambda world: world.pledge,
     "production_target": lambda world: world.production_target,
     "review_paper": lambda world: _review_paper(world),

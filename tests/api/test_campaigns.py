@@ -56,6 +56,8 @@ def test_scorecards_tell_what_is_counted_and_left_out(
         ("1.1", "MEASURED", 0, 3),
         ("1.2", "NOT_SCORED", None, None),
     ]
+    assert [(one["self_score"], one["difference"]) for one in card["lines"]] == [(None, ""), (None, "")]
+    assert card["adjustments"] == []
     office = Caller(agency.vanphong.user)
     assert {one["unit"]: one["rank"] for one in office.get("campaigns/thu-nghiem/scorecards").json()["items"]} == {
         "A": 1,

@@ -86,6 +86,10 @@ STATES = (
     movement_enums.PledgeState,
     movement_enums.PledgeEnding,
     movement_enums.ActivityState,
+    movement_enums.SelfScoreState,
+    movement_enums.SampleResult,
+    movement_enums.AdjustmentKind,
+    movement_enums.AdjustmentState,
     movement_enums.AwardForm,
     commendation_enums.DiscoveryState,
     response_enums.PlanState,
@@ -148,6 +152,8 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["production_figure"] == set(production_enums.FigureState.values)
     assert states["webhook_subscription"] == set(webhook_enums.SubscriptionState.values)
     assert states["webhook_delivery"] == set(webhook_enums.DeliveryState.values)
+    assert states["self_score"] == set(movement_enums.SelfScoreState.values)
+    assert states["adjustment"] == set(movement_enums.AdjustmentState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

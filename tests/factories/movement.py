@@ -1,18 +1,22 @@
-"""What the movement needs: a campaign with a small file, a launch with a picture, a pledge."""
+"""What the movement needs: a campaign with a small file, a launch with a picture, a pledge, self-scores, points."""
 
 import datetime
 import uuid
 from decimal import Decimal
 from typing import Any
 
+from tests.factories.directing import PDF
 from tests.factories.organization import MONDAY, clock
 from tests.factories.photographs import picture
 from vungxanh.accounts.models import User
-from vungxanh.movement.models import Activity, Campaign, Launch, Pledge
+from vungxanh.movement.models import Activity, Adjustment, Campaign, Launch, Pledge, SelfScore
 from vungxanh.movement.operations import activities
+from vungxanh.movement.operations.adjustments import Given, give_adjustment
 from vungxanh.movement.operations.campaigns import load_campaign, open_campaign
+from vungxanh.movement.operations.evidence import add_evidence
 from vungxanh.movement.operations.launches import Launching, add_photograph, record_launch
 from vungxanh.movement.operations.pledges import pledge_for_unit
+from vungxanh.movement.operations.self_scores import OwnScore, send_self_scores, write_self_score
 from vungxanh.movement.queries.activities import Result
 from vungxanh.organization.models import Group, Unit
 
@@ -66,6 +70,18 @@ weight = 100
   weight = 40
   full_when = "Có ít nhất hai buổi tuyên truyền."
 
+[[adjustment]]
+id = "T1"
+name = "Sáng kiến được nhân rộng"
+kind = "BONUS"
+most_points = 5
+
+[[adjustment]]
+id = "P1"
+name = "Để sót trường hợp nghi ngờ"
+kind = "PENALTY"
+most_points = 10
+
 [[period]]
 code = "ky-1"
 name = "Kỳ 1"
@@ -118,3 +134,41 @@ def make_activity(
     made = activities.record_activity(uuid.uuid4(), campaign, group, told_activity(**more), actor=officer, at=at)
     activities.add_photograph(made, picture(5), actor=officer, at=at)
     return made
+
+
+def make_self_score(
+    campaign: Campaign,
+    unit: Unit,
+    writer: User,
+    *,
+    points: float | None = 30,
+    measure: str = "1.2",
+    with_file: bool = True,
+    at: datetime.datetime = NINE,
+) -> SelfScore:
+    """A draft in the first period, of 40 points."""
+    told = OwnScore(points, "Hai buổi tuyên truyền.")
+    score = write_self_score(campaign, "ky-1", measure, unit.pk, told, seen_at=None, actor=writer, at=at)
+    if with_file:
+        add_evidence(score, "Biên bản.pdf", PDF, actor=writer, at=at)
+    return score
+
+
+def make_sent(
+    campaign: Campaign, unit: Unit, head: User, *, points: float = 30, at: datetime.datetime = NINE
+) -> SelfScore:
+    make_self_score(campaign, unit, head, points=points, at=at)
+    return send_self_scores(campaign, "ky-1", unit.pk, actor=head, at=at)[0]
+
+
+def make_adjustment(
+    campaign: Campaign,
+    unit: Unit,
+    office: User,
+    *,
+    code: str = "T1",
+    points: float = 2,
+    at: datetime.datetime = NINE,
+) -> Adjustment:
+    given = Given(code, points, "Mô hình trạm kiểm soát được nhân rộng.", MONDAY)
+    return give_adjustment(uuid.uuid4(), campaign, "ky-1", unit.pk, given, actor=office, at=at)

@@ -12,13 +12,15 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.accounts import make_account
 from tests.factories.directing import Agency
-from tests.factories.movement import NINE, PLAN, make_campaign, make_launch
+from tests.factories.movement import NINE, PLAN, make_adjustment, make_campaign, make_launch, make_sent
 from tests.factories.organization import MONDAY, clock, make_holder, make_person, make_unit
 from vungxanh.accounts.models import User
 from vungxanh.common import clock as clocks
 from vungxanh.common.decision_tables import RuleFileError
 from vungxanh.movement.exports import score_workbook
 from vungxanh.movement.models import Campaign
+from vungxanh.movement.operations.adjustments import withdraw_adjustment
+from vungxanh.movement.operations.appraisal import appraise_self_score
 from vungxanh.movement.operations.campaigns import load_campaign
 from vungxanh.movement.operations.pledges import pledge_oneself
 from vungxanh.movement.queries.campaigns import newest_edition
@@ -208,6 +210,18 @@ def test_spreadsheet_of_scores(agency: Agency, campaign: Campaign) -> None:
     assert "bang-diem-thu-nghiem-ky-1" in answer.headers["Content-Disposition"]
 
 
+def test_spreadsheet_has_self_scores_with_why_and_bonus_and_penalty(agency: Agency, campaign: Campaign) -> None:
+    score = make_sent(campaign, agency.unit, agency.head)
+    appraise_self_score(score, 25, "Thiếu ảnh.", actor=agency.office, at=NINE)
+    make_adjustment(campaign, agency.unit, agency.office, code="P1", points=4)
+    content = score_workbook(newest_edition(campaign).plan, now(campaign).cards, with_ranks=True)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    [line] = [row for row in book.worksheets[1].values if row[1] == "1.2" and row[7]]
+    assert line[6:] == (40, 30, 25, "Thiếu ảnh.")
+    [given] = list(book.worksheets[2].values)[1:]
+    assert (given[1], given[3]) == ("P1", -4)
+
+
 def test_period_that_is_over_stays_by_the_edition_and_the_units_of_its_end(agency: Agency, campaign: Campaign) -> None:
     pledging(campaign, agency.unit, "a", pledges=True)
     over, after = clock(9, day=datetime.date(2021, 10, 15)), clock(9, day=datetime.date(2021, 11, 1))
@@ -222,6 +236,44 @@ def _account_of(agency: Agency) -> User:
     agency.lan.user = make_account("lan")
     agency.lan.save()
     return agency.lan.user
+
+
+def test_self_score_counts_once_it_is_appraised(agency: Agency, campaign: Campaign) -> None:
+    make_launch(campaign, agency.unit, agency.head)
+    score = make_sent(campaign, agency.unit, agency.head)
+    card = now(campaign).card_of(agency.unit.pk)
+    assert card
+    line = card.line_of("1.2")
+    assert (line.state, line.self_points, line.points, line.counts) == ("PROVISIONAL", 30, 0, False)
+    assert (card.points, card.most, card.total) == (20.0, 50.0, 40.0)
+    appraise_self_score(score, 25, "Một buổi không đạt.", actor=agency.office, at=clock(10))
+    card = now(campaign, clock(11)).card_of(agency.unit.pk)
+    assert card
+    line = card.line_of("1.2")
+    assert (line.state, line.self_points, line.points, line.difference) == (
+        "APPRAISED", 30, 25, "Một buổi không đạt.",
+    )  # fmt: skip
+    assert (card.points, card.most, card.total) == (45.0, 90.0, 50.0)
+    assert now(campaign, NINE).card_of(agency.unit.pk).line_of("1.2").state == "PROVISIONAL"  # type: ignore[union-attr]
+
+
+def test_bonus_and_penalty_are_added_after_carrying_on_and_never_below_nothing(
+    agency: Agency, campaign: Campaign
+) -> None:
+    make_launch(campaign, agency.unit, agency.head)
+    make_adjustment(campaign, agency.unit, agency.office, points=5)
+    penalty = make_adjustment(campaign, agency.unit, agency.office, code="P1", points=10)
+    make_adjustment(campaign, agency.other, agency.office, code="P1", points=10)
+    card = now(campaign).card_of(agency.unit.pk)
+    assert card
+    assert (card.points, card.most, card.adjusted, card.total) == (20.0, 50.0, -5, 35.0)
+    assert [(one.code, one.points) for one in card.adjustments] == [("T1", 5), ("P1", -10)]
+    assert now(campaign).card_of(agency.other.pk).total is None  # type: ignore[union-attr]
+    withdraw_adjustment(penalty, "Nhầm", actor=agency.office, at=clock(10))
+    totals = [now(campaign, clock(hour)).card_of(agency.unit.pk).total for hour in (9, 11)]  # type: ignore[union-attr]
+    assert totals == [35.0, 45.0]
+    pledging(campaign, agency.other, "a", pledges=False)
+    assert now(campaign).card_of(agency.other.pk).total == 0.0  # type: ignore[union-attr]
 
 
 def test_rank_and_a_total_of_nothing_in_the_spreadsheet(agency: Agency, campaign: Campaign) -> None:

@@ -16,6 +16,7 @@ from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries import campaigns as campaigns_read
 from vungxanh.movement.queries import launches as launches_read
 from vungxanh.movement.queries import scores as scores_read
+from vungxanh.movement.queries.self_scores import Adjusted
 from vungxanh.organization.tree import all_tree_on
 
 router = Router(tags=["campaigns"])
@@ -89,7 +90,8 @@ class ScoreWish(PageWish):
 
 
 class ScoreLineOut(BaseModel):
-    """`state`: MEASURED, NOTHING_DUE, NOT_BUILT or NOT_SCORED; `done` of `due` and `points` where it is measured."""
+    """`state`: MEASURED, NOTHING_DUE, NOT_BUILT, NOT_SCORED, PROVISIONAL or APPRAISED; `done` of `due` where it is
+    measured, `points` where it counts. `self_score`: by the unit; `difference`: why it was appraised otherwise."""
 
     measure: str
     state: str
@@ -98,11 +100,23 @@ class ScoreLineOut(BaseModel):
     target: float | None
     weight: float
     points: float | None
+    self_score: float | None
+    difference: str
+
+
+class AdjustmentOut(BaseModel):
+    """A bonus, or a penalty below 0."""
+
+    code: str
+    name: str
+    points: float
+    cause: str
+    day: datetime.date
 
 
 class ScorecardOut(BaseModel):
-    """`points` of the `most` that count so far; `total`: carried on to the whole of the plan. `rank` within the block,
-    for those who see all units."""
+    """`points` of the `most` that count so far; `total`: carried on to the whole of the plan, with the adjustments.
+    `rank` within the block, for those who see all units."""
 
     unit: str
     block: str
@@ -112,6 +126,7 @@ class ScorecardOut(BaseModel):
     total: float | None
     rank: int | None
     lines: list[ScoreLineOut]
+    adjustments: list[AdjustmentOut]
 
 
 @router.get("/campaigns", response={200: Page[CampaignOut], **REFUSALS})
@@ -209,6 +224,7 @@ def scorecards(request: HttpRequest, code: str, wish: Query[ScoreWish]) -> dict[
             "total": card.total,
             "rank": card.rank if sees_all else None,
             "lines": [_score_line(line) for line in card.lines],
+            "adjustments": [_adjustment(one) for one in card.adjustments],
         }
         for card in scored.cards
         if card.unit.id in seen
@@ -225,7 +241,13 @@ def _score_line(line: scores_read.Line) -> dict[str, object]:
         "target": line.measure.target,
         "weight": line.measure.weight,
         "points": line.points if line.counts else None,
+        "self_score": line.self_points,
+        "difference": line.difference,
     }
+
+
+def _adjustment(one: Adjusted) -> dict[str, object]:
+    return {"code": one.code, "name": one.name, "points": one.points, "cause": one.cause, "day": one.day}
 
 
 def _visible(request: HttpRequest, code: str) -> Campaign:

@@ -14,7 +14,7 @@ from vungxanh.common import clock
 from vungxanh.common.models import KeptPhotograph
 from vungxanh.directing.models import SupervisionPhotograph
 from vungxanh.documents.models import IncomingScan, PaperFile
-from vungxanh.movement.models import ActivityPhotograph, LaunchPhotograph
+from vungxanh.movement.models import ActivityPhotograph, EvidenceFile, LaunchPhotograph
 from vungxanh.organization.models import Person, Place, Site, Unit
 from vungxanh.risk.enums import DeliveryWay, ReturnState
 from vungxanh.risk.models import DailyReturn, Delivery, DeliveryProof, PersonAssessment
@@ -80,6 +80,7 @@ def all_record_faults() -> list[str]:
         ("ảnh hoạt động đoàn thể không đọc được hoặc đã bị thay", _spoilt_photographs(ActivityPhotograph)),
         ("tệp của văn bản không đọc được hoặc đã bị thay", _spoilt_files()),
         ("bản quét văn bản đến không đọc được hoặc đã bị thay", _spoilt_scans()),
+        ("tệp minh chứng không đọc được hoặc đã bị thay", _spoilt_evidence()),
         ("báo cáo đã nộp mà không có bản chuyển tới nơi nhận", _returns_without_deliveries()),
     ]
     return [_sentence(words, rows) for words, rows in found if rows.exists()]
@@ -224,3 +225,10 @@ def _spoilt_scans() -> QuerySet[IncomingScan]:
     """The same of what was scanned."""
     spoilt = [one.pk for one in IncomingScan.objects.iterator(chunk_size=1) if not one.is_whole]
     return IncomingScan.objects.filter(pk__in=spoilt)
+
+
+def _spoilt_evidence() -> QuerySet[EvidenceFile]:
+    """Each file of evidence is opened, one at a time."""
+    kept = EvidenceFile.objects.filter(content__isnull=False)
+    spoilt = [one.pk for one in kept.iterator(chunk_size=1) if not one.is_whole]
+    return EvidenceFile.objects.filter(pk__in=spoilt)

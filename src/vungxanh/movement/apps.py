@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from vungxanh.common import badges, duties, indicators, navigation, schedule, search
-from vungxanh.movement.words import LAUNCH_WORDS, SCORE_WORDS
+from vungxanh.movement.words import LAUNCH_WORDS, SCORE_WORDS, SELF_SCORE_WORDS
 
 BADGES = {
     "campaign": {
@@ -30,6 +30,15 @@ BADGES = {
         "NOTHING_DUE": badges.Badge(SCORE_WORDS["NOTHING_DUE"], "minus", "grey"),
         "NOT_BUILT": badges.Badge(SCORE_WORDS["NOT_BUILT"], "minus", "grey"),
         "NOT_SCORED": badges.Badge(SCORE_WORDS["NOT_SCORED"], "clock", "grey"),
+        "PROVISIONAL": badges.Badge(SCORE_WORDS["PROVISIONAL"], "clock", "yellow"),
+        "APPRAISED": badges.Badge(SCORE_WORDS["APPRAISED"], "circle-check", "green"),
+    },
+    "self_score": {
+        "DRAFT": badges.Badge(SELF_SCORE_WORDS["DRAFT"], "pencil", "grey"),
+        "SENT": badges.Badge(SELF_SCORE_WORDS["SENT"], "clock", "yellow"),
+        "RETURNED": badges.Badge(SELF_SCORE_WORDS["RETURNED"], "alert-circle", "red"),
+        "APPRAISED": badges.Badge(SELF_SCORE_WORDS["APPRAISED"], "circle-check", "green"),
+        "NONE": badges.Badge(SCORE_WORDS["NOT_SCORED"], "minus", "grey"),
     },
     "pledge": {
         "CONFIRMED": badges.Badge(pgettext_lazy("pledge", "Pledged"), "circle-check", "green"),
@@ -45,11 +54,16 @@ class MovementConfig(AppConfig):
     def ready(self) -> None:
         rulebook = import_module("vungxanh.movement.rulebook")
         import_module("vungxanh.common.decision_tables").register_rules(
-            rulebook.CATALOGUE, rulebook.MOVEMENT_RULE, rulebook.SCORING_RULE
+            rulebook.CATALOGUE, rulebook.MOVEMENT_RULE, rulebook.SCORING_RULE, rulebook.SELF_SCORE_RULE
         )
         workflow = import_module("vungxanh.movement.workflow")
         import_module("vungxanh.common.workflow").register_workflows(
-            workflow.CAMPAIGN, workflow.LAUNCH, workflow.PLEDGE, workflow.ACTIVITY
+            workflow.CAMPAIGN,
+            workflow.LAUNCH,
+            workflow.PLEDGE,
+            workflow.ACTIVITY,
+            workflow.SELF_SCORE,
+            workflow.ADJUSTMENT,
         )
         for family, shown in BADGES.items():
             badges.register(family, shown)

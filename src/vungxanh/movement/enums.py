@@ -47,6 +47,28 @@ class ActivityState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("activity", "withdrawn")
 
 
+class SelfScoreState(models.TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("self-score", "draft")
+    SENT = "SENT", pgettext_lazy("self-score", "sent")
+    RETURNED = "RETURNED", pgettext_lazy("self-score", "returned")
+    APPRAISED = "APPRAISED", pgettext_lazy("self-score", "appraised")
+
+
+class SampleResult(models.TextChoices):
+    AS_SCORED = "AS_SCORED", _("as the unit scored itself")
+    DIFFERENT = "DIFFERENT", _("otherwise than the unit scored itself")
+
+
+class AdjustmentKind(models.TextChoices):
+    BONUS = "BONUS", _("bonus points")
+    PENALTY = "PENALTY", _("penalty points")
+
+
+class AdjustmentState(models.TextChoices):
+    GIVEN = "GIVEN", pgettext_lazy("adjustment", "given")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("adjustment", "withdrawn")
+
+
 class AwardForm(models.TextChoices):
     """Legal names stand in Vietnamese without marks."""
 

@@ -108,10 +108,18 @@ def activity_workbook(lines: Iterable[ActivityLine], figures: Iterable[ActivityF
 
 
 def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks: bool) -> bytes:
-    """A sheet of all units with their totals, one with a row for each unit and measure; ranks for those who see all."""
+    """A sheet of all units with their totals, one with a row for each unit and measure, one of bonus and penalty
+    points; ranks for those who see all."""
     chosen = list(cards)
     blocks = {one.code: one.name for one in plan.block}
-    heads = [_("Block"), _("Unit"), _("Points"), _("Of at most"), _("Carried on to the whole")]
+    heads = [
+        _("Block"),
+        _("Unit"),
+        _("Points"),
+        _("Of at most"),
+        _("Carried on to the whole"),
+        _("Bonus and penalty in it"),
+    ]
     rows: list[list[Value]] = [
         [
             blocks.get(one.block, ""),
@@ -119,6 +127,7 @@ def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks
             one.points,
             one.most,
             "" if one.total is None else one.total,
+            one.adjusted,
             *([one.rank or ""] if with_ranks else []),
         ]
         for one in chosen
@@ -132,7 +141,9 @@ def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks
             line.measured.whole if line.measured else "",
             line.measure.target if line.measure.target is not None else "",
             line.measure.weight,
+            "" if line.self_points is None else line.self_points,
             line.points if line.counts else str(SCORE_WORDS[line.state]),
+            line.difference,
         ]
         for one in chosen
         for line in one.lines
@@ -145,7 +156,21 @@ def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks
         _("Had to be done"),
         _("Target"),
         _("At most"),
+        _("Self-score"),
         _("Points"),
+        _("Reason of difference"),
     ]
+    given: list[list[Value]] = [
+        [one.unit.name, line.code, line.name, line.points, line.cause, line.day]
+        for one in chosen
+        for line in one.adjustments
+    ]
+    given_heads = [_("Unit"), _("Code"), _("Bonus or penalty"), _("Points"), _("Cause"), _("Day")]
     heads += [_("Rank")] if with_ranks else []
-    return workbook_of([(_("Scores"), heads, rows), (_("Measures"), detail_heads, details)])
+    return workbook_of(
+        [
+            (_("Scores"), heads, rows),
+            (_("Measures"), detail_heads, details),
+            (_("Bonus and penalty"), given_heads, given),
+        ]
+    )

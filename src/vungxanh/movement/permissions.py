@@ -1,4 +1,4 @@
-"""Who loads, opens and closes campaigns, who launches for a unit, who pledges for whom."""
+"""Who loads, opens and closes campaigns, who launches for a unit, who pledges for whom, who scores and appraises."""
 
 import datetime
 
@@ -7,14 +7,28 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.common.workflow import Move
-from vungxanh.movement.models import Activity, Campaign, Launch, Pledge
+from vungxanh.movement.models import Activity, Adjustment, Campaign, CrossCheck, Launch, Pledge, SelfScore
 from vungxanh.movement.queries.pledges import OwnPlace, speaks_for_group, standing_is_of
-from vungxanh.movement.workflow import ACTIVITY, CAMPAIGN, HEADS, LAUNCH, LEADERS, SYSTEM, UNIT_STAFF
+from vungxanh.movement.queries.self_scores import belongs_to
+from vungxanh.movement.workflow import (
+    ACTIVITY,
+    ADJUSTMENT,
+    APPRAISERS,
+    CAMPAIGN,
+    HEADS,
+    LAUNCH,
+    LEADERS,
+    SELF_SCORE,
+    SYSTEM,
+    UNIT_STAFF,
+)
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Group
 
 ONLY_OFFICE = _("Only the Office takes in a campaign and changes it.")
+ONLY_APPRAISERS = _("Only the Office and Personnel appraise what units scored themselves.")
+NOT_OWN_UNIT = _("Nobody judges the own unit: somebody else of the Office or Personnel does it.")
 ONLY_HEAD = _("Only the head of the unit or a deputy pledges for the unit.")
 
 
@@ -97,6 +111,54 @@ def may_withdraw_pledge(user: User, pledge: Pledge, *, on: datetime.date) -> Ver
             return ALLOWED
         return refused(_("Everybody takes back only one's own pledge."))
     return may_pledge_for_unit(user, pledge.unit_id, on=on)
+
+
+def may_score(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    """Writes the draft and puts evidence to it."""
+    if _holds(user, UNIT_STAFF, unit_id, on):
+        return ALLOWED
+    return refused(_("Only the head, a deputy or the clerk of the unit writes down how it scores itself."))
+
+
+def may_send_scores(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    if _holds(user, SELF_SCORE.find("DRAFT", "send").by, unit_id, on):
+        return ALLOWED
+    return refused(_("Only the head of the unit or a deputy sends how it scores itself."))
+
+
+def may_appraise(user: User, self_score: SelfScore, *, on: datetime.date) -> Verdict:
+    """Also returns it, asks another unit to check it, and records what an inspection found."""
+    return _may_judge(user, self_score.campaign, self_score.unit_id, on=on)
+
+
+def may_check(user: User, check: CrossCheck, *, on: datetime.date) -> Verdict:
+    """Somebody of the unit that was asked; where that is the agency itself, of the Office or Personnel."""
+    campaign = check.self_score.campaign
+    if check.unit_id == campaign.unit_id:
+        return may_appraise(user, check.self_score, on=on)
+    if not _holds(user, UNIT_STAFF, check.unit_id, on):
+        return refused(_("Only those who speak for the unit that was asked answer."))
+    return refused(NOT_OWN_UNIT) if belongs_to(user, check.self_score.unit_id, on=on) else ALLOWED
+
+
+def may_draw_sample(user: User, campaign: Campaign, *, on: datetime.date) -> Verdict:
+    return ALLOWED if _holds(user, APPRAISERS, campaign.unit_id, on) else refused(ONLY_APPRAISERS)
+
+
+def may_adjust(user: User, campaign: Campaign, unit_id: int, *, on: datetime.date) -> Verdict:
+    if not _holds(user, ADJUSTMENT.find("", "give").by, campaign.unit_id, on):
+        return refused(_("Only the Office and Personnel give bonus and penalty points."))
+    return _may_judge(user, campaign, unit_id, on=on)
+
+
+def may_withdraw_adjustment(user: User, adjustment: Adjustment, *, on: datetime.date) -> Verdict:
+    return may_adjust(user, adjustment.campaign, adjustment.unit_id, on=on)
+
+
+def _may_judge(user: User, campaign: Campaign, unit_id: int, *, on: datetime.date) -> Verdict:
+    if not _holds(user, APPRAISERS, campaign.unit_id, on):
+        return refused(ONLY_APPRAISERS)
+    return refused(NOT_OWN_UNIT) if belongs_to(user, unit_id, on=on) else ALLOWED
 
 
 def _holds(user: User, names: tuple[str, ...], unit_id: int, on: datetime.date) -> bool:

@@ -7,6 +7,9 @@ from vungxanh.notifications.topics import Topic
 
 CAMPAIGN_OPENED, LAUNCH_DUE, LAUNCHED = "movement.campaign_opened", "movement.launch_due", "movement.launched"
 CAMPAIGN_WITHDRAWN = "movement.campaign_withdrawn"
+SELF_SCORES_DUE, SELF_SCORES_SENT = "movement.self_scores_due", "movement.self_scores_sent"
+SELF_SCORE_RETURNED, SELF_SCORE_APPRAISED = "movement.self_score_returned", "movement.self_score_appraised"
+CHECK_ASKED, ADJUSTED = "movement.check_asked", "movement.adjusted"
 
 TOPICS = (
     Topic(
@@ -34,4 +37,24 @@ TOPICS = (
         outside=_("A movement that had been opened is withdrawn."),
     ),
     Topic(LAUNCHED, _("Unit has launched the movement"), "circle-check", 62),
+    Topic(
+        SELF_SCORES_DUE,
+        _("Self-scores due"),
+        "clock-exclamation",
+        63,
+        channels=frozenset({EMAIL}),
+        outside=_("Self-scores of the movement are due soon."),
+    ),
+    Topic(SELF_SCORES_SENT, _("Unit has scored itself"), "list-check", 64),
+    Topic(
+        SELF_SCORE_RETURNED,
+        _("Self-score returned"),
+        "alert-circle",
+        65,
+        channels=frozenset({EMAIL}),
+        outside=_("A self-score of your unit was returned."),
+    ),
+    Topic(SELF_SCORE_APPRAISED, _("Self-score appraised"), "circle-check", 66),
+    Topic(CHECK_ASKED, _("Cross-check asked for"), "list-check", 67),
+    Topic(ADJUSTED, _("Bonus or penalty points"), "flag", 68),
 )

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from vungxanh.movement.views import activities, campaigns, launches, pledges, scores
+from vungxanh.movement.views import (
+    activities,
+    adjustments,
+    appraisal,
+    campaigns,
+    launches,
+    pledges,
+    samples,
+    scores,
+    self_scores,
+)
 
 app_name = "movement"
 urlpatterns = [
@@ -19,6 +29,8 @@ urlpatterns = [
     path("hoat-dong/<uuid:key>/rut/", activities.activity_withdraw, name="activity_withdraw"),
     path("hoat-dong/anh/<uuid:key>/", activities.activity_photograph, name="activity_photograph"),
     path("hoat-dong/anh/<uuid:key>/rut/", activities.activity_photograph_withdraw, name="activity_photograph_withdraw"),
+    path("minh-chung/<uuid:key>/", self_scores.evidence_file, name="evidence_file"),
+    path("thuong-phat/<uuid:key>/rut/", adjustments.adjustment_withdraw, name="adjustment_withdraw"),
     path("<slug:code>/", campaigns.campaign_page, name="campaign_page"),
     path("<slug:code>/tep/<int:number>/", campaigns.campaign_file, name="campaign_file"),
     path("<slug:code>/hoi-noi-ban-hanh/", campaigns.issuer_questions, name="issuer_questions"),
@@ -39,5 +51,14 @@ urlpatterns = [
     path("<slug:code>/diem/xlsx/", scores.score_xlsx, name="score_xlsx"),
     path("<slug:code>/diem/<str:unit>/", scores.score_page, name="score_page"),
     path("<slug:code>/diem/<str:unit>/<str:measure>/", scores.score_records, name="score_records"),
+    path("<slug:code>/tu-cham/", self_scores.self_score_list, name="self_score_list"),
+    path("<slug:code>/tu-cham/<str:unit>/", self_scores.self_score_unit, name="self_score_unit"),
+    path("<slug:code>/tu-cham/<str:unit>/<str:measure>/", appraisal.self_score_page, name="self_score_page"),
+    path(
+        "<slug:code>/tu-cham/<str:unit>/<str:measure>/<slug:verb>/", appraisal.self_score_move, name="self_score_move"
+    ),
+    path("<slug:code>/mau-kiem-tra/", samples.sample_page, name="sample_page"),
+    path("<slug:code>/mau-kiem-tra/<int:position>/", samples.sample_inspect, name="sample_inspect"),
+    path("<slug:code>/thuong-phat/", adjustments.adjustment_list, name="adjustment_list"),
     path("<slug:code>/<slug:verb>/", campaigns.campaign_move, name="campaign_move"),
 ]

@@ -1,4 +1,4 @@
-"""The ways of a campaign, of a unit's launch, of a pledge and of a group's activity as tables."""
+"""The ways of a campaign, of what units, groups and people do in it, and of their scores as tables."""
 
 from vungxanh.common.workflow import Move, Workflow
 
@@ -10,6 +10,7 @@ UNIT_STAFF = (*HEADS, "UNIT_CLERK")
 UNION_OFFICER = "UNION_OFFICER"
 SPEAKERS = (UNION_OFFICER, "PARTY_COMMITTEE")
 PERSON = "PERSON"
+APPRAISERS = ("OFFICE", "PERSONNEL")
 
 CAMPAIGN = Workflow(
     code="campaign",
@@ -59,5 +60,34 @@ ACTIVITY = Workflow(
         Move("record", "", "HELD", by=SPEAKERS),
         Move("change", "HELD", "HELD", by=SPEAKERS),
         Move("withdraw", "HELD", "WITHDRAWN", by=SPEAKERS),
+    ),
+)
+SELF_SCORE = Workflow(
+    code="self_score",
+    title="Điểm tự chấm",
+    states={
+        "DRAFT": "Đang soạn",
+        "SENT": "Đã gửi, chờ thẩm định",
+        "RETURNED": "Trả lại để bổ sung",
+        "APPRAISED": "Đã thẩm định",
+    },
+    moves=(
+        Move("write", "", "DRAFT", by=UNIT_STAFF),
+        Move("write", "DRAFT", "DRAFT", by=UNIT_STAFF),
+        Move("write", "RETURNED", "RETURNED", by=UNIT_STAFF),
+        Move("send", "DRAFT", "SENT", by=HEADS),
+        Move("send", "RETURNED", "SENT", by=HEADS),
+        Move("return", "SENT", "RETURNED", by=APPRAISERS),
+        Move("appraise", "SENT", "APPRAISED", by=APPRAISERS),
+        Move("appraise", "APPRAISED", "APPRAISED", by=APPRAISERS),
+    ),
+)
+ADJUSTMENT = Workflow(
+    code="adjustment",
+    title="Điểm thưởng, điểm trừ",
+    states={"GIVEN": "Đã ghi", "WITHDRAWN": "Đã rút"},
+    moves=(
+        Move("give", "", "GIVEN", by=APPRAISERS),
+        Move("withdraw", "GIVEN", "WITHDRAWN", by=APPRAISERS),
     ),
 )

@@ -5,7 +5,6 @@ import hashlib
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import PurePosixPath, PureWindowsPath
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
-from vungxanh.common.attached_files import ENDINGS, AttachedFileError, media_type_of
+from vungxanh.common.attached_files import ENDINGS, AttachedFileError, media_type_of, safe_name
 from vungxanh.common.clock import ZONE
 from vungxanh.common.encryption import decrypt, encrypt
 from vungxanh.common.formats import day as day_words
@@ -210,19 +209,12 @@ def _attach(guidance: Guidance, attached: Attached, at: datetime.datetime) -> No
         raise GuidanceError(str(error)) from error
     GuidanceFile.objects.create(
         guidance=guidance,
-        name=_file_name(attached.name, ENDINGS[media_type]),
+        name=safe_name(attached.name, ENDINGS[media_type], otherwise="van-ban"),
         media_type=media_type,
         content=encrypt(attached.content),
         sha256=hashlib.sha256(attached.content).hexdigest(),
         size_bytes=len(attached.content),
     )
-
-
-def _file_name(name: str, ending: str) -> str:
-    """Without folders and signs, with the ending of what it really is."""
-    stem = PurePosixPath(PureWindowsPath(name).name).stem
-    kept = canonical("".join(c if c.isalnum() or c in " -_.()" else " " for c in stem))
-    return f"{kept[:100] or 'van-ban'}{ending}"
 
 
 def _locked(guidance: Guidance, verb: str, actor: User, at: datetime.datetime) -> Guidance:

@@ -23,7 +23,7 @@ from vungxanh.movement.models import Campaign, CampaignEdition, IssuerAnswer
 from vungxanh.movement.permissions import may_answer_issuer, may_load, may_move_campaign
 from vungxanh.movement.queries.campaigns import asked_of_issuer, block_of, newest_edition, participants
 from vungxanh.movement.rulebook import CampaignFile, read_campaign
-from vungxanh.movement.topics import CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN, LAUNCH_DUE
+from vungxanh.movement.topics import CAMPAIGN_OPENED, CAMPAIGN_WITHDRAWN, LAUNCH_DUE, SELF_SCORES_DUE
 from vungxanh.movement.workflow import CAMPAIGN
 from vungxanh.notifications.operations import notify, notify_all, settle, settle_all
 from vungxanh.notifications.queries import all_told
@@ -260,9 +260,10 @@ def _tell_of_withdrawal(campaign: Campaign, actor: User, at: datetime.datetime) 
 
 
 def _settle(campaign: Campaign, at: datetime.datetime) -> None:
-    """Nobody is asked any more to launch it."""
+    """Nobody is asked any more to launch it, nor to score."""
     settle([f"{CAMPAIGN_OPENED}:{campaign.pk}"], at=at)
     settle_all(LAUNCH_DUE, due_keys_of(campaign.pk), at=at)
+    settle_all(SELF_SCORES_DUE, f"{SELF_SCORES_DUE}:{campaign.pk}:", at=at)
 
 
 def due_keys_of(campaign_id: int, unit_id: int | None = None) -> str:

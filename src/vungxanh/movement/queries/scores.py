@@ -12,30 +12,34 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.indicators import Asked, Measured, Records, find
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries.campaigns import block_of, participants, plan_of_period
+from vungxanh.movement.queries.self_scores import READ_ALL, Adjusted, SelfScored, all_adjusted, all_self_scored
 from vungxanh.movement.rulebook import CampaignFile, Criterion, Measure, Period, ScoringRule, scoring_on, term_of
 from vungxanh.organization import roles
-from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 
-SEE_SCORES = roles.LEADERS | {Role.OFFICE, Role.PERSONNEL, Role.COUNCIL_MEMBER}
+SEE_SCORES = READ_ALL
 """They see every unit's; those who speak for a unit see its own alone, since a ranking is shown to them first."""
 SCORES_FOR = _("Scores are seen by those who speak for a unit, the Office, Personnel, the council and the leaders.")
 MEASURED, NOTHING_DUE, NOT_BUILT, NOT_SCORED = "MEASURED", "NOTHING_DUE", "NOT_BUILT", "NOT_SCORED"
+PROVISIONAL, APPRAISED = "PROVISIONAL", "APPRAISED"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A measure of one unit. `state`: MEASURED, NOTHING_DUE, NOT_BUILT (nobody counts it yet) or NOT_SCORED (left to
-    the unit). `points` only where it is measured."""
+    """A measure of one unit. `state`: MEASURED, NOTHING_DUE, NOT_BUILT (nobody counts it yet), and of what is left to
+    the unit NOT_SCORED, PROVISIONAL (sent, counts nothing yet) or APPRAISED. `points` only where it counts;
+    `self_points`: by the unit, `difference`: why others were given."""
 
     measure: Measure
     state: str
     measured: Measured | None = None
     points: float = 0.0
+    self_points: float | None = None
+    difference: str = ""
 
     @property
     def counts(self) -> bool:
-        return self.state == MEASURED
+        return self.state in (MEASURED, APPRAISED)
 
     @property
     def ratio(self) -> float | None:
@@ -44,8 +48,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """`most`: the points of the measures that count. `total` is `points` carried on to the whole of the plan, None
-    where nothing counts. `rank` within the block, equal where nothing tells two units apart."""
+    """`most`: the points of the measures that count. `total` is `points` carried on to the whole of the plan, then the
+    adjustments added, not below 0; None where nothing counts. `rank` within the block, equal where nothing tells two
+    units apart."""
 
     unit: UnitNode
     block: str
@@ -54,6 +59,12 @@ class Scorecard:
     most: float
     total: float | None
     rank: int | None = None
+    adjustments: Sequence[Adjusted] = ()
+
+    @property
+    def adjusted(self) -> float:
+        """Bonus and penalty points together."""
+        return sum(one.points for one in self.adjustments)
 
     @property
     def lost(self) -> list[tuple[Line, float]]:
@@ -95,7 +106,12 @@ def scored(campaign: Campaign, period: Period, *, at: datetime.datetime) -> Scor
     asked = Asked(period.first, min(period.last, day), at, members, about=campaign.code)
     found = _measured(plan, asked)
     rule = scoring_on(min(day, period.last))
-    cards = [_card(plan, node, found, rule) for node in taking_part]
+    scored_by_units = all_self_scored(campaign, period.code, at=at)
+    adjusted = all_adjusted(campaign, period.code, plan, at=at)
+    cards = [
+        _card(plan, node, found, rule, self_scored=scored_by_units, adjustments=adjusted.get(node.id, ()))
+        for node in taking_part
+    ]
     return Scored(period, plan, _ranked(plan, cards), asked)
 
 
@@ -142,20 +158,39 @@ def _measured(plan: CampaignFile, asked: Asked) -> Mapping[str, Mapping[int, Mea
 
 
 def _card(
-    plan: CampaignFile, node: UnitNode, found: Mapping[str, Mapping[int, Measured] | None], rule: ScoringRule
+    plan: CampaignFile,
+    node: UnitNode,
+    found: Mapping[str, Mapping[int, Measured] | None],
+    rule: ScoringRule,
+    *,
+    self_scored: Mapping[tuple[int, str], SelfScored],
+    adjustments: Sequence[Adjusted],
 ) -> Scorecard:
-    lines = [_line(measure, node.id, found, rule) for measure in plan.measures.values()]
+    lines = [
+        _self_scored_line(measure, self_scored.get((node.id, measure.id)))
+        if measure.kind == "SELF_SCORED"
+        else _line(measure, node.id, found, rule)
+        for measure in plan.measures.values()
+    ]
     points = round(sum(line.points for line in lines if line.counts), rule.decimals)
     most = sum(line.measure.weight for line in lines if line.counts)
-    total = round(points / most * plan.total_points, rule.decimals) if most else None
-    return Scorecard(node, block_of(plan, node), lines, points, most, total)
+    carried_on = points / most * plan.total_points + sum(one.points for one in adjustments) if most else None
+    total = None if carried_on is None else round(max(0.0, carried_on), rule.decimals)
+    return Scorecard(node, block_of(plan, node), lines, points, most, total, adjustments=adjustments)
+
+
+def _self_scored_line(measure: Measure, scored: SelfScored | None) -> Line:
+    if scored is None:
+        return Line(measure, NOT_SCORED)
+    if scored.appraised is None:
+        return Line(measure, PROVISIONAL, self_points=scored.points)
+    points = min(scored.appraised, measure.weight)
+    return Line(measure, APPRAISED, points=points, self_points=scored.points, difference=scored.difference)
 
 
 def _line(
     measure: Measure, unit_id: int, found: Mapping[str, Mapping[int, Measured] | None], rule: ScoringRule
 ) -> Line:
-    if measure.kind == "SELF_SCORED":
-        return Line(measure, NOT_SCORED)
     counted = found[measure.indicator]
     if counted is None:
         return Line(measure, NOT_BUILT)

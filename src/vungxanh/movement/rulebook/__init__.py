@@ -1,6 +1,6 @@
 """What a movement is by its files: the plan with its criteria, the catalogue of indicators, the rules of launching."""
 
-from vungxanh.movement.rulebook.campaign import CampaignFile, Clause, Criterion, Measure, Part, Period
+from vungxanh.movement.rulebook.campaign import Adjustment, CampaignFile, Clause, Criterion, Measure, Part, Period
 from vungxanh.movement.rulebook.places import PLACES, WhereDone, place_of
 from vungxanh.movement.rulebook.questions import Question, questions_to_issuer
 from vungxanh.movement.rulebook.reading import (
@@ -16,9 +16,12 @@ from vungxanh.movement.rulebook.rules import (
     CATALOGUE,
     MOVEMENT_RULE,
     SCORING_RULE,
+    SELF_SCORE_RULE,
     IndicatorTerm,
     ScoringRule,
+    SelfScoreRule,
     scoring_on,
+    self_score_rule,
     term_of,
 )
 
@@ -30,6 +33,8 @@ __all__ = [
     "MOVEMENT_RULE",
     "PLACES",
     "SCORING_RULE",
+    "SELF_SCORE_RULE",
+    "Adjustment",
     "CampaignFile",
     "Clause",
     "Criterion",
@@ -39,6 +44,7 @@ __all__ = [
     "Period",
     "Question",
     "ScoringRule",
+    "SelfScoreRule",
     "WhereDone",
     "decoded",
     "place_of",
@@ -46,6 +52,7 @@ __all__ = [
     "read_campaign",
     "read_stored",
     "scoring_on",
+    "self_score_rule",
     "shipped",
     "term_of",
 ]

@@ -184,5 +184,13 @@ class CampaignFile(Strict, frozen=True, kw_only=True):
     def measures(self) -> dict[str, Measure]:
         return {measure.id: measure for criterion in self.criterion for measure in criterion.measure}
 
+    @property
+    def self_scored(self) -> list[Measure]:
+        """The measures that units score themselves, in the order of the plan."""
+        return [one for one in self.measures.values() if one.kind == "SELF_SCORED"]
+
+    def period_named(self, code: str) -> Period | None:
+        return next((one for one in self.period if one.code == code), None)
+
     def period_of(self, day: datetime.date) -> Period | None:
         return next((one for one in self.period if one.first <= day <= one.last), None)

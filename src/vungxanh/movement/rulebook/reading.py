@@ -26,7 +26,7 @@ MOST_CLAUSES, MOST_MEASURES = 300, 200
 ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]{0,19}")
 """Of a clause, a measure or a period: it stands in addresses."""
 ID_WORDS = "mã chỉ dùng chữ không dấu, số, dấu chấm, gạch ngang, bắt đầu bằng chữ hoặc số, nhiều nhất 20 ký tự"
-RESERVED = frozenset({"nap", "chi-tieu", "anh", "don-vi", "giao-uoc"})
+RESERVED = frozenset({"nap", "chi-tieu", "anh", "don-vi", "giao-uoc", "minh-chung", "thuong-phat"})
 """Codes that are addresses of their own."""
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MOST_LINES, LONGEST_LINE = 12, 300
@@ -201,6 +201,8 @@ def _criterion_faults(campaign: CampaignFile) -> Iterator[Fault]:
     if len(seen) > MOST_MEASURES:
         yield Fault("criterion", f"nhiều hơn {MOST_MEASURES} chỉ tiêu")
     for at, one in enumerate(campaign.adjustment, start=1):
+        if not ID.fullmatch(one.id):
+            yield Fault(f"adjustment[{at}].id", ID_WORDS)
         if one.most_points <= 0:
             yield Fault(f"adjustment[{at}].most_points", "phải lớn hơn 0")
 
@@ -257,6 +259,8 @@ def _block_faults(campaign: CampaignFile) -> Iterator[Fault]:
     for number, code in repeated([one.code for one in campaign.block]):
         yield Fault(f"block[{number}].code", f"mã {code} đã dùng ở trên")
     for at, block in enumerate(campaign.block, start=1):
+        if not ID.fullmatch(block.code):
+            yield Fault(f"block[{at}].code", ID_WORDS)
         if not block.kinds and not block.units:
             yield Fault(f"block[{at}]", "khối phải có loại đơn vị hoặc mã đơn vị")
         for name, given, taken in (("kinds", block.kinds, kinds), ("units", block.units, units)):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from vungxanh.common.decision_tables import Edition, Fault, edition_file
-from vungxanh.movement.rulebook.campaign import Strict
+from vungxanh.movement.rulebook.campaign import Period, Strict
 
 RULES = Path(__file__).parents[1] / "rules"
 
@@ -96,9 +96,49 @@ class ScoringRule(Edition, frozen=True, kw_only=True):
         return 1.0 if percent <= target else max(0.0, (worst - percent) / (worst - target))
 
 
+class SelfScoreRule(Edition, frozen=True, kw_only=True):
+    """Until when units score themselves and until when that is appraised, in days after the last day of the period;
+    reminders `remind_days_before` each of the two, from `remind_at` on; evidence: how many files for a measure, how
+    large. `sample_percent` of what was sent in each block is inspected on the spot, at least one."""
+
+    send_days: int
+    appraise_days: int
+    needs_evidence: bool
+    remind_days_before: tuple[int, ...]
+    remind_at: datetime.time
+    most_files: int
+    largest_mb: int
+    longest_edge: int
+    sample_percent: int
+
+    def faults(self, at: str) -> Iterator[Fault]:
+        for name in ("most_files", "largest_mb", "longest_edge"):
+            if getattr(self, name) < 1:
+                yield Fault(f"{at}.{name}", "phải từ 1 trở lên")
+        if self.send_days < 0:
+            yield Fault(f"{at}.send_days", "phải từ 0 trở lên")
+        if self.appraise_days < self.send_days:
+            yield Fault(f"{at}.appraise_days", "không được ít hơn send_days")
+        if any(days < 0 for days in self.remind_days_before):
+            yield Fault(f"{at}.remind_days_before", "các số ngày phải từ 0 trở lên")
+        if not 1 <= self.sample_percent <= 100:
+            yield Fault(f"{at}.sample_percent", "phải từ 1 đến 100")
+
+    def send_by(self, period: Period) -> datetime.date:
+        return period.last + datetime.timedelta(days=self.send_days)
+
+    def appraise_by(self, period: Period) -> datetime.date:
+        return period.last + datetime.timedelta(days=self.appraise_days)
+
+    def drawn_of(self, count: int) -> int:
+        """How many of so many in a block are inspected."""
+        return min(count, max(1, -(-count * self.sample_percent // 100)))
+
+
 CATALOGUE = edition_file(RULES / "indicators.toml", title="Danh mục chỉ tiêu đo được của phong trào", schema=Catalogue)
 MOVEMENT_RULE = edition_file(RULES / "movement.toml", title="Phát động phong trào thi đua", schema=MovementRule)
 SCORING_RULE = edition_file(RULES / "scoring.toml", title="Cách tính điểm thi đua", schema=ScoringRule)
+SELF_SCORE_RULE = edition_file(RULES / "self_scores.toml", title="Tự chấm điểm và thẩm định", schema=SelfScoreRule)
 
 
 def scoring_on(day: datetime.date) -> ScoringRule:
@@ -106,6 +146,13 @@ def scoring_on(day: datetime.date) -> ScoringRule:
     editions = SCORING_RULE.current()
     first = next(iter(editions))
     return first if day < first.in_force_from else editions.in_force(day)
+
+
+def self_score_rule(period: Period) -> SelfScoreRule:
+    """The edition of the last day of the period, so that its times never move; of one before all editions the first."""
+    editions = SELF_SCORE_RULE.current()
+    first = next(iter(editions))
+    return first if period.last < first.in_force_from else editions.in_force(period.last)
 
 
 def term_of(code: str) -> IndicatorTerm | None:

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -70,6 +71,8 @@ def score_records(request: HttpRequest, code: str, unit: str, measure: str) -> H
     if measure not in seen.plan.measures:
         raise Http404
     line = card.line_of(measure)
+    if line.self_points is not None:
+        return redirect(seen.address_of("movement:self_score_page", unit, measure))
     records = queries.records_of(seen.scored, line.measure, card.unit.id) if line.counts else None
     # Counted and cut into pages, which is all that a paginator asks for; the stubs ask for more.
     pages: Paginator[Any] | None = Paginator(records, A_PAGE) if records is not None else None  # type: ignore[arg-type]
@@ -112,6 +115,10 @@ class _Seen:
             "now": now,
             "sees_all": self.sees_all,
         }
+
+    def address_of(self, name: str, *args: str) -> str:
+        """Of a page about the same period."""
+        return f"{reverse(name, args=[self.context['campaign'].code, *args])}?ky={self.scored.period.code}"
 
     def card_of(self, code: str) -> queries.Scorecard:
         """Raises `Http404` where the viewer does not read it."""

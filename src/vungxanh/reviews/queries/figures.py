@@ -135,7 +135,9 @@ def _card_line(line: Line) -> CardLine:
         is_measured=line.measure.kind == "MEASURED",
         state=line.state,
         share=_share(line.measured) if line.measured else None,
+        self_points=line.self_points,
         points=line.points if line.counts else None,
+        reason=line.difference,
     )
 
 
