@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.common.formats import number
 from vungxanh.movement.enums import SampleResult
-from vungxanh.movement.forms.launches import Pictures, PicturesField
+from vungxanh.movement.forms.writing import Pictures, PicturesField
 from vungxanh.movement.operations.adjustments import LONGEST_CAUSE
 from vungxanh.movement.operations.appraisal import LONGEST_DIFFERENCE, LONGEST_REASON
 from vungxanh.movement.operations.samples import LONGEST_REMARK, Found
