@@ -92,7 +92,7 @@ def test_reason_stored_in_the_language_of_the_actor_is_read_back_as_a_code() -> 
         gone = {"state": "WITHDRAWN", "withdrawn_at": NINE, "confirmed_at": NINE, "confirmed_by_id": agency.head.pk}
         for reason in ("Đã thay bằng bản ký mới.", "Replaced by a new pledge.", "Ký nhầm"):
             pledges.create(campaign=campaign, kind="UNIT", unit_id=agency.unit.pk, lines=LINES, reason=reason, **gone)
-        migrate(("movement", "0003_pledge_ending"))
+        migrate(("movement", "0005_pledge_ending_whole"))
         found = sorted(Pledge.objects.values_list("ending", "reason"))
         assert found == [("REPLACED", ""), ("REPLACED", ""), ("TAKEN_BACK", "Ký nhầm")]
         migrate(before)
