@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('movement', '0003_pledge_ending'),
+        ('movement', '0005_pledge_ending_whole'),
         ('organization', '0007_front_line'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
