@@ -18,6 +18,7 @@ from tests.factories.parties import make_party
 from tests.factories.photographs import picture
 from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
+from tests.factories.standing import make_review, make_scored, make_target
 from tests.factories.visits import make_invitation, make_visit
 from tests.factories.webhooks import make_subscription
 from vungxanh.accounts.models import User
@@ -83,10 +84,14 @@ def make_world() -> SimpleNamespace:
     paper = draft_quick_report(root.pk, DAY, actor=users["office"], at=NOW)
     campaign = make_campaign(root, users["office"], opened=True, at=NOW)
     launch_photograph = make_launch(campaign, a, users["head"], at=NOW).photographs.get()
+    scored_campaign = make_scored(root, users["office"], at=NOW)
     return SimpleNamespace(
         a=a,
         campaign=campaign.code,
         launch_photograph=launch_photograph.key,
+        scored_campaign=scored_campaign.code,
+        review=make_review(scored_campaign, a, users["head"], at=NOW).key,
+        unit_target=make_target(campaign, a, users["head"], at=NOW).key,
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
         delivery=delivery.key,
         assignment=assignment.pk,
@@ -200,6 +205,9 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "campaign": lambda world: world.campaign,
     "launch_photograph": lambda world: world.launch_photograph,
     "pledge": lambda world: world.pledge,
+    "scored_campaign": lambda world: world.scored_campaign,
+    "review": lambda world: world.review,
+    "unit_target": lambda world: world.unit_target,
     "assignment": lambda world: world.assignment,
     "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,

@@ -71,6 +71,9 @@ STATES = (
     movement_enums.CampaignState,
     movement_enums.LaunchState,
     movement_enums.PledgeState,
+    movement_enums.StandingState,
+    movement_enums.PointReviewState,
+    movement_enums.UnitTargetState,
     movement_enums.AwardForm,
 )
 
@@ -124,6 +127,9 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["guidance"] == set(directing_enums.GuidanceState.values)
     assert states["webhook_subscription"] == set(webhook_enums.SubscriptionState.values)
     assert states["webhook_delivery"] == set(webhook_enums.DeliveryState.values)
+    assert states["standing"] == set(movement_enums.StandingState.values)
+    assert states["point_review"] == set(movement_enums.PointReviewState.values)
+    assert states["unit_target"] == set(movement_enums.UnitTargetState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

@@ -24,6 +24,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "directing:guidance_file",
     "movement:campaign_file",
     "movement:photograph",
+    "movement:snapshot_file",
     "organization:front_line_scan",
     "documents:paper_signed_file",
 }

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from vungxanh.common.formats import person_name
 from vungxanh.common.spreadsheets import Value, workbook_of
 from vungxanh.movement.queries.launches import LaunchLine
 from vungxanh.movement.queries.scores import Scorecard
+from vungxanh.movement.queries.standing import Standing
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.movement.words import LAUNCH_WORDS, SCORE_WORDS
 
@@ -44,8 +46,11 @@ def launch_workbook(lines: Iterable[LaunchLine], launch_by: datetime.date, today
     return workbook_of([(_("Launch of the movement"), heads, rows)])
 
 
-def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks: bool) -> bytes:
-    """A sheet of all units with their totals, one with a row for each unit and measure; ranks for those who see all."""
+def score_workbook(
+    plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks: bool, standing: Standing | None = None
+) -> bytes:
+    """A sheet of all units with their totals, one with a row for each unit and measure, and how the scores stand; ranks
+    for those who see them."""
     chosen = list(cards)
     blocks = {one.code: one.name for one in plan.block}
     heads = [_("Block"), _("Unit"), _("Points"), _("Of at most"), _("Carried on to the whole")]
@@ -85,4 +90,18 @@ def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks
         _("Points"),
     ]
     heads += [_("Rank")] if with_ranks else []
-    return workbook_of([(_("Scores"), heads, rows), (_("Measures"), detail_heads, details)])
+    sheets = [(_("Scores"), heads, rows), (_("Measures"), detail_heads, details)]
+    return workbook_of([*sheets, *([_standing_sheet(standing)] if standing else [])])
+
+
+def _standing_sheet(standing: Standing) -> tuple[str, list[str], list[list[Value]]]:
+    """Since when the figures are frozen, by whom, and by which bytes that is shown."""
+    kept = standing.snapshot
+    rows: list[list[Value]] = [[_("State"), str(standing.state.label)]]
+    if kept:
+        rows += [
+            [_("Frozen"), kept.frozen_at],
+            [_("Frozen by"), person_name(kept.frozen_by)],
+            ["SHA-256", kept.sha256],
+        ]
+    return _("How the scores stand"), ["", ""], rows

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vungxanh.movement.views import campaigns, launches, pledges, scores
+from vungxanh.movement.views import campaigns, launches, pledges, reviews, scores, standing, targets
 
 app_name = "movement"
 urlpatterns = [
@@ -29,5 +29,15 @@ urlpatterns = [
     path("<slug:code>/diem/xlsx/", scores.score_xlsx, name="score_xlsx"),
     path("<slug:code>/diem/<str:unit>/", scores.score_page, name="score_page"),
     path("<slug:code>/diem/<str:unit>/<str:measure>/", scores.score_records, name="score_records"),
+    path("<slug:code>/chot-diem/", standing.standing_page, name="standing_page"),
+    path("<slug:code>/chot-diem/doi-chieu/", standing.standing_check, name="standing_check"),
+    path("<slug:code>/chot-diem/ban/<int:number>/", standing.snapshot_file, name="snapshot_file"),
+    path("<slug:code>/chot-diem/<slug:verb>/", standing.standing_move, name="standing_move"),
+    path("<slug:code>/xem-xet-lai/", reviews.review_list, name="review_list"),
+    path("<slug:code>/xem-xet-lai/<uuid:key>/<slug:verb>/", reviews.review_move, name="review_move"),
+    path("<slug:code>/xem-xet-lai/<str:unit>/", reviews.review_ask, name="review_ask"),
+    path("<slug:code>/muc-rieng/", targets.target_list, name="target_list"),
+    path("<slug:code>/muc-rieng/<uuid:key>/<slug:verb>/", targets.target_move, name="target_move"),
+    path("<slug:code>/muc-rieng/<str:unit>/", targets.target_propose, name="target_propose"),
     path("<slug:code>/<slug:verb>/", campaigns.campaign_move, name="campaign_move"),
 ]

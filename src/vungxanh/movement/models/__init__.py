@@ -1,8 +1,10 @@
-"""Campaigns, launches and pledges."""
+"""Campaigns, launches, pledges, how the scores of a period stand, and targets of units."""
 
 from vungxanh.movement.models.campaigns import Campaign, CampaignEdition, IssuerAnswer
 from vungxanh.movement.models.launches import Launch, LaunchPhotograph, OwnCriterion
 from vungxanh.movement.models.pledges import Pledge
+from vungxanh.movement.models.standing import PeriodStanding, PointReview, ScoreSnapshot
+from vungxanh.movement.models.targets import UnitTarget
 
 __all__ = [
     "Campaign",
@@ -11,5 +13,9 @@ __all__ = [
     "Launch",
     "LaunchPhotograph",
     "OwnCriterion",
+    "PeriodStanding",
     "Pledge",
+    "PointReview",
+    "ScoreSnapshot",
+    "UnitTarget",
 ]

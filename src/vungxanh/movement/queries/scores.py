@@ -12,6 +12,7 @@ from vungxanh.common.clock import ZONE
 from vungxanh.common.indicators import Asked, Measured, Records, find
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries.campaigns import block_of, participants, plan_of_period
+from vungxanh.movement.queries.targets import all_own_measures
 from vungxanh.movement.rulebook import CampaignFile, Criterion, Measure, Period, ScoringRule, scoring_on, term_of
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -20,6 +21,7 @@ from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 SEE_SCORES = roles.LEADERS | {Role.OFFICE, Role.PERSONNEL, Role.COUNCIL_MEMBER}
 """They see every unit's; those who speak for a unit see its own alone, since a ranking is shown to them first."""
 SCORES_FOR = _("Scores are seen by those who speak for a unit, the Office, Personnel, the council and the leaders.")
+ALL_SCORES_FOR = _("The scores of all units are seen by the Office, Personnel, the council and the leaders.")
 MEASURED, NOTHING_DUE, NOT_BUILT, NOT_SCORED = "MEASURED", "NOTHING_DUE", "NOT_BUILT", "NOT_SCORED"
 
 
@@ -77,6 +79,11 @@ class Scored:
     def card_of(self, unit_id: int) -> Scorecard | None:
         return next((one for one in self.cards if one.unit.id == unit_id), None)
 
+    def has_own_target(self, line: Line) -> bool:
+        """Whether the unit has another target than the plan."""
+        planned = self.plan.measures.get(line.measure.id)
+        return planned is not None and planned.target != line.measure.target
+
 
 def period_shown(plan: CampaignFile, code: str, today: datetime.date) -> Period:
     """The period with that code, else the one of today, else the last that has begun, else the first."""
@@ -95,7 +102,8 @@ def scored(campaign: Campaign, period: Period, *, at: datetime.datetime) -> Scor
     asked = Asked(period.first, min(period.last, day), at, members, about=campaign.code)
     found = _measured(plan, asked)
     rule = scoring_on(min(day, period.last))
-    cards = [_card(plan, node, found, rule) for node in taking_part]
+    own = all_own_measures(campaign, plan, period, at=at)
+    cards = [_card(plan, node, found, rule, own) for node in taking_part]
     return Scored(period, plan, _ranked(plan, cards), asked)
 
 
@@ -142,9 +150,15 @@ def _measured(plan: CampaignFile, asked: Asked) -> Mapping[str, Mapping[int, Mea
 
 
 def _card(
-    plan: CampaignFile, node: UnitNode, found: Mapping[str, Mapping[int, Measured] | None], rule: ScoringRule
+    plan: CampaignFile,
+    node: UnitNode,
+    found: Mapping[str, Mapping[int, Measured] | None],
+    rule: ScoringRule,
+    own: Mapping[tuple[int, str], Measure],
 ) -> Scorecard:
-    lines = [_line(measure, node.id, found, rule) for measure in plan.measures.values()]
+    """`own`: by unit and measure, the measure with the unit's own target."""
+    measures = [own.get((node.id, measure.id), measure) for measure in plan.measures.values()]
+    lines = [_line(measure, node.id, found, rule) for measure in measures]
     points = round(sum(line.points for line in lines if line.counts), rule.decimals)
     most = sum(line.measure.weight for line in lines if line.counts)
     total = round(points / most * plan.total_points, rule.decimals) if most else None

@@ -21,6 +21,7 @@ from vungxanh.movement.rulebook.rules import (
     scoring_on,
     term_of,
 )
+from vungxanh.movement.rulebook.standing import REVIEW_RULE, ReviewRule, review_rule_on
 
 __all__ = [
     "CATALOGUE",
@@ -29,6 +30,7 @@ __all__ = [
     "MOST_LINES",
     "MOVEMENT_RULE",
     "PLACES",
+    "REVIEW_RULE",
     "SCORING_RULE",
     "CampaignFile",
     "Clause",
@@ -38,6 +40,7 @@ __all__ = [
     "Part",
     "Period",
     "Question",
+    "ReviewRule",
     "ScoringRule",
     "WhereDone",
     "decoded",
@@ -45,6 +48,7 @@ __all__ = [
     "questions_to_issuer",
     "read_campaign",
     "read_stored",
+    "review_rule_on",
     "scoring_on",
     "shipped",
     "term_of",
