@@ -1,14 +1,14 @@
-"""Spreadsheets of the movement."""
+"""Spreadsheets of the movement, and its figures in words."""
 
 import datetime
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from vungxanh.common.formats import person_name
+from vungxanh.common.formats import number, person_name
 from vungxanh.common.spreadsheets import Value, workbook_of
 from vungxanh.movement.queries.launches import LaunchLine
-from vungxanh.movement.queries.scores import Scorecard
+from vungxanh.movement.queries.scores import Line, Scorecard
 from vungxanh.movement.queries.standing import Standing
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.movement.words import LAUNCH_WORDS, SCORE_WORDS
@@ -105,3 +105,16 @@ def _standing_sheet(standing: Standing) -> tuple[str, list[str], list[list[Value
             ["SHA-256", kept.sha256],
         ]
     return _("How the scores stand"), ["", ""], rows
+
+
+def figure_words(one: Line | Scorecard | None) -> str:
+    """What a line or a card says, as far as two may differ in it."""
+    if one is None:
+        return "–"
+    if isinstance(one, Scorecard):
+        total = number(one.total) if one.total is not None else "–"
+        rank = number(one.rank) if one.rank is not None else "–"
+        return _("%(total)s points in all, place %(rank)s") % {"total": total, "rank": rank}
+    done = f"{number(one.measured.part)}/{number(one.measured.whole)}" if one.measured else ""
+    points = number(one.points) if one.counts else str(SCORE_WORDS[one.state])
+    return _("%(done)s, points: %(points)s") % {"done": done, "points": points} if done else points

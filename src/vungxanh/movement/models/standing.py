@@ -1,5 +1,6 @@
 """How the scores of a period stand, what was frozen of them, and what units ask to be reviewed."""
 
+import datetime
 import hashlib
 import uuid
 
@@ -28,6 +29,10 @@ class PeriodStanding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}/{self.period_code}"
+
+    def takes_reviews(self, today: datetime.date) -> bool:
+        """Whether a unit may ask for a review today."""
+        return self.state == StandingState.SHOWN and today <= self.review_until
 
 
 class ScoreSnapshot(models.Model):

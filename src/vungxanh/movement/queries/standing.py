@@ -51,10 +51,6 @@ class Standing:
     def is_frozen(self) -> bool:
         return self.snapshot is not None
 
-    def may_be_asked(self, today: datetime.date) -> bool:
-        """Whether a unit may ask for a review today."""
-        return self.state == StandingState.SHOWN and self.row is not None and today <= self.row.review_until
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -83,6 +79,12 @@ def standing_row(campaign: Campaign, period: Period) -> PeriodStanding | None:
 def standing_snapshot(row: PeriodStanding) -> ScoreSnapshot | None:
     """The one that stands; None of a period that is not frozen."""
     return row.snapshots.select_related("frozen_by").filter(reopened_at__isnull=True).first()
+
+
+def all_standing_snapshots(campaign: Campaign) -> list[ScoreSnapshot]:
+    """Of every period that is frozen, in the order of time."""
+    rows = ScoreSnapshot.objects.filter(standing__campaign=campaign, reopened_at__isnull=True)
+    return list(rows.select_related("standing").order_by("frozen_at", "pk"))
 
 
 def all_snapshots(row: PeriodStanding) -> list[ScoreSnapshot]:

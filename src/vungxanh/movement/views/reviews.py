@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vungxanh.common.workflow import Workflow
 from vungxanh.movement import permissions
-from vungxanh.movement.enums import StandingState
 from vungxanh.movement.forms.standing import AskReviewForm, DecideForm
 from vungxanh.movement.models import PointReview
 from vungxanh.movement.operations import reviews as operations
@@ -109,8 +108,7 @@ def _may(seen: ShownPeriod, review: PointReview, verb: str) -> bool:
 
 
 def _is_open(seen: ShownPeriod) -> bool:
-    row = seen.row
-    return bool(row and row.state == StandingState.SHOWN and seen.today <= row.review_until)
+    return bool(seen.row and seen.row.takes_reviews(seen.today))
 
 
 def choices_of(plan: CampaignFile, *, with_target: bool = False) -> list[tuple[str, str]]:

@@ -56,7 +56,8 @@ def score_page(request: HttpRequest, code: str, unit: str) -> HttpResponse:
     """One unit's scorecard, criterion by criterion."""
     seen = _Seen(request, code)
     card = seen.card_of(unit)
-    is_open = seen.standing.may_be_asked(seen.now.date())
+    row = seen.standing.row
+    is_open = row is not None and row.takes_reviews(seen.now.date())
     context = {
         **seen.context,
         "card": card,

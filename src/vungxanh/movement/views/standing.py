@@ -7,23 +7,20 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from vungxanh.common.formats import number
 from vungxanh.movement import permissions
 from vungxanh.movement.enums import StandingState
+from vungxanh.movement.exports import figure_words
 from vungxanh.movement.forms.standing import ReopenForm
 from vungxanh.movement.models import ScoreSnapshot
 from vungxanh.movement.operations import standing as operations
 from vungxanh.movement.queries import standing as queries
 from vungxanh.movement.queries.campaigns import is_over
 from vungxanh.movement.queries.reviews import all_waiting
-from vungxanh.movement.queries.scores import Line, Scorecard
 from vungxanh.movement.rulebook import review_rule_on
 from vungxanh.movement.views.periods import ShownPeriod
-from vungxanh.movement.words import SCORE_WORDS
 from vungxanh.movement.workflow import STANDING
 
 VERBS = {"cong-bo": "show", "chot": "freeze", "mo-lai": "reopen"}
@@ -76,7 +73,7 @@ def _page(
         "state": state,
         "is_over": is_over(seen.campaign, seen.period, seen.today),
         "waiting": all_waiting(row) if row else 0,
-        "may_ask_still": bool(row and state == StandingState.SHOWN and seen.today <= row.review_until),
+        "may_ask_still": bool(row and row.takes_reviews(seen.today)),
         "rule": review_rule_on(seen.today),
         "snapshots": queries.all_snapshots(row) if row else [],
         "offered": _offered(seen, state),
@@ -113,7 +110,7 @@ def standing_check(request: HttpRequest, code: str) -> HttpResponse:
         "snapshot": snapshot,
         "is_whole": snapshot.is_whole,
         "as_now": as_now,
-        "rows": [(one, _words(one.was), _words(one.now)) for one in found],
+        "rows": [(one, figure_words(one.was), figure_words(one.now)) for one in found],
     }
     return render(request, "movement/standing_check.html", context)
 
@@ -124,19 +121,6 @@ def _standing_snapshot(seen: ShownPeriod) -> ScoreSnapshot:
     if snapshot is None:
         raise Http404
     return snapshot
-
-
-def _words(one: Line | Scorecard | None) -> str:
-    """What a line or a card says, as far as two may differ in it."""
-    if one is None:
-        return "–"
-    if isinstance(one, Scorecard):
-        total = number(one.total) if one.total is not None else "–"
-        rank = number(one.rank) if one.rank is not None else "–"
-        return _("%(total)s points in all, place %(rank)s") % {"total": total, "rank": rank}
-    done = f"{number(one.measured.part)}/{number(one.measured.whole)}" if one.measured else ""
-    points = number(one.points) if one.counts else str(SCORE_WORDS[one.state])
-    return _("%(done)s, points: %(points)s") % {"done": done, "points": points} if done else points
 
 
 @never_cache
