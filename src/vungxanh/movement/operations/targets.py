@@ -66,6 +66,7 @@ def propose_target(
     if not words:
         raise TargetError({"reason": _("Say why the unit has another target.")})
     measure = _measure(campaign, period, unit_id, measure_id, at)
+    assert measure.target is not None
     _check_target(measure, target)
     waiting = campaign.unit_targets.filter(state=UnitTargetState.PROPOSED, period_code=period.code)
     if waiting.filter(unit_id=unit_id, measure_id=measure_id).exists():

@@ -48,7 +48,7 @@ def standing_move(request: HttpRequest, code: str, verb: str) -> HttpResponse:
         except ValidationError as error:
             return _page(request, seen, form, said=error.messages)
         return redirect(f"{reverse('movement:standing_page', args=[code])}?ky={seen.period.code}")
-    return _page(request, seen, form, said=form.errors.get("reason", []))
+    return _page(request, seen, form, said=[str(one) for one in form.errors["reason"]])
 
 
 def _do(seen: ShownPeriod, verb: str, reason: str) -> None:
