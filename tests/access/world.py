@@ -18,9 +18,10 @@ from tests.factories.organization import make_group, make_holder, make_place, ma
 from tests.factories.parties import make_party
 from tests.factories.photographs import picture
 from tests.factories.response import make_plan, make_response
-from tests.factories.reviews import make_review
+from tests.factories.reviews import make_review as make_review_paper
 from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
+from tests.factories.standing import make_review, make_scored, make_target
 from tests.factories.visits import make_invitation, make_visit
 from tests.factories.webhooks import make_subscription
 from vungxanh.accounts.models import User
@@ -96,6 +97,7 @@ def make_world() -> SimpleNamespace:
     make_plan(a, users["head"], person, at=NOW)
     draft_plan(a.pk, actor=users["head"], at=NOW)
     activity = make_activity(campaign, group, users["unionist"], at=NOW, people=[person.staff_code])
+    scored_campaign = make_scored(root, users["office"], at=NOW)
     return SimpleNamespace(
         root=root,
         a=a,
@@ -107,6 +109,9 @@ def make_world() -> SimpleNamespace:
         production_target=_production_target(a.pk, users),
         evidence=make_sent(campaign, a, users["head"], at=NOW).evidence.get().key,
         adjustment=make_adjustment(campaign, a, users["office"], at=NOW).key,
+        scored_campaign=scored_campaign.code,
+        review=make_review(scored_campaign, a, users["head"], at=NOW).key,
+        unit_target=make_target(campaign, a, users["head"], at=NOW).key,
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
         delivery=delivery.key,
         assignment=assignment.pk,
@@ -182,7 +187,7 @@ def _review_paper(world: SimpleNamespace) -> int:
     """Made when an address needs it, because counting takes its time."""
     found = Review.objects.first()
     campaign = Campaign.objects.get(code=world.campaign)
-    return (found or make_review(campaign, world.users["office"], at=NOW)).paper_id
+    return (found or make_review_paper(campaign, world.users["office"], at=NOW)).paper_id
 
 
 def _questions(unit_id: int, users: dict[str, User]) -> list[uuid.UUID]:
@@ -273,6 +278,9 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "review_paper": lambda world: _review_paper(world),
     "activity": lambda world: world.activity,
     "activity_photograph": lambda world: world.activity_photograph,
+    "scored_campaign": lambda world: world.scored_campaign,
+    "review": lambda world: world.review,
+    "unit_target": lambda world: world.unit_target,
     "assignment": lambda world: world.assignment,
     "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,

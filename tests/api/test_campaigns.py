@@ -7,7 +7,8 @@ import pytest
 from tests.api.conftest import Caller, at
 from tests.factories.movement import make_campaign, make_launch, make_pledge
 from tests.factories.organization import make_holder
-from vungxanh.movement.models import Campaign
+from tests.factories.standing import make_scored
+from vungxanh.movement.models import Campaign, ScoreSnapshot
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Unit
 
@@ -65,3 +66,13 @@ def test_scorecards_tell_what_is_counted_and_left_out(
     }
     assert head.get("campaigns/thu-nghiem/scorecards", period="khong-co").status_code == 404
     assert Caller(agency.lan.user).get("campaigns/thu-nghiem/scorecards").status_code == 403
+
+
+def test_scorecards_say_how_they_stand_and_rank_the_own_unit_once_frozen(agency: SimpleNamespace, head: Caller) -> None:
+    make_scored(Unit.objects.get(code="SNN"), agency.vanphong.user, at=at(7))
+    [shown] = head.get("campaigns/da-cham/scorecards", period="ky-1").json()["items"]
+    assert (shown["standing"], shown["frozen_at"], shown["sha256"], shown["rank"]) == ("SHOWN", None, None, None)
+    [kept] = head.get("campaigns/da-cham/scorecards", period="ky-0").json()["items"]
+    snapshot = ScoreSnapshot.objects.get()
+    assert (kept["standing"], kept["sha256"], kept["rank"]) == ("FROZEN", snapshot.sha256, 1)
+    assert [one["has_own_target"] for one in kept["lines"]] == [False, False]

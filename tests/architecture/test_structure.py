@@ -90,6 +90,9 @@ STATES = (
     movement_enums.SampleResult,
     movement_enums.AdjustmentKind,
     movement_enums.AdjustmentState,
+    movement_enums.StandingState,
+    movement_enums.PointReviewState,
+    movement_enums.UnitTargetState,
     movement_enums.AwardForm,
     commendation_enums.DiscoveryState,
     response_enums.PlanState,
@@ -154,6 +157,9 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["webhook_delivery"] == set(webhook_enums.DeliveryState.values)
     assert states["self_score"] == set(movement_enums.SelfScoreState.values)
     assert states["adjustment"] == set(movement_enums.AdjustmentState.values)
+    assert states["standing"] == set(movement_enums.StandingState.values)
+    assert states["point_review"] == set(movement_enums.PointReviewState.values)
+    assert states["unit_target"] == set(movement_enums.UnitTargetState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

@@ -26,6 +26,7 @@ FILES = {name for name in TABLE if name.endswith(ENDS_OF_FILES) or name.startswi
     "movement:campaign_file",
     "movement:evidence_file",
     "movement:photograph",
+    "movement:snapshot_file",
     "organization:front_line_scan",
     "documents:paper_signed_file",
     "documents:batch_zip",

@@ -16,6 +16,7 @@ from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries import campaigns as campaigns_read
 from vungxanh.movement.queries import launches as launches_read
 from vungxanh.movement.queries import scores as scores_read
+from vungxanh.movement.queries import standing as standing_read
 from vungxanh.movement.queries.self_scores import Adjusted
 from vungxanh.organization.tree import all_tree_on
 
@@ -91,13 +92,15 @@ class ScoreWish(PageWish):
 
 class ScoreLineOut(BaseModel):
     """`state`: MEASURED, NOTHING_DUE, NOT_BUILT, NOT_SCORED, PROVISIONAL or APPRAISED; `done` of `due` where it is
-    measured, `points` where it counts. `self_score`: by the unit; `difference`: why it was appraised otherwise."""
+    measured, `points` where it counts. `self_score`: by the unit; `difference`: why it was appraised otherwise.
+    `has_own_target`: `target` is the unit's own and not that of the plan."""
 
     measure: str
     state: str
     done: int | None
     due: int | None
     target: float | None
+    has_own_target: bool
     weight: float
     points: float | None
     self_score: float | None
@@ -116,7 +119,8 @@ class AdjustmentOut(BaseModel):
 
 class ScorecardOut(BaseModel):
     """`points` of the `most` that count so far; `total`: carried on to the whole of the plan, with the adjustments.
-    `rank` within the block, for those who see all units."""
+    `rank` within the block, for those who see all units, and once the scores are frozen for all who read the card.
+    `standing`: OPEN, SHOWN or FROZEN, then with `frozen_at` and the `sha256` of the kept snapshot."""
 
     unit: str
     block: str
@@ -125,6 +129,9 @@ class ScorecardOut(BaseModel):
     most: float
     total: float | None
     rank: int | None
+    standing: str
+    frozen_at: datetime.datetime | None
+    sha256: str | None
     lines: list[ScoreLineOut]
     adjustments: list[AdjustmentOut]
 
@@ -208,7 +215,8 @@ def scorecards(request: HttpRequest, code: str, wish: Query[ScoreWish]) -> dict[
     if wish.period and wish.period not in {one.code for one in plan.period}:
         raise Http404
     period = scores_read.period_shown(plan, wish.period, found.last_known(now.date()))
-    scored = scores_read.scored(found, period, at=now)
+    standing = standing_read.standing(found, period, at=now)
+    scored, kept = standing.scored, standing.snapshot
     units = [card.unit for card in scored.cards]
     seen = scores_read.card_units_visible_to(viewer, found, units, tree, on=now.date())
     if not seen:
@@ -222,8 +230,11 @@ def scorecards(request: HttpRequest, code: str, wish: Query[ScoreWish]) -> dict[
             "points": card.points,
             "most": card.most,
             "total": card.total,
-            "rank": card.rank if sees_all else None,
-            "lines": [_score_line(line) for line in card.lines],
+            "rank": card.rank if sees_all or standing.is_frozen else None,
+            "standing": standing.state,
+            "frozen_at": kept.frozen_at if kept else None,
+            "sha256": kept.sha256 if kept else None,
+            "lines": [_score_line(scored, line) for line in card.lines],
             "adjustments": [_adjustment(one) for one in card.adjustments],
         }
         for card in scored.cards
@@ -232,13 +243,14 @@ def scorecards(request: HttpRequest, code: str, wish: Query[ScoreWish]) -> dict[
     return page_of(rows, wish)
 
 
-def _score_line(line: scores_read.Line) -> dict[str, object]:
+def _score_line(scored: scores_read.Scored, line: scores_read.Line) -> dict[str, object]:
     return {
         "measure": line.measure.id,
         "state": line.state,
         "done": line.measured.part if line.measured else None,
         "due": line.measured.whole if line.measured else None,
         "target": line.measure.target,
+        "has_own_target": scored.has_own_target(line),
         "weight": line.measure.weight,
         "points": line.points if line.counts else None,
         "self_score": line.self_points,

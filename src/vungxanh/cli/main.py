@@ -30,6 +30,7 @@ COMMANDS = {
     "import-area-levels": "vungxanh.cli.imports:import_area_levels",
     "load-rules": "vungxanh.cli.imports:load_rules",
     "load-campaign": "vungxanh.cli.imports:load_campaign",
+    "check-scores": "vungxanh.cli.scores:check_scores",
     "close-day": "vungxanh.cli.days:close_day",
     "backup": "vungxanh.cli.backups:backup",
     "restore": "vungxanh.cli.backups:restore",

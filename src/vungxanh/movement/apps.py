@@ -40,6 +40,23 @@ BADGES = {
         "APPRAISED": badges.Badge(SELF_SCORE_WORDS["APPRAISED"], "circle-check", "green"),
         "NONE": badges.Badge(SCORE_WORDS["NOT_SCORED"], "minus", "grey"),
     },
+    "standing": {
+        "OPEN": badges.Badge(pgettext_lazy("standing", "Counted, not shown yet"), "clock", "grey"),
+        "SHOWN": badges.Badge(pgettext_lazy("standing", "Shown for now"), "list-check", "blue"),
+        "FROZEN": badges.Badge(pgettext_lazy("standing", "Frozen"), "lock", "green"),
+    },
+    "point_review": {
+        "ASKED": badges.Badge(pgettext_lazy("review of points", "Waits for an answer"), "clock", "yellow"),
+        "ACCEPTED": badges.Badge(pgettext_lazy("review of points", "Accepted, corrected"), "circle-check", "green"),
+        "REFUSED": badges.Badge(pgettext_lazy("review of points", "Not accepted"), "x", "grey"),
+        "WITHDRAWN": badges.Badge(pgettext_lazy("review of points", "Withdrawn"), "minus", "grey"),
+    },
+    "unit_target": {
+        "PROPOSED": badges.Badge(pgettext_lazy("target of a unit", "Waits for approval"), "clock", "yellow"),
+        "APPROVED": badges.Badge(pgettext_lazy("target of a unit", "Approved"), "circle-check", "green"),
+        "REFUSED": badges.Badge(pgettext_lazy("target of a unit", "Not approved"), "x", "grey"),
+        "WITHDRAWN": badges.Badge(pgettext_lazy("target of a unit", "Withdrawn"), "minus", "grey"),
+    },
     "pledge": {
         "CONFIRMED": badges.Badge(pgettext_lazy("pledge", "Pledged"), "circle-check", "green"),
         "NONE": badges.Badge(pgettext_lazy("pledge", "Not pledged yet"), "minus", "grey"),
@@ -56,6 +73,7 @@ class MovementConfig(AppConfig):
         import_module("vungxanh.common.decision_tables").register_rules(
             rulebook.CATALOGUE, rulebook.MOVEMENT_RULE, rulebook.SCORING_RULE, rulebook.SELF_SCORE_RULE
         )
+        import_module("vungxanh.common.decision_tables").register_rules(rulebook.REVIEW_RULE)
         workflow = import_module("vungxanh.movement.workflow")
         import_module("vungxanh.common.workflow").register_workflows(
             workflow.CAMPAIGN,
@@ -64,6 +82,9 @@ class MovementConfig(AppConfig):
             workflow.ACTIVITY,
             workflow.SELF_SCORE,
             workflow.ADJUSTMENT,
+        )
+        import_module("vungxanh.common.workflow").register_workflows(
+            workflow.STANDING, workflow.POINT_REVIEW, workflow.UNIT_TARGET
         )
         for family, shown in BADGES.items():
             badges.register(family, shown)

@@ -69,6 +69,28 @@ class AdjustmentState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("adjustment", "withdrawn")
 
 
+class StandingState(models.TextChoices):
+    """Of the scores of a period."""
+
+    OPEN = "OPEN", pgettext_lazy("standing", "counted, not shown yet")
+    SHOWN = "SHOWN", pgettext_lazy("standing", "shown for now")
+    FROZEN = "FROZEN", pgettext_lazy("standing", "frozen")
+
+
+class PointReviewState(models.TextChoices):
+    ASKED = "ASKED", pgettext_lazy("review of points", "waits for an answer")
+    ACCEPTED = "ACCEPTED", pgettext_lazy("review of points", "accepted, corrected")
+    REFUSED = "REFUSED", pgettext_lazy("review of points", "not accepted")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("review of points", "withdrawn")
+
+
+class UnitTargetState(models.TextChoices):
+    PROPOSED = "PROPOSED", pgettext_lazy("target of a unit", "waits for approval")
+    APPROVED = "APPROVED", pgettext_lazy("target of a unit", "approved")
+    REFUSED = "REFUSED", pgettext_lazy("target of a unit", "not approved")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("target of a unit", "withdrawn")
+
+
 class AwardForm(models.TextChoices):
     """Legal names stand in Vietnamese without marks."""
 

@@ -1,14 +1,16 @@
-"""Spreadsheets of the movement."""
+"""Spreadsheets of the movement, and its figures in words."""
 
 import datetime
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from vungxanh.common.formats import number, person_name
 from vungxanh.common.spreadsheets import Value, workbook_of
 from vungxanh.movement.queries.activities import ActivityFigures, ActivityLine
 from vungxanh.movement.queries.launches import LaunchLine
-from vungxanh.movement.queries.scores import Scorecard
+from vungxanh.movement.queries.scores import Line, Scorecard
+from vungxanh.movement.queries.standing import Standing
 from vungxanh.movement.rulebook import CampaignFile
 from vungxanh.movement.words import LAUNCH_WORDS, SCORE_WORDS
 
@@ -107,9 +109,11 @@ def activity_workbook(lines: Iterable[ActivityLine], figures: Iterable[ActivityF
     )
 
 
-def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks: bool) -> bytes:
+def score_workbook(
+    plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks: bool, standing: Standing | None = None
+) -> bytes:
     """A sheet of all units with their totals, one with a row for each unit and measure, one of bonus and penalty
-    points; ranks for those who see all."""
+    points, and how the scores stand; ranks for those who see them."""
     chosen = list(cards)
     blocks = {one.code: one.name for one in plan.block}
     heads = [
@@ -167,10 +171,35 @@ def score_workbook(plan: CampaignFile, cards: Iterable[Scorecard], *, with_ranks
     ]
     given_heads = [_("Unit"), _("Code"), _("Bonus or penalty"), _("Points"), _("Cause"), _("Day")]
     heads += [_("Rank")] if with_ranks else []
-    return workbook_of(
-        [
-            (_("Scores"), heads, rows),
-            (_("Measures"), detail_heads, details),
-            (_("Bonus and penalty"), given_heads, given),
+    sheets = [
+        (_("Scores"), heads, rows),
+        (_("Measures"), detail_heads, details),
+        (_("Bonus and penalty"), given_heads, given),
+    ]
+    return workbook_of([*sheets, *([_standing_sheet(standing)] if standing else [])])
+
+
+def _standing_sheet(standing: Standing) -> tuple[str, list[str], list[list[Value]]]:
+    """Since when the figures are frozen, by whom, and by which bytes that is shown."""
+    kept = standing.snapshot
+    rows: list[list[Value]] = [[_("State"), str(standing.state.label)]]
+    if kept:
+        rows += [
+            [_("Frozen"), kept.frozen_at],
+            [_("Frozen by"), person_name(kept.frozen_by)],
+            ["SHA-256", kept.sha256],
         ]
-    )
+    return _("How the scores stand"), ["", ""], rows
+
+
+def figure_words(one: Line | Scorecard | None) -> str:
+    """What a line or a card says, as far as two may differ in it."""
+    if one is None:
+        return "–"
+    if isinstance(one, Scorecard):
+        total = number(one.total) if one.total is not None else "–"
+        rank = number(one.rank) if one.rank is not None else "–"
+        return _("%(total)s points in all, place %(rank)s") % {"total": total, "rank": rank}
+    done = f"{number(one.measured.part)}/{number(one.measured.whole)}" if one.measured else ""
+    points = number(one.points) if one.counts else str(SCORE_WORDS[one.state])
+    return _("%(done)s, points: %(points)s") % {"done": done, "points": points} if done else points

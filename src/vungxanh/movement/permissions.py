@@ -1,4 +1,4 @@
-"""Who loads, opens and closes campaigns, who launches for a unit, who pledges for whom, who scores and appraises."""
+"""Who loads, opens and closes campaigns, who launches, who pledges for whom, who scores, appraises and freezes."""
 
 import datetime
 
@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.common.verdict import ALLOWED, Verdict, refused
 from vungxanh.common.workflow import Move
-from vungxanh.movement.models import Activity, Adjustment, Campaign, CrossCheck, Launch, Pledge, SelfScore
+from vungxanh.movement.models import (
+    Activity,
+    Adjustment,
+    Campaign,
+    CrossCheck,
+    Launch,
+    Pledge,
+    PointReview,
+    SelfScore,
+    UnitTarget,
+)
 from vungxanh.movement.queries.pledges import OwnPlace, speaks_for_group, standing_is_of
 from vungxanh.movement.queries.self_scores import belongs_to
 from vungxanh.movement.workflow import (
@@ -18,9 +28,12 @@ from vungxanh.movement.workflow import (
     HEADS,
     LAUNCH,
     LEADERS,
+    POINT_REVIEW,
     SELF_SCORE,
+    STANDING,
     SYSTEM,
     UNIT_STAFF,
+    UNIT_TARGET,
 )
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role
@@ -30,6 +43,8 @@ ONLY_OFFICE = _("Only the Office takes in a campaign and changes it.")
 ONLY_APPRAISERS = _("Only the Office and Personnel appraise what units scored themselves.")
 NOT_OWN_UNIT = _("Nobody judges the own unit: somebody else of the Office or Personnel does it.")
 ONLY_HEAD = _("Only the head of the unit or a deputy pledges for the unit.")
+ONLY_HEAD_ASKS = _("Only the head of the unit or a deputy asks for a review of its points.")
+ONLY_HEAD_PROPOSES = _("Only the head of the unit or a deputy proposes a target of its own.")
 
 
 def may_load(user: User | None, unit_id: int, *, on: datetime.date) -> Verdict:
@@ -55,6 +70,50 @@ def may_answer_issuer(user: User, campaign: Campaign, *, on: datetime.date) -> V
     if _holds(user, ("OFFICE", *LEADERS), campaign.unit_id, on):
         return ALLOWED
     return refused(_("Only the Office and the leaders write down what the issuer answered."))
+
+
+def may_move_standing(user: User, campaign: Campaign, state: str, verb: str, *, on: datetime.date) -> Verdict:
+    """`state`: how the scores of the period stand; `verb`: one that it allows."""
+    move = STANDING.find(state, verb)
+    if _holds(user, move.by, campaign.unit_id, on):
+        return ALLOWED
+    if verb == "reopen":
+        return refused(_("Only the Director opens frozen scores again."))
+    return refused(_("Only the Office and the leaders show and freeze scores."))
+
+
+def may_ask_review(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    move = POINT_REVIEW.find("", "ask")
+    return ALLOWED if _holds(user, move.by, unit_id, on) else refused(ONLY_HEAD_ASKS)
+
+
+def may_move_review(user: User, review: PointReview, verb: str, *, on: datetime.date) -> Verdict:
+    """`verb`: one that its state allows. Nobody answers what one has asked oneself."""
+    move = POINT_REVIEW.find(review.state, verb)
+    if set(move.by) <= set(HEADS):
+        return ALLOWED if _holds(user, move.by, review.unit_id, on) else refused(ONLY_HEAD_ASKS)
+    if not _holds(user, move.by, review.standing.campaign.unit_id, on):
+        return refused(_("Only the Office and the leaders answer a request for review."))
+    if review.asked_by_id == user.pk:
+        return refused(_("Nobody answers what one has asked oneself."))
+    return ALLOWED
+
+
+def may_propose_target(user: User, unit_id: int, *, on: datetime.date) -> Verdict:
+    move = UNIT_TARGET.find("", "propose")
+    return ALLOWED if _holds(user, move.by, unit_id, on) else refused(ONLY_HEAD_PROPOSES)
+
+
+def may_move_target(user: User, target: UnitTarget, verb: str, *, on: datetime.date) -> Verdict:
+    """`verb`: one that its state allows. Nobody decides on what one has proposed oneself."""
+    move = UNIT_TARGET.find(target.state, verb)
+    if set(move.by) <= set(HEADS):
+        return ALLOWED if _holds(user, move.by, target.unit_id, on) else refused(ONLY_HEAD_PROPOSES)
+    if not _holds(user, move.by, target.campaign.unit_id, on):
+        return refused(_("Only the Office and the leaders approve a target of a unit."))
+    if target.proposed_by_id == user.pk:
+        return refused(_("Nobody decides on what one has proposed oneself."))
+    return ALLOWED
 
 
 def may_launch(user: User, unit_id: int, *, on: datetime.date) -> Verdict:

@@ -10,6 +10,9 @@ CAMPAIGN_WITHDRAWN = "movement.campaign_withdrawn"
 SELF_SCORES_DUE, SELF_SCORES_SENT = "movement.self_scores_due", "movement.self_scores_sent"
 SELF_SCORE_RETURNED, SELF_SCORE_APPRAISED = "movement.self_score_returned", "movement.self_score_appraised"
 CHECK_ASKED, ADJUSTED = "movement.check_asked", "movement.adjusted"
+SCORES_SHOWN, SCORES_FROZEN = "movement.scores_shown", "movement.scores_frozen"
+REVIEW_ASKED, REVIEW_ANSWERED = "movement.review_asked", "movement.review_answered"
+TARGET_PROPOSED, TARGET_DECIDED = "movement.target_proposed", "movement.target_decided"
 
 TOPICS = (
     Topic(
@@ -57,4 +60,17 @@ TOPICS = (
     Topic(SELF_SCORE_APPRAISED, _("Self-score appraised"), "circle-check", 66),
     Topic(CHECK_ASKED, _("Cross-check asked for"), "list-check", 67),
     Topic(ADJUSTED, _("Bonus or penalty points"), "flag", 68),
+    Topic(
+        SCORES_SHOWN,
+        _("Scores shown for now"),
+        "list-check",
+        71,
+        channels=frozenset({EMAIL}),
+        outside=_("The scores of your unit are shown for now; a review can be asked for."),
+    ),
+    Topic(SCORES_FROZEN, _("Scores frozen or opened again"), "list-check", 72),
+    Topic(REVIEW_ASKED, _("Review of points asked for"), "help", 73),
+    Topic(REVIEW_ANSWERED, _("Review of points answered"), "message", 74),
+    Topic(TARGET_PROPOSED, _("Target of a unit proposed"), "help", 75),
+    Topic(TARGET_DECIDED, _("Target of a unit decided"), "message", 76),
 )

@@ -9,9 +9,12 @@ from vungxanh.movement.views import (
     campaigns,
     launches,
     pledges,
+    reviews,
     samples,
     scores,
     self_scores,
+    standing,
+    targets,
 )
 
 app_name = "movement"
@@ -60,5 +63,15 @@ urlpatterns = [
     path("<slug:code>/mau-kiem-tra/", samples.sample_page, name="sample_page"),
     path("<slug:code>/mau-kiem-tra/<int:position>/", samples.sample_inspect, name="sample_inspect"),
     path("<slug:code>/thuong-phat/", adjustments.adjustment_list, name="adjustment_list"),
+    path("<slug:code>/chot-diem/", standing.standing_page, name="standing_page"),
+    path("<slug:code>/chot-diem/doi-chieu/", standing.standing_check, name="standing_check"),
+    path("<slug:code>/chot-diem/ban/<int:number>/", standing.snapshot_file, name="snapshot_file"),
+    path("<slug:code>/chot-diem/<slug:verb>/", standing.standing_move, name="standing_move"),
+    path("<slug:code>/xem-xet-lai/", reviews.review_list, name="review_list"),
+    path("<slug:code>/xem-xet-lai/<uuid:key>/<slug:verb>/", reviews.review_move, name="review_move"),
+    path("<slug:code>/xem-xet-lai/<str:unit>/", reviews.review_ask, name="review_ask"),
+    path("<slug:code>/muc-rieng/", targets.target_list, name="target_list"),
+    path("<slug:code>/muc-rieng/<uuid:key>/<slug:verb>/", targets.target_move, name="target_move"),
+    path("<slug:code>/muc-rieng/<str:unit>/", targets.target_propose, name="target_propose"),
     path("<slug:code>/<slug:verb>/", campaigns.campaign_move, name="campaign_move"),
 ]

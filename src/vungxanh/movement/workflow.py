@@ -91,3 +91,41 @@ ADJUSTMENT = Workflow(
         Move("withdraw", "GIVEN", "WITHDRAWN", by=APPRAISERS),
     ),
 )
+STANDING = Workflow(
+    code="standing",
+    title="Điểm của một kỳ",
+    states={"OPEN": "Đang tính", "SHOWN": "Đã công bố tạm thời", "FROZEN": "Đã chốt"},
+    moves=(
+        Move("begin", "", "OPEN", by=(SYSTEM,)),
+        Move("show", "OPEN", "SHOWN", by=(*OFFICE, *LEADERS)),
+        Move("freeze", "SHOWN", "FROZEN", by=(*OFFICE, *LEADERS)),
+        Move("reopen", "FROZEN", "OPEN", by=("DIRECTOR",)),
+    ),
+)
+POINT_REVIEW = Workflow(
+    code="point_review",
+    title="Đề nghị xem xét lại điểm",
+    states={
+        "ASKED": "Chờ trả lời",
+        "ACCEPTED": "Chấp nhận, đã sửa",
+        "REFUSED": "Không chấp nhận",
+        "WITHDRAWN": "Đã rút",
+    },
+    moves=(
+        Move("ask", "", "ASKED", by=HEADS),
+        Move("accept", "ASKED", "ACCEPTED", by=(*OFFICE, *LEADERS)),
+        Move("refuse", "ASKED", "REFUSED", by=(*OFFICE, *LEADERS)),
+        Move("withdraw", "ASKED", "WITHDRAWN", by=HEADS),
+    ),
+)
+UNIT_TARGET = Workflow(
+    code="unit_target",
+    title="Mức phải đạt riêng của đơn vị",
+    states={"PROPOSED": "Chờ duyệt", "APPROVED": "Đã duyệt", "REFUSED": "Không duyệt", "WITHDRAWN": "Đã rút"},
+    moves=(
+        Move("propose", "", "PROPOSED", by=HEADS),
+        Move("approve", "PROPOSED", "APPROVED", by=(*OFFICE, *LEADERS)),
+        Move("refuse", "PROPOSED", "REFUSED", by=(*OFFICE, *LEADERS)),
+        Move("withdraw", "PROPOSED", "WITHDRAWN", by=HEADS),
+    ),
+)

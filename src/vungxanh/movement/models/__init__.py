@@ -6,6 +6,8 @@ from vungxanh.movement.models.campaigns import Campaign, CampaignEdition, Issuer
 from vungxanh.movement.models.launches import Launch, LaunchPhotograph, OwnCriterion
 from vungxanh.movement.models.pledges import Pledge
 from vungxanh.movement.models.self_scores import CrossCheck, SampleItem, ScoreSample, SelfScore
+from vungxanh.movement.models.standing import PeriodStanding, PointReview, ScoreSnapshot
+from vungxanh.movement.models.targets import UnitTarget
 
 __all__ = [
     "Activity",
@@ -21,8 +23,12 @@ __all__ = [
     "Launch",
     "LaunchPhotograph",
     "OwnCriterion",
+    "PeriodStanding",
     "Pledge",
+    "PointReview",
     "SampleItem",
     "ScoreSample",
+    "ScoreSnapshot",
     "SelfScore",
+    "UnitTarget",
 ]

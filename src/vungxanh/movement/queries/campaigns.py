@@ -53,13 +53,22 @@ def newest_edition(campaign: Campaign) -> CampaignEdition:
 
 
 def plan_of_period(campaign: Campaign, period: Period, today: datetime.date) -> CampaignFile:
+    return edition_of_period(campaign, period, today).plan
+
+
+def edition_of_period(campaign: Campaign, period: Period, today: datetime.date) -> CampaignEdition:
     """The edition by which a period is scored: the newest; of a period that is over the one that was newest at its end,
     so that no later file rewrites it. Where the campaign was taken in after that, the first."""
     if period.last >= today:
-        return newest_edition(campaign).plan
+        return newest_edition(campaign)
     over = moment(period.last + datetime.timedelta(days=1), datetime.time())
     then = campaign.editions.filter(loaded_at__lt=over).order_by("-number").first()
-    return (then or campaign.editions.order_by("number")[0]).plan
+    return then or campaign.editions.order_by("number")[0]
+
+
+def is_over(campaign: Campaign, period: Period, today: datetime.date) -> bool:
+    """Whether nothing of the period is still to come: its last day has passed, or the campaign has ended."""
+    return period.last < today or campaign.ended_at is not None
 
 
 def participants(plan: CampaignFile, unit_id: int, tree: Tree) -> list[UnitNode]:

@@ -13,6 +13,7 @@ from vungxanh.common.indicators import Asked, Measured, Records, find
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries.campaigns import block_of, participants, plan_of_period
 from vungxanh.movement.queries.self_scores import READ_ALL, Adjusted, SelfScored, all_adjusted, all_self_scored
+from vungxanh.movement.queries.targets import all_own_measures
 from vungxanh.movement.rulebook import CampaignFile, Criterion, Measure, Period, ScoringRule, scoring_on, term_of
 from vungxanh.organization import roles
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
@@ -20,6 +21,7 @@ from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 SEE_SCORES = READ_ALL
 """They see every unit's; those who speak for a unit see its own alone, since a ranking is shown to them first."""
 SCORES_FOR = _("Scores are seen by those who speak for a unit, the Office, Personnel, the council and the leaders.")
+ALL_SCORES_FOR = _("The scores of all units are seen by the Office, Personnel, the council and the leaders.")
 MEASURED, NOTHING_DUE, NOT_BUILT, NOT_SCORED = "MEASURED", "NOTHING_DUE", "NOT_BUILT", "NOT_SCORED"
 PROVISIONAL, APPRAISED = "PROVISIONAL", "APPRAISED"
 
@@ -88,6 +90,11 @@ class Scored:
     def card_of(self, unit_id: int) -> Scorecard | None:
         return next((one for one in self.cards if one.unit.id == unit_id), None)
 
+    def has_own_target(self, line: Line) -> bool:
+        """Whether the unit has another target than the plan."""
+        planned = self.plan.measures.get(line.measure.id)
+        return planned is not None and planned.target != line.measure.target
+
 
 def period_shown(plan: CampaignFile, code: str, today: datetime.date) -> Period:
     """The period with that code, else the one of today, else the last that has begun, else the first."""
@@ -108,8 +115,9 @@ def scored(campaign: Campaign, period: Period, *, at: datetime.datetime) -> Scor
     rule = scoring_on(min(day, period.last))
     scored_by_units = all_self_scored(campaign, period.code, at=at)
     adjusted = all_adjusted(campaign, period.code, plan, at=at)
+    own = all_own_measures(campaign, plan, period, at=at)
     cards = [
-        _card(plan, node, found, rule, self_scored=scored_by_units, adjustments=adjusted.get(node.id, ()))
+        _card(plan, node, found, rule, own, self_scored=scored_by_units, adjustments=adjusted.get(node.id, ()))
         for node in taking_part
     ]
     return Scored(period, plan, _ranked(plan, cards), asked)
@@ -162,15 +170,17 @@ def _card(
     node: UnitNode,
     found: Mapping[str, Mapping[int, Measured] | None],
     rule: ScoringRule,
+    own: Mapping[tuple[int, str], Measure],
     *,
     self_scored: Mapping[tuple[int, str], SelfScored],
     adjustments: Sequence[Adjusted],
 ) -> Scorecard:
+    """`own`: by unit and measure, the measure with the unit's own target."""
     lines = [
         _self_scored_line(measure, self_scored.get((node.id, measure.id)))
         if measure.kind == "SELF_SCORED"
         else _line(measure, node.id, found, rule)
-        for measure in plan.measures.values()
+        for measure in (own.get((node.id, one.id), one) for one in plan.measures.values())
     ]
     points = round(sum(line.points for line in lines if line.counts), rule.decimals)
     most = sum(line.measure.weight for line in lines if line.counts)

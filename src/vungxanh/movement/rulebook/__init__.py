@@ -24,6 +24,7 @@ from vungxanh.movement.rulebook.rules import (
     self_score_rule,
     term_of,
 )
+from vungxanh.movement.rulebook.standing import REVIEW_RULE, ReviewRule, review_rule_on
 
 __all__ = [
     "CATALOGUE",
@@ -32,6 +33,7 @@ __all__ = [
     "MOST_LINES",
     "MOVEMENT_RULE",
     "PLACES",
+    "REVIEW_RULE",
     "SCORING_RULE",
     "SELF_SCORE_RULE",
     "Adjustment",
@@ -43,6 +45,7 @@ __all__ = [
     "Part",
     "Period",
     "Question",
+    "ReviewRule",
     "ScoringRule",
     "SelfScoreRule",
     "WhereDone",
@@ -51,6 +54,7 @@ __all__ = [
     "questions_to_issuer",
     "read_campaign",
     "read_stored",
+    "review_rule_on",
     "scoring_on",
     "self_score_rule",
     "shipped",

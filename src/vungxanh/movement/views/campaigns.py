@@ -177,12 +177,13 @@ def _read(measure: Measure) -> tuple[Measure, bool, str]:
     return measure, find(measure.indicator) is not None, target_words(measure)
 
 
-def target_words(measure: Measure) -> str:
-    """With the sign of per cent where that is what the indicator counts in."""
-    if measure.target is None:
+def target_words(measure: Measure | None, target: float | None = None) -> str:
+    """Of the measure, or another of it; with the sign of per cent where that is what the indicator counts in."""
+    target = measure.target if measure and target is None else target
+    if target is None:
         return "–"
-    term = term_of(measure.indicator)
-    return f"{number(measure.target)} %" if term and term.unit == "PERCENT" else number(measure.target)
+    term = term_of(measure.indicator) if measure else None
+    return f"{number(target)} %" if term and term.unit == "PERCENT" else number(target)
 
 
 def _offered(user: User, campaign: Campaign) -> dict[str, str]:
