@@ -16,6 +16,7 @@ from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_place, make_site
 from tests.factories.parties import make_party
 from tests.factories.photographs import picture
+from tests.factories.plans import make_plan
 from tests.factories.risk import make_finding, make_person, make_unit
 from tests.factories.screening import new_declaration
 from tests.factories.visits import make_invitation, make_visit
@@ -88,6 +89,7 @@ def make_world() -> SimpleNamespace:
         campaign=campaign.code,
         launch_photograph=launch_photograph.key,
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
+        plan=make_plan(a, users["head"], at=NOW).pk,
         delivery=delivery.key,
         assignment=assignment.pk,
         front_line_scan=make_confirmation(assignment).pk,
@@ -200,6 +202,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "campaign": lambda world: world.campaign,
     "launch_photograph": lambda world: world.launch_photograph,
     "pledge": lambda world: world.pledge,
+    "plan": lambda world: world.plan,
     "assignment": lambda world: world.assignment,
     "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,

@@ -17,6 +17,7 @@ from vungxanh.documents import enums as document_enums
 from vungxanh.movement import enums as movement_enums
 from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
+from vungxanh.plans import enums as plan_enums
 from vungxanh.risk import enums as risk_enums
 from vungxanh.screening import enums as screening_enums
 from vungxanh.webhooks import enums as webhook_enums
@@ -38,6 +39,7 @@ LAYERS = (
     "federation",
     "admission",
     "movement",
+    "plans",
     "reports",
     "api",
 )
@@ -72,6 +74,7 @@ STATES = (
     movement_enums.LaunchState,
     movement_enums.PledgeState,
     movement_enums.AwardForm,
+    plan_enums.PlanState,
 )
 
 
@@ -124,6 +127,7 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["guidance"] == set(directing_enums.GuidanceState.values)
     assert states["webhook_subscription"] == set(webhook_enums.SubscriptionState.values)
     assert states["webhook_delivery"] == set(webhook_enums.DeliveryState.values)
+    assert states["unit_plan"] == set(plan_enums.PlanState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

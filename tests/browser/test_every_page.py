@@ -96,6 +96,7 @@ def test_every_page_but_those_that_lead_elsewhere_opens_for_somebody() -> None:
         "home",
         "movement:unit_launches",
         "notifications:notification_open",
+        "plans:unit_plans",
         "reports:unit_jump",
         "risk:findings_today",
     }

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "vungxanh.federation",
     "vungxanh.admission",
     "vungxanh.movement",
+    "vungxanh.plans",
     "vungxanh.reports",
     "vungxanh.administration",
     "vungxanh.help",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include(shift_addresses)),
     path("chi-dao/", include("vungxanh.directing.urls")),
     path("phong-trao/", include("vungxanh.movement.urls")),
+    path("ke-hoach/", include("vungxanh.plans.urls")),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("huong-dan/", include("vungxanh.help.urls")),
     path("", include("vungxanh.federation.urls")),

@@ -52,6 +52,13 @@ PAGES = (
         ),
         is_for_role=False,
     ),
+    PageOfManual(
+        "ke-hoach",
+        frozenset(
+            {Role.OFFICE, Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK, Role.PARTY_COMMITTEE}
+        ),
+        is_for_role=False,
+    ),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),
     PageOfManual("dang-ky-nhan", frozenset({Role.ADMINISTRATOR}), is_for_role=False),
     PageOfManual("lien-thong", frozenset({Role.ADMINISTRATOR}), is_for_role=False),

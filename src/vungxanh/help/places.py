@@ -34,6 +34,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "organization:role_list": ("quan-tri", "viec-phai-lam"),
     "organization:slip_sheet": ("to-chuc-can-bo", "phieu-kich-hoat"),
     "organization:staff_import": ("to-chuc-can-bo", "nhap-danh-sach-nhan-su"),
+    "plans": ("ke-hoach", "viec-phai-lam"),
     "reports": ("truong-don-vi", "viec-phai-lam"),
     "reports:call_list": ("van-phong", "viec-phai-lam"),
     "reports:control_room": ("van-phong", "viec-phai-lam"),
