@@ -17,6 +17,7 @@ from tests.factories.notifications import make_notification
 from tests.factories.organization import make_group, make_holder, make_place, make_site
 from tests.factories.parties import make_party
 from tests.factories.photographs import picture
+from tests.factories.plans import make_plan as make_unit_plan
 from tests.factories.response import make_plan, make_response
 from tests.factories.reviews import make_review as make_review_paper
 from tests.factories.risk import make_finding, make_person, make_unit
@@ -113,6 +114,7 @@ def make_world() -> SimpleNamespace:
         review=make_review(scored_campaign, a, users["head"], at=NOW).key,
         unit_target=make_target(campaign, a, users["head"], at=NOW).key,
         pledge=make_pledge(campaign, a, users["head"], at=NOW).key,
+        plan=make_unit_plan(a, users["head"], at=NOW).pk,
         delivery=delivery.key,
         assignment=assignment.pk,
         front_line_scan=make_confirmation(assignment).pk,
@@ -281,6 +283,7 @@ PLACEHOLDERS: dict[str, Callable[[SimpleNamespace], object]] = {
     "scored_campaign": lambda world: world.scored_campaign,
     "review": lambda world: world.review,
     "unit_target": lambda world: world.unit_target,
+    "plan": lambda world: world.plan,
     "assignment": lambda world: world.assignment,
     "front_line_scan": lambda world: world.front_line_scan,
     "party": lambda world: world.party.code,

@@ -18,6 +18,7 @@ from vungxanh.documents import enums as document_enums
 from vungxanh.movement import enums as movement_enums
 from vungxanh.notifications import enums as notification_enums
 from vungxanh.organization import enums as organization_enums
+from vungxanh.plans import enums as plan_enums
 from vungxanh.production import enums as production_enums
 from vungxanh.response import enums as response_enums
 from vungxanh.reviews import enums as review_enums
@@ -46,6 +47,7 @@ LAYERS = (
     "movement",
     "commendation",
     "reviews",
+    "plans",
     "reports",
     "api",
 )
@@ -98,6 +100,7 @@ STATES = (
     response_enums.PlanState,
     response_enums.ResponseState,
     review_enums.ReviewKind,
+    plan_enums.PlanState,
 )
 
 
@@ -160,6 +163,7 @@ def test_workflow_states_are_those_that_are_stored() -> None:
     assert states["standing"] == set(movement_enums.StandingState.values)
     assert states["point_review"] == set(movement_enums.PointReviewState.values)
     assert states["unit_target"] == set(movement_enums.UnitTargetState.values)
+    assert states["unit_plan"] == set(plan_enums.PlanState.values)
     assert states["visit"] == set(admission_enums.VisitState.values)
 
 

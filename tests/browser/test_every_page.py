@@ -103,6 +103,7 @@ def test_every_page_but_those_that_lead_elsewhere_opens_for_somebody() -> None:
         "movement:unit_launches",
         "production:unit_day",
         "notifications:notification_open",
+        "plans:unit_plans",
         "reports:unit_jump",
         "reviews:review_start",
         "risk:findings_today",

@@ -16,7 +16,7 @@ from vungxanh.accounts.phones import normalized
 from vungxanh.admission.models import Meeting, MeetingAttendee
 from vungxanh.admission.queries.shifts import all_unconfirmed_days
 from vungxanh.areas.operations import SHIPPED, import_areas
-from vungxanh.cli.demo import accounts, build, material, movement, people, production, reviews, state, workdays
+from vungxanh.cli.demo import accounts, build, material, movement, people, plans, production, reviews, state, workdays
 from vungxanh.cli.demo.living import Life
 from vungxanh.cli.demo.state import State
 from vungxanh.cli.integrity import all_record_faults
@@ -29,6 +29,7 @@ from vungxanh.organization.enums import Role
 from vungxanh.organization.models import FrontLineAssignment, Person, Place, RoleAssignment, Unit
 from vungxanh.organization.queries.expectations import all_expectations
 from vungxanh.organization.tree import all_tree_on
+from vungxanh.plans.models import PlanComment, UnitPlan
 from vungxanh.production.models import ProductionFigure, ProductionTarget
 from vungxanh.reviews.models import Review
 from vungxanh.risk.enums import ReturnKind, ReturnState
@@ -287,3 +288,27 @@ def test_production_when_lived_is_mostly_verified_with_some_that_waits_and_one_s
     for day in days:
         live(day)
     assert Counter(ProductionFigure.objects.values_list("state", flat=True)) == states
+
+
+@pytest.mark.django_db
+def test_plans_when_lived_are_written_after_the_launch_looked_at_and_signed(founded: None) -> None:
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    day = material.agency().living_from
+    while day <= datetime.date(2021, 9, 28):
+        happenings = [
+            *movement.of_day(day, units, left_alone=frozenset()),
+            *plans.of_day(day, left_alone=frozenset()),
+        ]
+        for _at, happens in sorted(happenings, key=lambda one: one[0]):
+            happens()
+        day += ONE_DAY
+    found = UnitPlan.objects.all()
+    assert {one.kind for one in found} == {"UNIT_PLAN", "GREEN_ZONE_PLAN"}
+    states = Counter(one.state for one in found)
+    assert states["ISSUED"] > 0
+    assert states["DRAFT"] == states["WITHDRAWN"] == 0
+    assert PlanComment.objects.exists()
+    before = Counter(UnitPlan.objects.values_list("state", flat=True))
+    for _at, happens in plans.of_day(day - 3 * ONE_DAY, left_alone=frozenset({"vanphong"})):
+        happens()
+    assert Counter(UnitPlan.objects.values_list("state", flat=True)) == before

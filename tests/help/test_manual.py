@@ -116,7 +116,10 @@ def test_without_an_account_there_is_the_page_for_visitors_alone(client: Client)
     [
         (None, ["nhan-vien"]),
         (Role.GUARD, ["bao-ve", "khong-co-dien-thoai", "nhan-vien"]),
-        (Role.UNIT_CLERK, ["truong-don-vi", "phong-trao", "ung-pho", "khong-co-dien-thoai", "san-xuat", "nhan-vien"]),
+        (
+            Role.UNIT_CLERK,
+            ["truong-don-vi", "phong-trao", "ung-pho", "ke-hoach", "khong-co-dien-thoai", "san-xuat", "nhan-vien"],
+        ),
         (Role.DIRECTOR, ["lanh-dao", "so-ket-tong-ket", "nhan-vien"]),
     ],
 )

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "vungxanh.movement",
     "vungxanh.commendation",
     "vungxanh.reviews",
+    "vungxanh.plans",
     "vungxanh.reports",
     "vungxanh.administration",
     "vungxanh.help",

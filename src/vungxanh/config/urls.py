@@ -29,6 +29,7 @@ urlpatterns = [
     path("phong-trao/", include("vungxanh.movement.urls")),
     path("khen-thuong/", include("vungxanh.commendation.urls")),
     path("ung-pho/", include("vungxanh.response.urls")),
+    path("ke-hoach/", include("vungxanh.plans.urls")),
     path("nguy-co/", include("vungxanh.risk.urls")),
     path("huong-dan/", include("vungxanh.help.urls")),
     path("", include("vungxanh.federation.urls")),

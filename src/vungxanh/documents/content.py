@@ -93,9 +93,9 @@ SIGNING_FORMS = ("TM.", "KT.", "TL.", "TUQ.")
 class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The parts of a paper that its drafting decides; number and date come with the signature.
 
-    `symbol`: what follows the number, until somebody types another. Without `type_name` it is a công văn, whose
-    `summary` stands below the number as "V/v …". `signature`: the lines above the name, as "TL. GIÁM ĐỐC",
-    "CHÁNH VĂN PHÒNG". `recipients`: the lines of "Nơi nhận", without their dashes.
+    `symbol`: what follows the number, until somebody types another; a paper that is never numbered has none. Without
+    `type_name` it is a công văn, whose `summary` stands below the number as "V/v …". `signature`: the lines above the
+    name, as "TL. GIÁM ĐỐC", "CHÁNH VĂN PHÒNG". `recipients`: the lines of "Nơi nhận", without their dashes.
     """
 
     superior: str
@@ -171,7 +171,9 @@ def read(stored_content: Any) -> Content:
 
 
 def number_line(content: Content, stamp: Stamp) -> str:
-    """`Số: 05/BC-SNN`; a number of one digit gets a nought in front."""
+    """`Số: 05/BC-SNN`; a number of one digit gets a nought in front. Without any symbol the paper bears no number."""
+    if not (stamp.symbol or content.symbol):
+        return ""
     number = stamp.number.zfill(2) if stamp.number.isdigit() else stamp.number
     return f"Số: {number or BLANK_NUMBER}/{stamp.symbol or content.symbol}"
 

@@ -63,6 +63,13 @@ PAGES = (
         is_for_role=False,
     ),
     PageOfManual("so-ket-tong-ket", frozenset({Role.OFFICE, Role.DIRECTOR, Role.DEPUTY_DIRECTOR}), is_for_role=False),
+    PageOfManual(
+        "ke-hoach",
+        frozenset(
+            {Role.OFFICE, Role.UNIT_HEAD, Role.ACTING_HEAD, Role.UNIT_DEPUTY, Role.UNIT_CLERK, Role.PARTY_COMMITTEE}
+        ),
+        is_for_role=False,
+    ),
     PageOfManual("khong-co-dien-thoai", frozenset({Role.UNIT_CLERK, Role.GUARD}), is_for_role=False),
     PageOfManual(
         "san-xuat",

@@ -37,6 +37,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "organization:staff_import": ("to-chuc-can-bo", "nhap-danh-sach-nhan-su"),
     "response": ("ung-pho", "viec-phai-lam"),
     "production": ("san-xuat", "viec-phai-lam"),
+    "plans": ("ke-hoach", "viec-phai-lam"),
     "reports": ("truong-don-vi", "viec-phai-lam"),
     "reports:call_list": ("van-phong", "viec-phai-lam"),
     "reports:control_room": ("van-phong", "viec-phai-lam"),

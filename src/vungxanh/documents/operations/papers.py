@@ -20,6 +20,7 @@ from vungxanh.documents.operations.files import keep_issued
 from vungxanh.documents.operations.moves import PaperRefusedError, day_of, lock_unit, locked, move, title_of
 from vungxanh.documents.operations.numbering import take_number
 from vungxanh.documents.queries import all_latest, all_own_book
+from vungxanh.documents.signals import paper_issued, paper_withdrawn
 from vungxanh.documents.topics import DRAFTED, ISSUED
 from vungxanh.notifications.operations import notify
 from vungxanh.notifications.topics import Message
@@ -147,6 +148,7 @@ def _issued(
     detail = {"number": paper.full_number, "day": issued_on.isoformat(), "sha256": printed.sha256}
     record("documents.issue_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)
     _tell_addressee(paper, at, _("Issued to your unit: %(paper)s"))
+    paper_issued.send(sender=Paper, paper=paper, actor=actor, at=at)
     return paper
 
 
@@ -162,6 +164,7 @@ def withdraw_paper(paper: Paper, reason: str, *, actor: User, at: datetime.datet
     record("documents.withdraw_paper", actor=actor, at=at, subject=paper, unit_id=paper.unit_id, detail=detail)
     if paper.issued_on:
         _tell_addressee(paper, at, _("Withdrawn: %(paper)s"))
+    paper_withdrawn.send(sender=Paper, paper=paper, actor=actor, at=at)
     return paper
 
 

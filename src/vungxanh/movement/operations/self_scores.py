@@ -19,7 +19,7 @@ from vungxanh.common.formats import day as day_words
 from vungxanh.common.formats import number
 from vungxanh.common.vietnamese import canonical_text
 from vungxanh.common.workflow import NoSuchMoveError
-from vungxanh.movement.enums import SelfScoreState
+from vungxanh.movement.enums import SelfScoreState, StandingState
 from vungxanh.movement.models import Campaign, EvidenceFile, SelfScore
 from vungxanh.movement.operations.campaigns import running_plan
 from vungxanh.movement.permissions import may_score, may_send_scores
@@ -126,6 +126,11 @@ def running_season(campaign: Campaign, period_code: str, *, at: datetime.datetim
     if not season.takes_appraising:
         words = _("%(period)s: after %(last)s nothing is changed any more.")
         raise SelfScoreError(words % {"period": period.name, "last": day_words(season.rule.appraise_by(period))})
+    # Whoever freezes holds the same row of the campaign.
+    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if held.standings.filter(period_code=period.code, state=StandingState.FROZEN).exists():
+        words = _("%(period)s: the scores are frozen; nothing is changed any more.")
+        raise SelfScoreError(words % {"period": period.name})
     return season
 
 

@@ -99,7 +99,7 @@ def move_target(target: UnitTarget, verb: str, text: str = "", *, actor: User, a
         may_move_target(actor, target, verb, on=_day(at)).or_refuse()
         state = UNIT_TARGET.find(target.state, verb).end
     except NoSuchMoveError as error:
-        words = _("The target stands otherwise by now: %(state)s.")
+        words = _("The target of the unit stands otherwise by now: %(state)s.")
         raise TargetError(words % {"state": UnitTargetState(target.state).label}) from error
     if verb == "approve":
         _measure(campaign, period, target.unit_id, target.measure_id, at)

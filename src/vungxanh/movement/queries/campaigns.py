@@ -1,7 +1,7 @@
 """Campaigns as far as the viewer may see them, their editions, who takes part, what the issuer is asked."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -74,15 +74,22 @@ def is_over(campaign: Campaign, period: Period, today: datetime.date) -> bool:
 def participants(plan: CampaignFile, unit_id: int, tree: Tree) -> list[UnitNode]:
     """The units that take part: of the kinds that the plan names, below the agency, none inside another of them, none
     that is left out."""
+    return units_of_kinds(plan.takes_part, unit_id, tree, left_out=plan.left_out)
+
+
+def units_of_kinds(
+    kinds: Collection[str], unit_id: int, tree: Tree, *, left_out: Collection[str] = ()
+) -> list[UnitNode]:
+    """Units of these kinds below another, none inside another of them, in the order of the tree."""
     if unit_id not in tree:
         return []
     found: list[UnitNode] = []
     stack = list(reversed(tree.children(unit_id)))
     while stack:
         node = stack.pop()
-        if node.code in plan.left_out:
+        if node.code in left_out:
             continue
-        if node.kind in plan.takes_part:
+        if node.kind in kinds:
             found.append(node)
         else:
             stack.extend(reversed(tree.children(node.id)))

@@ -49,7 +49,7 @@ PLACES: dict[str, WhereDone] = {
         "Kiểm tra, giám sát", "directing:supervision_list", ("directing.recommendations_in_time",)
     ),
     "rules": WhereDone("Quy tắc đang áp dụng", "common:rules"),
-    "unit_plans": WhereDone("Kế hoạch của đơn vị", indicators=("movement.green_zone_plan",)),
+    "unit_plans": WhereDone("Kế hoạch của đơn vị", "plans:plan_list", ("movement.green_zone_plan",)),
     "scorecards": WhereDone("Bảng chấm điểm", "movement:campaign_list"),
     "production": WhereDone(
         "Chỉ tiêu sản xuất, chuyên môn", "production:production_list", ("movement.production_reached",)

@@ -1,0 +1,8 @@
+"""What papers announce upwards, inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# paper: one that has its number now; actor; at.
+paper_issued = Signal()
+# paper: one that is withdrawn now, issued before or not; actor; at.
+paper_withdrawn = Signal()

@@ -1,0 +1,1 @@
+"""Plans are begun, written, moved, commented; those who owe one are reminded."""
