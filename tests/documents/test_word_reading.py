@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from tests.factories.documents import make_content
 from tests.factories.photographs import picture
 from tests.factories.risk import MONDAY
-from vungxanh.documents.content import Column, Content, Paragraph, Stamp, Table
+from vungxanh.documents.content import Appendix, Chart, Column, Content, Heading, Paragraph, Series, Stamp, Table
 from vungxanh.documents.printing import word
 from vungxanh.documents.printing.opening import WordRefusedError, opened
 from vungxanh.documents.printing.printed import printed
@@ -63,6 +63,15 @@ def after(document: Document, text: str, new: str, style: str | None = None) -> 
 REMARK, OPENING = "Mọi người đã khai đủ.", "Văn phòng báo cáo như sau:"
 
 
+RICH = (
+    Heading("I. KẾT QUẢ"),
+    Paragraph("Đã phát động.", "Kết quả"),
+    Chart("Điểm theo đơn vị", ("A", "B"), (Series("Kỳ này", (80.0, None)),), highest=100),
+    Table((Column("TT", 10), Column("Đơn vị", 60)), (("1", "Chi cục Thú y"),), title="Điểm"),
+    Heading("II. PHƯƠNG HƯỚNG"),
+)
+
+
 def body_table(document: Document) -> object:
     return next(one for one in document.tables if one.cell(0, 0).text == "TT")
 
@@ -74,6 +83,7 @@ def body_table(document: Document) -> object:
         make_content(type_name="", addressees=("UBND tỉnh",)),
         make_content(addressees=("A", "B"), superior="", signer=""),
         make_content(body=(Paragraph("Một\n\nHai  ba\nBốn", "X"), Paragraph(""), Paragraph("Năm"))),
+        make_content(body=RICH, appendices=(Appendix(title="Bảng điểm", body=RICH, is_landscape=True),)),
     ],
 )
 def test_what_nobody_changed_comes_back_as_it_was(content: Content) -> None:
@@ -84,6 +94,12 @@ def test_changed_text_comes_back_in_its_place_with_its_label() -> None:
     made = read(lambda document: put(document, REMARK, "Hai người   chưa khai."))
     before = make_content().body
     assert made == ReadPaper(make_content(body=(*before[:2], Paragraph("Hai người chưa khai.", "Nhận xét"))), ())
+
+
+def test_changed_heading_is_a_heading_and_charts_and_appendices_stay() -> None:
+    content = make_content(body=RICH, appendices=(Appendix(title="Bảng điểm", body=RICH),))
+    found = read(lambda document: put(document, "II. PHƯƠNG HƯỚNG", "II. NHIỆM VỤ"), content)
+    assert found == ReadPaper(msgspec.structs.replace(content, body=(*RICH[:4], Heading("II. NHIỆM VỤ"))), ())
 
 
 def test_line_typed_behind_another_belongs_to_the_same_part() -> None:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from tests.factories.directing import Agency
 from tests.factories.movement import NINE, make_campaign, make_self_score, make_sent
 from tests.factories.organization import clock, make_holder, make_person, make_unit
+from tests.factories.standing import make_scored
 from tests.races import at_once
 from vungxanh.audit.models import AuditEvent
 from vungxanh.movement.models import Campaign, CrossCheck, SelfScore
@@ -289,3 +290,12 @@ def test_two_who_draft_at_once_leave_one() -> None:
 
     assert sorted(at_once(lambda: draft(10), lambda: draft(20))) == [False, True]
     assert SelfScore.objects.count() == 1
+
+
+def test_nothing_of_a_frozen_period_is_written_sent_or_appraised(agency: Agency) -> None:
+    campaign = make_scored(agency.root, agency.office)
+    before = clock(9, day=datetime.date(2021, 9, 14))
+    told = OwnScore(20, "Hai buổi.")
+    with pytest.raises(SelfScoreError, match="Kỳ đầu: điểm đã chốt"):
+        write_self_score(campaign, "ky-0", "1.2", agency.unit.pk, told, seen_at=None, actor=agency.clerk, at=before)
+    assert not SelfScore.objects.exists()

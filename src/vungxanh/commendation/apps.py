@@ -30,13 +30,15 @@ class CommendationConfig(AppConfig):
         )
         badges.register("discovery", BADGES)
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.commendation.topics").TOPICS)
+        sees = import_module("vungxanh.commendation.permissions").sees_candidates
+        navigation.open_only_to({"commendation:candidate_list": sees})
         navigation.register(
             navigation.Entry(
                 _("Found by the data"),
                 "commendation:candidate_list",
                 "medal",
                 40,
-                import_module("vungxanh.commendation.permissions").sees_candidates,
+                sees,
                 short_label=_("Commendation"),
             )
         )

@@ -47,6 +47,7 @@ class ProductionConfig(AppConfig):
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.production.topics").TOPICS)
         schedule.every("production.remind", cron="*/15 * * * *", path="vungxanh.production.tasks.remind")
         permissions = import_module("vungxanh.production.permissions")
+        navigation.open_only_to({"production:production_list": permissions.sees_production})
         navigation.register(
             navigation.Entry(
                 _("Production and profession"),

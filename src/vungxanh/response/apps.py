@@ -46,7 +46,7 @@ class ResponseConfig(AppConfig):
                 _("Response plans"),
                 "response:unit_list",
                 "alert-octagon",
-                43,
+                44,
                 import_module("vungxanh.response.permissions").sees_plans,
                 short_label=_("Response"),
             )

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import pgettext_lazy
 
-from vungxanh.common import badges, schedule
+from vungxanh.common import badges, navigation, schedule
 
 BADGES = {
     "ISSUED": badges.Badge(pgettext_lazy("review", "Issued in time"), "circle-check", "green"),
@@ -28,3 +28,5 @@ class ReviewsConfig(AppConfig):
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.reviews.topics").TOPICS)
         badges.register("review", BADGES)
         schedule.every("reviews.remind", cron="*/15 * * * *", path="vungxanh.reviews.tasks.remind")
+        sees = import_module("vungxanh.reviews.permissions").sees_reviews
+        navigation.open_only_to({"reviews:review_start": sees})

@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.accounts.models import User
@@ -11,6 +12,7 @@ from vungxanh.documents.queries import SEE_PAPERS
 from vungxanh.movement.enums import CampaignState
 from vungxanh.movement.models import Campaign
 from vungxanh.organization import roles
+from vungxanh.organization.permissions import holds_one_of
 
 
 def may_see_reviews(user: User, campaign: Campaign, *, on: datetime.date) -> Verdict:
@@ -24,3 +26,8 @@ def may_draft_review(user: User, campaign: Campaign, *, on: datetime.date) -> Ve
     if campaign.state not in (CampaignState.RUNNING, CampaignState.CLOSED):
         return refused(_("Reports are drafted once the movement is opened."))
     return may_draft(user, campaign.unit_id, on=on)
+
+
+def sees_reviews(request: HttpRequest) -> bool:
+    """Whether a link to them leads somewhere."""
+    return holds_one_of(request, SEE_PAPERS)
