@@ -30,7 +30,7 @@ from vungxanh.documents.content import (
     roman,
     stored,
 )
-from vungxanh.documents.forms import PaperForm
+from vungxanh.documents.forms.papers import PaperForm
 from vungxanh.documents.kinds import Kind
 from vungxanh.documents.operations import PaperRefusedError, issue_paper
 from vungxanh.documents.printing import pdf, word

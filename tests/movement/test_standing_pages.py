@@ -128,7 +128,7 @@ def test_spreadsheet_says_since_when_it_is_frozen_and_ranks_the_own_unit(
     book = openpyxl.load_workbook(io.BytesIO(content))
     head, *rows = book.worksheets[0].values
     assert ("Xếp thứ" in head, len(rows)) == (True, 1)
-    sheet = dict(row[:2] for row in book.worksheets[2].iter_rows(min_row=2, values_only=True))
+    sheet = dict(row[:2] for row in book.worksheets[-1].iter_rows(min_row=2, values_only=True))
     assert sheet["SHA-256"] == ScoreSnapshot.objects.get().sha256
     assert sheet["Trạng thái"] == "đã chốt"
 

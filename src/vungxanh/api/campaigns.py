@@ -21,7 +21,7 @@ from vungxanh.movement.queries.self_scores import Adjusted
 from vungxanh.organization.tree import all_tree_on
 
 router = Router(tags=["campaigns"])
-REFUSALS = dict.fromkeys((401, 403, 404, 422), Problem)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 
 
 class CampaignOut(BaseModel):

@@ -14,7 +14,7 @@ from vungxanh.movement.queries.campaigns import campaigns_visible_to, newest_edi
 from vungxanh.movement.queries.scores import period_shown
 
 router = Router(tags=["commendation"])
-REFUSALS = dict.fromkeys((401, 403, 404, 422), Problem)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 
 
 class CandidateWish(PageWish):

@@ -18,7 +18,7 @@ from vungxanh.production.queries.lists import UnitLine, lines_visible_to
 from vungxanh.production.rulebook import DAY, next_month
 
 router = Router(tags=["production"])
-REFUSALS = dict.fromkeys((401, 403, 404, 422), Problem)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 PERIOD = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 
 

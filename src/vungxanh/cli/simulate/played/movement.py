@@ -28,7 +28,7 @@ MEASURES = {"RETURNS": "2.2", "ASSESSED": "2.1", "ARRIVAL": "3.1", "LEAVING": "3
 """What can be told from outside, by the measure of the shipped plan that counts it."""
 
 
-def acts(weeks: Weeks) -> Iterator[Act]:
+def acts_of_movement(weeks: Weeks) -> Iterator[Act]:
     """In no order. Beside what is done, what is refused: a file with a fault, and those who may not."""
     office, clerk = weeks.person("PA", "OFFICE"), weeks.person("PB", "UNIT_CLERK")
     head = weeks.person("PB", "UNIT_HEAD")
@@ -66,7 +66,7 @@ def pledges(weeks: Weeks) -> dict[str, datetime.datetime]:
     return weeks.pledged
 
 
-def truth(weeks: Weeks, days: list[datetime.date]) -> dict[str, Any]:
+def truth_of_movement(weeks: Weeks, days: list[datetime.date]) -> dict[str, Any]:
     return {
         "launches": {unit: _standing(weeks, unit) for unit in TAKING_PART},
         "scores": {f"{unit} {name}": counted for unit in TAKING_PART for name, counted in _counted(weeks, unit, days)},

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from vungxanh.cli.simulate.played import movement
 from vungxanh.cli.simulate.played.agency import word_of
 from vungxanh.cli.simulate.played.declaring import Attempt, body_of
+from vungxanh.cli.simulate.played.movement import acts_of_movement, truth_of_movement
 from vungxanh.cli.simulate.played.rules import HIGH, VERY_HIGH, Declared, level_of, minutes, moment, windows_of_clock
 from vungxanh.cli.simulate.played.world import APP, ROOT, Act, Person, Unit, World
 
@@ -182,7 +182,7 @@ class Weeks:
             "escalations": {f"{day} {unit}": self.reminded(unit, day) for day in DAYS for unit in self.points},
             "deliveries": {f"{day} {unit}": self.deliveries(unit, day) for day in DAYS for unit in self.points},
             "received": {unit: self.received(unit) for unit in self.points},
-            **movement.truth(self, DAYS),
+            **truth_of_movement(self, DAYS),
         }
 
     def of(self, unit: str, day: datetime.date, kind: str = "DAILY") -> list[Return]:
@@ -274,7 +274,7 @@ def make_weeks(*, seed: int) -> Weeks:
         weeks.acts += _declare(weeks, day)
         for unit in weeks.points:
             weeks.acts += _return(weeks, unit, day)
-    weeks.acts += [*_unusual(weeks), *_explain(weeks), *_refused(weeks), *movement.acts(weeks)]
+    weeks.acts += [*_unusual(weeks), *_explain(weeks), *_refused(weeks), *acts_of_movement(weeks)]
     weeks.acts.sort(key=lambda act: act.at)
     weeks.returns.sort(key=lambda one: one.at)
     return weeks
