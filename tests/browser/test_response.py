@@ -94,7 +94,7 @@ def test_office_reads_signs_and_decides_about_those_found(
     monday_morning(at(9, day=MONDAY + datetime.timedelta(days=9)))
     sign_in(pc, world.office)
     pc.goto("/dieu-hanh/hinh-thuc/?thang=2021-09")
-    expect(pc.get_by_role("heading", name="Một ảnh dùng hai lần")).to_be_visible()
+    expect(pc.get_by_role("heading", name="Một ảnh, một minh chứng dùng hai lần")).to_be_visible()
     take_picture(pc, "hinh-thuc-pc", full=True)
     assert serious_faults(pc) == []
     sign_in(phone, world.office)

@@ -30,7 +30,7 @@ def make_plan(
     plan = draft_plan(unit.pk, actor=head, at=at)
     named = everybody(plan, person, stand_in)
     plan = change_plan(plan, named, written(plan), seen_at=plan.changed_at, actor=head, at=at)
-    return put_in_force(plan, actor=head, at=at)
+    return put_in_force(plan, seen_at=plan.changed_at, actor=head, at=at)
 
 
 def make_response(

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.directing import Agency, make_supervision, with_minutes
-from tests.factories.movement import launching, make_campaign
+from tests.factories.movement import launching, make_campaign, make_sent
 from tests.factories.organization import MONDAY, clock, make_holder, make_unit
 from tests.factories.photographs import picture
 from vungxanh.accounts.models import User
@@ -20,13 +20,14 @@ from vungxanh.directing.enums import RecommendationVerb
 from vungxanh.directing.models import Recommendation
 from vungxanh.directing.operations.recommendations import move_recommendation
 from vungxanh.movement.models import Launch
+from vungxanh.movement.operations.appraisal import answer_check, appraise_self_score, ask_check
 from vungxanh.movement.operations.launches import add_photograph, record_launch, withdraw_launch
 from vungxanh.organization.enums import Role
 from vungxanh.organization.models import Unit, UnitVersion
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.models import FormalismNote
 from vungxanh.reports.operations.formalism import NoteError, note_sign
-from vungxanh.reports.queries.formalism import LAST_MINUTE, SAME_PICTURE, SAME_TEXT, Sign, signs
+from vungxanh.reports.queries.formalism import ABOVE_CHECK, LAST_MINUTE, SAME_PICTURE, SAME_TEXT, Sign, signs
 from vungxanh.reports.rulebook import FORMALISM
 from vungxanh.risk.enums import ReturnKind
 from vungxanh.risk.operations import submit_return
@@ -34,6 +35,7 @@ from vungxanh.risk.operations import submit_return
 pytestmark = pytest.mark.django_db
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
 LATER = clock(17)
+NOTHING: dict[str, list[Sign]] = {LAST_MINUTE: [], SAME_TEXT: [], SAME_PICTURE: [], ABOVE_CHECK: []}
 SEPTEMBER = datetime.date(2021, 9, 1), datetime.date(2021, 9, 30)
 DAYS = [MONDAY + datetime.timedelta(days=offset) for offset in (-13, -12, -11, -10, -7)]
 """Five working days up to the Monday before."""
@@ -134,6 +136,45 @@ def test_the_same_report_on_two_recommendations_is_a_sign(agency: Agency) -> Non
     assert [place.unit.code for place in sign.places] == ["CCKL", "CCKL"]
 
 
+@pytest.mark.parametrize(("found_by_others", "is_sign"), [(18, True), (19, False), (30, False)])
+def test_self_score_far_above_a_check_is_a_sign(agency: Agency, found_by_others: float, is_sign: bool) -> None:
+    campaign = make_campaign(agency.root, agency.office, opened=True)
+    score = make_sent(campaign, agency.unit, agency.head)  # 30 of at most 40
+    check = ask_check(score, agency.other.pk, actor=agency.office, at=clock(10))
+    answer_check(check, found_by_others, "Chỉ thấy một buổi.", actor=agency.stranger, at=clock(11))
+    signs_found = found(agency.office)[ABOVE_CHECK]
+    assert [(sign.unit.code, sign.part, sign.whole) for sign in signs_found] == [("CCKL", 18, 30)] * is_sign
+
+
+def test_self_score_far_above_what_is_appraised_is_a_sign(agency: Agency) -> None:
+    campaign = make_campaign(agency.root, agency.office, opened=True)
+    score = make_sent(campaign, agency.unit, agency.head)
+    appraise_self_score(score, 10, "Không có danh sách.", actor=agency.office, at=clock(10))
+    [sign] = found(agency.office)[ABOVE_CHECK]
+    assert (sign.part, sign.whole) == (10, 30)
+    assert sign.places[0].address == "/phong-trao/thu-nghiem/tu-cham/CCKL/1.2/?ky=ky-1"
+
+
+def test_the_same_evidence_under_two_self_scores_is_a_sign(agency: Agency) -> None:
+    campaign = make_campaign(agency.root, agency.office, opened=True)
+    for unit, head in ((agency.unit, agency.head), (agency.other, agency.stranger)):
+        make_sent(campaign, unit, head)
+    [sign] = found(agency.office)[SAME_PICTURE]
+    assert [place.unit.code for place in sign.places] == ["CCKL", "CCTL"]
+
+
+def test_a_note_stays_when_somebody_else_does_the_same_and_the_sign_is_new_again(agency: Agency) -> None:
+    launch(agency, agency.unit, agency.head, "", 2)
+    launch(agency, agency.other, agency.stranger, "", 2)
+    [sign] = found(agency.office)[SAME_PICTURE]
+    note_sign(sign, "Hai đơn vị phát động chung.", actor=agency.office, at=LATER)
+    third = make_unit("CCTY", agency.root)
+    third_launch = launch(agency, third, make_holder("truong3", Role.UNIT_HEAD, third), "", 2)
+    third_launch.photographs.update(added_at=clock(9, day=MONDAY + datetime.timedelta(days=1)))
+    [again] = found(agency.office, at=clock(12, day=MONDAY + datetime.timedelta(days=1)))[SAME_PICTURE]
+    assert ([one.text for one in again.notes], again.is_looked_into) == (["Hai đơn vị phát động chung."], False)
+
+
 def test_what_stands_too_far_apart_or_in_another_month_is_not_compared(agency: Agency) -> None:
     launch(agency, agency.unit, agency.head, LONG.format(unit="CCKL"), 2)
     launch(agency, agency.other, agency.stranger, LONG.format(unit="CCTL"), 2)
@@ -147,13 +188,13 @@ def test_what_stands_too_far_apart_or_in_another_month_is_not_compared(agency: A
         at=clocks.moment(datetime.date(2021, 10, 20), datetime.time(9)),
         tree=all_tree_on(MONDAY),
     )
-    assert october == {LAST_MINUTE: [], SAME_TEXT: [], SAME_PICTURE: []}
+    assert october == NOTHING
 
 
 def test_units_see_no_signs_and_what_lies_beside_ones_agency_is_not_seen(agency: Agency) -> None:
     launch(agency, agency.unit, agency.head, LONG.format(unit="CCKL"), 2)
     launch(agency, agency.other, agency.stranger, LONG.format(unit="CCTL"), 2)
-    assert found(agency.head) == {LAST_MINUTE: [], SAME_TEXT: [], SAME_PICTURE: []}
+    assert found(agency.head) == NOTHING
     elsewhere = make_holder("vanphong-khac", Role.OFFICE, make_unit("SYT"))
     assert found(elsewhere)[SAME_PICTURE] == []
     assert len(found(agency.director)[SAME_PICTURE]) == 1

@@ -72,7 +72,9 @@ def test_plan_is_not_in_force_before_every_duty_has_somebody(agency: Agency, nam
     first, *rest = everybody(plan, named)
     change(plan, agency, [Named(first.duty, None, None), *rest], written(plan))
     with pytest.raises(PlanError, match="Chỉ huy chung"):
-        put_in_force(plan, actor=agency.head, at=clock(10))
+        put_in_force(draft(agency), seen_at=draft(agency).changed_at, actor=agency.head, at=clock(10))
+    with pytest.raises(PlanError, match="Vừa có người khác sửa"):
+        put_in_force(draft(agency), seen_at=NINE - MINUTE, actor=agency.head, at=clock(10))
     assert plan_of(agency.unit.pk, PlanState.IN_FORCE) is None
 
 
@@ -81,7 +83,7 @@ def test_new_version_replaces_the_one_in_force_and_begins_with_it(agency: Agency
     second = draft(agency)
     steps = [WrittenStep("F0", "Gọi 115", 5, "Y_TE"), *written(second)[1:]]
     change(second, agency, everybody(second, named), steps)
-    put_in_force(second, actor=agency.deputy, at=clock(10))
+    put_in_force(draft(agency), seen_at=draft(agency).changed_at, actor=agency.deputy, at=clock(10))
     first.refresh_from_db()
     in_force = plan_of(agency.unit.pk, PlanState.IN_FORCE)
     assert in_force
@@ -148,7 +150,7 @@ def test_who_may_write_and_who_puts_in_force(agency: Agency, named: Person) -> N
     plan = draft_plan(agency.unit.pk, actor=agency.clerk, at=NINE)
     plan = change(plan, agency, everybody(plan, named), written(plan))
     with pytest.raises(PermissionDenied):
-        put_in_force(plan, actor=agency.clerk, at=clock(10))
+        put_in_force(draft(agency), seen_at=draft(agency).changed_at, actor=agency.clerk, at=clock(10))
 
 
 def test_a_section_inside_a_unit_has_no_plan_of_its_own(agency: Agency) -> None:
@@ -223,6 +225,25 @@ def test_ticks_keep_the_first_moment_and_may_be_taken_back(agency: Agency, named
         tick_step(first, done=True, note="x" * 301, actor=agency.head, at=clock(9, 41))
 
 
+def test_tick_of_a_page_that_is_old_takes_no_words_away(agency: Agency, named: Person) -> None:
+    make_plan(agency.unit, agency.head, named)
+    [first, *_rest] = steps_of(make_response(agency.unit, agency.head))
+    assert named.user
+    tick_step(first, done=True, note="Đã gọi 9 giờ 10", actor=named.user, at=clock(9, 8))
+    for note in ("", "Tôi gọi"):
+        tick_step(first, done=True, note=note, actor=agency.head, at=clock(9, 9))
+    first.refresh_from_db()
+    assert (first.note, first.done_by) == ("Đã gọi 9 giờ 10", named.user)
+
+
+def test_somebody_who_left_is_not_put_in_force_again(agency: Agency, named: Person) -> None:
+    make_plan(agency.unit, agency.head, named)
+    plan = draft(agency)
+    named.posts.update(valid_to=NINE.date())
+    with pytest.raises(PlanError, match="đang công tác"):
+        put_in_force(plan, seen_at=plan.changed_at, actor=agency.head, at=clock(10))
+
+
 def test_late_steps_are_reminded_of_once_and_settled_when_done(agency: Agency, named: Person) -> None:
     make_plan(agency.unit, agency.head, named)
     [first, *_rest] = steps_of(make_response(agency.unit, agency.head))
@@ -261,7 +282,7 @@ def test_a_changed_plan_does_not_change_what_runs(agency: Agency, named: Person)
     before = [one.text for one in steps_of(response)]
     second = draft(agency)
     change(second, agency, everybody(second, agency.lan), [*written(second), WrittenStep("F0", "Thêm", 1, "Y_TE")])
-    put_in_force(second, actor=agency.head, at=clock(10))
+    put_in_force(draft(agency), seen_at=draft(agency).changed_at, actor=agency.head, at=clock(10))
     assert [one.text for one in steps_of(response)] == before
     assert {one.person for one in steps_of(response)} == {named}
 
@@ -323,10 +344,15 @@ def test_the_story_on_the_pages(agency: Agency, named: Person, client: Client) -
         kept = client.post("/ung-pho/CCKL/sua/", fields)
         assert kept.headers["Location"] == "/ung-pho/CCKL/sua/"
         late = client.post("/ung-pho/CCKL/sua/", {**fields, "step-F0-0-text": "Chữ vừa gõ"})
-    assert late.status_code == 422
-    assert "Chữ vừa gõ" in late.content.decode()
+        assert late.status_code == 422
+        assert "Chữ vừa gõ" in late.content.decode()
+        again = late.context["form"]
+        fields = {name: again[name].value() or "" for name in again.fields}
+        assert client.post("/ung-pho/CCKL/sua/", fields).headers["Location"] == "/ung-pho/CCKL/sua/"
     with clocks.at(clock(10)):
-        assert client.post("/ung-pho/CCKL/ap-dung/").headers["Location"] == "/ung-pho/CCKL/"
+        seen = {"seen": draft(agency).changed_at.isoformat()}
+        assert client.post("/ung-pho/CCKL/ap-dung/").headers["Location"] == "/ung-pho/CCKL/sua/"
+        assert client.post("/ung-pho/CCKL/ap-dung/", seen).headers["Location"] == "/ung-pho/CCKL/"
         refused = client.post("/ung-pho/CCKL/bat-dau/", {"key": uuid.uuid4(), "scenario": "F0", "place": "Phòng 2"})
         assert refused.status_code == 422
         assert "Hãy chọn việc thật hay diễn tập." in refused.content.decode()

@@ -3,7 +3,7 @@
 import datetime
 
 from vungxanh.common.clock import ZONE
-from vungxanh.documents.content import Block, Content, Paragraph, Stamp
+from vungxanh.documents.content import Block, Content, Heading, Paragraph, Stamp
 from vungxanh.documents.kinds import Subject
 from vungxanh.documents.printing.printed import Printed, printed
 from vungxanh.documents.queries import all_letterhead
@@ -63,4 +63,8 @@ def _signed(plan: UnitPlan, head: str, title: str, on: datetime.date, tree: Tree
 def _body(version: PlanVersion) -> list[Block]:
     """A section whose text was taken out is left out with its heading."""
     written = [one for one in version.sections if one["text"].strip()]
-    return [Paragraph(text) for one in written for text in (one["heading"], one["text"]) if text]
+    blocks: list[Block] = []
+    for one in written:
+        blocks += [Heading(one["heading"])] if one["heading"] else []
+        blocks.append(Paragraph(one["text"]))
+    return blocks

@@ -6,7 +6,8 @@ from django.dispatch import receiver
 
 from vungxanh.accounts.models import User
 from vungxanh.documents.models import Paper
-from vungxanh.documents.signals import paper_issued, paper_withdrawn
+from vungxanh.documents.signals import paper_issued, paper_taken_over, paper_withdrawn
+from vungxanh.plans.models import UnitPlan
 from vungxanh.plans.operations.moving import issue_by_paper, withdraw_by_paper
 
 
@@ -18,3 +19,8 @@ def issue_its_plan(sender: object, *, paper: Paper, actor: User, at: datetime.da
 @receiver(paper_withdrawn)
 def withdraw_its_plan(sender: object, *, paper: Paper, actor: User, at: datetime.datetime, **_: object) -> None:
     withdraw_by_paper(paper, actor=actor, at=at)
+
+
+@receiver(paper_taken_over)
+def follow_its_paper(sender: object, *, before: Paper, paper: Paper, **_: object) -> None:
+    UnitPlan.objects.filter(paper=before).update(paper=paper)

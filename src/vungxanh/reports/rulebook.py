@@ -115,20 +115,23 @@ class UrgingLetterRule(PaperRule, frozen=True, kw_only=True):
 
 class FormalismRule(Edition, frozen=True, kw_only=True):
     """What the Office asks about: returns of which so many per cent come within the last minutes, of those units that
-    sent so many in a month; texts of so many words, and pictures, that stand in two places within so many days."""
+    sent so many in a month; texts of so many words, and files, that stand in two places within so many days; and
+    self-scores from which others took so many per cent of what the measure brings at most."""
 
     last_minutes: int
     least_returns: int
     last_minute_percent: int
     least_words: int
     compared_days: int
+    above_check_percent: int
 
     def faults(self, at: str) -> Iterator[Fault]:
         for name, most in (("last_minutes", 600), ("least_returns", 31), ("least_words", 500), ("compared_days", 366)):
             if not 1 <= getattr(self, name) <= most:
                 yield Fault(f"{at}.{name}", f"phải từ 1 đến {most}")
-        if not 0 < self.last_minute_percent <= 100:
-            yield Fault(f"{at}.last_minute_percent", "phải lớn hơn 0 và không quá 100")
+        for name in ("last_minute_percent", "above_check_percent"):
+            if not 0 < getattr(self, name) <= 100:
+                yield Fault(f"{at}.{name}", "phải lớn hơn 0 và không quá 100")
 
 
 MOST_DAYS = 15

@@ -9,13 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from vungxanh.organization.models import Person
 from vungxanh.response.models import PlanDuty, PlanStep, ResponsePlan
-from vungxanh.response.operations.plans import LONGEST_STEP, Named, WrittenStep
+from vungxanh.response.operations.plans import LONGEST_STEP, MOST_STEPS, Named, WrittenStep
 from vungxanh.response.operations.responses import LONGEST_CONCLUSION, LONGEST_NOTE, LONGEST_PLACE
 from vungxanh.response.queries.plans import by_scenario
 from vungxanh.response.rulebook import LONGEST_WITHIN
 
 BLANK = 2
 """So many empty steps stand below each scenario."""
+
+
+def moment_of(seen: str) -> datetime.datetime:
+    """What was made up by hand is as old as can be."""
+    try:
+        return datetime.datetime.fromisoformat(seen)
+    except ValueError:
+        return datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 class PlanForm(forms.Form):
@@ -33,8 +41,18 @@ class PlanForm(forms.Form):
             self._add_people(duty, people)
         self.places: list[tuple[str, int]] = []
         for code, _name, steps in by_scenario(plan):
-            for place in range(len(steps) + BLANK):
+            for place in range(max(len(steps) + BLANK, self._typed(code))):
                 self._add_step(code, place, steps[place] if place < len(steps) else None)
+
+    def _typed(self, scenario: str) -> int:
+        """How many steps were sent in, where somebody else took some away meanwhile."""
+        sent = range(MOST_STEPS) if self.is_bound else ()
+        return max((place + 1 for place in sent if f"step-{scenario}-{place}-text" in self.data), default=0)
+
+    def see_again(self, changed_at: datetime.datetime) -> None:
+        """After a refusal: what stands now has been told, and what was typed may be kept over it."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["seen"] = changed_at.isoformat()  # type: ignore[index]
 
     def _add_people(self, duty: PlanDuty, people: list[Any]) -> None:
         for name, label, held in (
@@ -93,11 +111,8 @@ class PlanForm(forms.Form):
 
     @property
     def seen_at(self) -> datetime.datetime:
-        """Call it after the form is valid; what was made up by hand is as old as can be."""
-        try:
-            return datetime.datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError:
-            return datetime.datetime.min.replace(tzinfo=datetime.UTC)
+        """Call it after the form is valid."""
+        return moment_of(self.cleaned_data["seen"])
 
     @property
     def named(self) -> list[Named]:

@@ -26,6 +26,7 @@ class ReviewsConfig(AppConfig):
         kinds = import_module("vungxanh.reviews.kinds").KINDS
         import_module("vungxanh.documents.kinds").register(*kinds.values())
         import_module("vungxanh.notifications.topics").register(*import_module("vungxanh.reviews.topics").TOPICS)
+        import_module("vungxanh.reviews.receivers")
         badges.register("review", BADGES)
         schedule.every("reviews.remind", cron="*/15 * * * *", path="vungxanh.reviews.tasks.remind")
         sees = import_module("vungxanh.reviews.permissions").sees_reviews

@@ -59,6 +59,7 @@ def decide(
     except NoSuchMoveError:
         return one
     one.state, one.reason, one.decided_at, one.decided_by = state, reason, at, actor
+    one.unit_id = candidate.unit.id
     one.evidence = [found.frozen for found in candidate.evidence]
     one.save()
     _record(one, verb, actor, at)

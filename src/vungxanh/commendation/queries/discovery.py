@@ -24,7 +24,8 @@ from vungxanh.common.formats import number
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries.campaigns import participant_by_unit, participants, plan_of_period
 from vungxanh.movement.queries.launches import staff_posts
-from vungxanh.movement.queries.scores import Scored, scored
+from vungxanh.movement.queries.scores import Line, Scorecard, Scored, scored
+from vungxanh.movement.queries.standing import standing
 from vungxanh.movement.rulebook import Period
 from vungxanh.organization import roles
 from vungxanh.organization.enums import Role, RosterKind
@@ -78,8 +79,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A period of a campaign as far as it is known. `units` take part and are looked at, `members` are they and those
-    below them; `staff`: by id of a person who works there, the unit that takes part."""
+    """A period of a campaign as far as it is known. `units` take part and are looked at; `staff`: by id of a person who
+    works there, the unit that takes part. `everybody`: all units that take part and those below them, so that what a
+    person did elsewhere before is known whoever looks."""
 
     campaign: Campaign
     period: Period
@@ -87,7 +89,7 @@ class Span:
     last: datetime.date
     at: datetime.datetime
     units: Mapping[int, UnitNode]
-    members: Collection[int]
+    everybody: Collection[int]
     staff: Mapping[int, int]
 
 
@@ -138,7 +140,8 @@ def _span(viewer: User, campaign: Campaign, period: Period, at: datetime.datetim
     whose = participant_by_unit(units.values(), tree)
     posts = staff_posts(whose, on=min(day, period.last)).values_list("person_id", "unit_id")
     staff = {person: whose[unit] for person, unit in posts}
-    return Span(campaign, period, period.first, last, at, units, frozenset(whose), staff)
+    everybody = frozenset(participant_by_unit(taking_part, tree))
+    return Span(campaign, period, period.first, last, at, units, everybody, staff)
 
 
 def _found(
@@ -172,7 +175,9 @@ def _front_line(pattern: Pattern, span: Span) -> Iterator[Told]:
 def _rescue(pattern: Pattern, span: Span) -> Iterator[Told]:
     began, ended = moment(span.first, datetime.time()), moment(span.last + ONE_DAY, datetime.time())
     sent = DailyReturn.objects.filter(submitted_for__isnull=False, submitted_at__gte=began, submitted_at__lt=ended)
-    stood_in = Counter(sent.values_list("submitted_by__person", flat=True))
+    # A return that was changed is one, however many versions it has.
+    returns = sent.values_list("submitted_by__person", "unit_id", "day", "kind", "number").distinct()
+    stood_in = Counter(person for person, *_return in returns)
     duty = RosterEntry.objects.filter(kind=RosterKind.DUTY, date__range=(span.first, span.last))
     on_duty = Counter(duty.values_list("person_id", flat=True))
     for person in span.staff.keys() & (stood_in.keys() | on_duty.keys()):
@@ -189,7 +194,7 @@ def _spotless_people(pattern: Pattern, span: Span) -> Iterator[Told]:
     rows = PersonDay.objects.filter(
         Q(expects_arrival=True) | Q(expects_leaving=True),
         day__range=(span.first, span.last),
-        home_unit_id__in=span.members,
+        home_unit_id__in=span.everybody,
         is_counted=True,
     )
     in_time = [Timeliness.ON_TIME, Timeliness.EARLY]
@@ -223,27 +228,40 @@ def _scores(span: Span) -> Scores:
     middle = span.first + (span.last - span.first) // 2
     earlier = msgspec.structs.replace(span.period, last=middle)
     later = msgspec.structs.replace(span.period, first=middle + ONE_DAY, last=span.last)
-    return Scores(*(scored(span.campaign, one, at=span.at) for one in (span.period, earlier, later)))
+    halves = (scored(span.campaign, one, at=span.at) for one in (earlier, later))
+    return Scores(standing(span.campaign, span.period, at=span.at).scored, *halves)
+
+
+def _counted(card: Scorecard | None) -> list[Line]:
+    """What the system counts: what units score themselves belongs to the whole period and to no half of it."""
+    return [line for line in card.lines if line.counts and line.measure.kind == "MEASURED"] if card else []
+
+
+def _per_cent(lines: Sequence[Line]) -> float | None:
+    most = sum(line.measure.weight for line in lines)
+    return round(sum(line.points for line in lines) / most * 100, 2) if most else None
 
 
 def _improved(pattern: Pattern, span: Span, scores: Scores) -> Iterator[Told]:
+    """In points of a hundred, of what the system counts."""
     for unit in span.units:
-        earlier, later = scores.earlier.card_of(unit), scores.later.card_of(unit)
-        if earlier and later and earlier.total is not None and later.total is not None:
-            gained = round(later.total - earlier.total, 2)
-            if gained >= pattern.least:
-                words = _("%(later)s points in the second half of the period, %(earlier)s in the first") % {
-                    "later": number(later.total),
-                    "earlier": number(earlier.total),
-                }
-                yield unit, gained, words, _score_address(span, unit)
+        earlier, later = (_per_cent(_counted(one.card_of(unit))) for one in (scores.earlier, scores.later))
+        if earlier is not None and later is not None and later - earlier >= pattern.least:
+            words = _("%(later)s points of 100 in the second half of the period, %(earlier)s in the first") % {
+                "later": number(later),
+                "earlier": number(earlier),
+            }
+            yield unit, round(later - earlier, 2), words, _score_address(span, unit)
 
 
 def _spotless(pattern: Pattern, span: Span, scores: Scores) -> Iterator[Told]:
+    """Without penalty points."""
     for unit in span.units:
         card = scores.whole.card_of(unit)
-        counted = [line for line in card.lines if line.counts] if card else []
-        if len(counted) >= pattern.least and all(line.points == line.measure.weight for line in counted):
+        counted = _counted(card)
+        is_whole = all(one.points == one.measure.weight for one in counted)
+        is_punished = card is not None and any(one.points < 0 for one in card.adjustments)
+        if len(counted) >= pattern.least and is_whole and not is_punished:
             words = _("all points in all %(count)s measures that count") % {"count": number(len(counted))}
             yield unit, len(counted), words, _score_address(span, unit)
 
@@ -254,9 +272,15 @@ def _score_address(span: Span, unit: int) -> str:
 
 
 def _decided(span: Span) -> list[Discovery]:
-    """Of the units that are looked at."""
-    rows = Discovery.objects.filter(campaign=span.campaign, period=span.period.code, unit_id__in=span.units)
-    return list(rows.select_related("decided_by", "person"))
+    """Of the units that are looked at, and of the people who are in them by now."""
+    rows = Discovery.objects.filter(campaign=span.campaign, period=span.period.code)
+    found = rows.filter(Q(unit_id__in=span.units) | Q(person_id__in=span.staff)).select_related("decided_by", "person")
+    return [one for one in found if _unit_of(one, span) in span.units]
+
+
+def _unit_of(decided: Discovery, span: Span) -> int:
+    """Where somebody is now, or where it was decided."""
+    return span.staff.get(decided.person_id, decided.unit_id) if decided.person_id else decided.unit_id
 
 
 def _not_found_any_more(decided: Discovery, span: Span) -> Candidate:
@@ -264,7 +288,7 @@ def _not_found_any_more(decided: Discovery, span: Span) -> Candidate:
         Evidence(msgspec.convert(kept["pattern"], Pattern), kept["figure"], kept["words"], kept["address"])
         for kept in decided.evidence
     )
-    return Candidate(span.units[decided.unit_id], decided.person, evidence, decided, is_found=False)
+    return Candidate(span.units[_unit_of(decided, span)], decided.person, evidence, decided, is_found=False)
 
 
 def _place(one: Candidate, order: Mapping[str, int]) -> tuple[bool, int, int, float, str, int]:

@@ -299,8 +299,15 @@ def _not_larger(file: UploadedFile, largest_mb: int) -> UploadedFile:
     return file
 
 
+class LinesField(forms.CharField):
+    """A browser ends its lines with two letters; a text that nobody touched comes back as it was."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(str(value or "").replace("\r\n", "\n").replace("\r", "\n")))
+
+
 def _text(label: Any, initial: str, *, rows: int, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
+    return LinesField(
         label=label,
         initial=initial,
         # A part that came from Word may be longer; it can be edited and does not grow.

@@ -24,6 +24,7 @@ from vungxanh.documents.printing.opening import WordRefusedError, opened
 from vungxanh.documents.printing.reading import ReadPaper, read_back
 from vungxanh.documents.queries import all_waiting_return
 from vungxanh.documents.rulebook import WORD_RETURNS
+from vungxanh.documents.signals import paper_taken_over
 from vungxanh.documents.workflow import DRAFT, WORD_RETURN
 
 
@@ -89,6 +90,7 @@ def take_word(word_return: WordReturn, *, actor: User, at: datetime.datetime) ->
     _move(word_return, "take", closed_at=at, closed_by=actor, made=made)
     detail = {"version": made.version, "sha256": word_return.sha256}
     record("documents.take_word", actor=actor, at=at, subject=made, unit_id=made.unit_id, detail=detail)
+    paper_taken_over.send(sender=Paper, before=before, paper=made, actor=actor, at=at)
     return made
 
 

@@ -230,6 +230,8 @@ def _body(found: Found, content: Content) -> tuple[Block, ...]:
     ]
     made: list[Block] = []
     for part, block in _blocks(found, content):
+        if part in empty:
+            empty.remove(part)
         while part is not None and empty and empty[0] < part:
             made.append(content.body[empty.pop(0)])
         made.append(block)
@@ -243,19 +245,32 @@ def _blocks(found: Found, content: Content) -> Iterator[tuple[int | None, Block]
         if isinstance(one, Line) and (not together or together[-1].part == one.part):
             together.append(one)
             continue
-        if together:
-            yield together[0].part, _paragraph(together, content)
+        yield from _paragraphs_of(together, content)
         together = [one] if isinstance(one, Line) else []
         if isinstance(one, Grid) and (table := _table(one, content)):
             yield one.part, table
-    if together:
-        yield together[0].part, _paragraph(together, content)
+    yield from _paragraphs_of(together, content)
 
 
-def _paragraph(lines: Sequence[Line], content: Content) -> Paragraph | Heading:
+def _paragraphs_of(lines: Sequence[Line], content: Content) -> Iterator[tuple[int | None, Block]]:
+    """Of one part. What was typed behind a heading, in its style, is the free paragraph behind it that was empty, or a
+    new one."""
+    part = lines[0].part if lines else None
+    before = _block(part, content)
+    if part is None or not isinstance(before, Heading):
+        if lines:
+            yield part, _paragraph(lines, content)
+        return
+    yield part, before if lines[0].text == canonical(before.text) else Heading(lines[0].text)
+    if typed := "\n".join(one.text for one in lines[1:]):
+        free = _block(part + 1, content)
+        is_free = isinstance(free, Paragraph) and bool(free.label) and not lines_of([free.text])
+        label = free.label if isinstance(free, Paragraph) and is_free else ADDED
+        yield part + 1 if is_free else None, Paragraph(typed, label)
+
+
+def _paragraph(lines: Sequence[Line], content: Content) -> Paragraph:
     before, texts = _block(lines[0].part, content), [one.text for one in lines]
-    if isinstance(before, Heading):
-        return before if texts == [canonical(before.text)] else Heading(" ".join(texts))
     if not isinstance(before, Paragraph):
         return Paragraph("\n".join(texts), ADDED)
     is_same = [canonical(one) for one in lines_of([before.text])] == texts

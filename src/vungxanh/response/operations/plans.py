@@ -104,15 +104,22 @@ def change_plan(
 
 
 @transaction.atomic
-def put_in_force(plan: ResponsePlan, *, actor: User, at: datetime.datetime) -> ResponsePlan:
-    """The version before is kept as replaced. Raises `PlanError` while a duty has nobody."""
+def put_in_force(plan: ResponsePlan, *, seen_at: datetime.datetime, actor: User, at: datetime.datetime) -> ResponsePlan:
+    """The version before is kept as replaced. Raises `PlanError` while a duty has nobody, or somebody who left, and
+    where the draft was changed since `seen_at`."""
+    day = at.astimezone(ZONE).date()
     Unit.objects.select_for_update().get(pk=plan.unit_id)
-    may_put_in_force(actor, plan.unit_id, on=at.astimezone(ZONE).date()).or_refuse()
+    ResponsePlan.objects.select_for_update().get(pk=plan.pk)
+    may_put_in_force(actor, plan.unit_id, on=day).or_refuse()
     draft = plan_of(plan.unit_id, PlanState.DRAFT)
     if draft is None or draft.pk != plan.pk:
         raise PlanError(_("This version is no draft any more."))
+    if draft.changed_at != seen_at:
+        raise PlanError(_("Somebody else changed this meanwhile. Read it again, then put it in force."))
     if missing := unnamed(draft):
         raise PlanError(_("Nobody is named yet for: %(duties)s.") % {"duties": ", ".join(missing)})
+    named = [Named(one.pk, one.person_id, one.stand_in_id) for one in draft.duties.all()]
+    _check_people(named, {one.pk for one in staff_of(plan.unit_id, all_tree_on(day), on=day)})
     ResponsePlan.objects.filter(unit_id=plan.unit_id, state=PlanState.IN_FORCE).update(state=PlanState.REPLACED)
     draft.state, draft.in_force_at, draft.in_force_by = PlanState.IN_FORCE, at, actor
     draft.save(update_fields=["state", "in_force_at", "in_force_by"])
@@ -181,7 +188,7 @@ def _check_people(named: Sequence[Named], staff: Collection[int]) -> None:
 
 def _write_steps(plan: ResponsePlan, steps: Sequence[WrittenStep], duties: dict[str, PlanDuty]) -> None:
     """A step without words is left out; a scenario keeps at least one."""
-    names = dict(plan.steps.values_list("scenario", "scenario_name"))
+    names = dict(plan.steps.order_by("position").values_list("scenario", "scenario_name"))
     written = [(one, canonical(one.text)) for one in steps if canonical(one.text)]
     if {one.scenario for one, _text in written} != set(names):
         raise PlanError(_("Each scenario needs at least one step."))

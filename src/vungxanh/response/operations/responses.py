@@ -108,9 +108,11 @@ def tick_step(step: ResponseStep, *, done: bool, note: str = "", actor: User, at
     note = canonical(note)
     if len(note) > LONGEST_NOTE:
         raise ResponseError(_("The note has at most %(most)d characters.") % {"most": LONGEST_NOTE})
-    if done == (step.done_at is not None) and note == step.note:
+    is_done = step.done_at is not None
+    # Whoever ticks a page that is not new any more takes nothing from the words of the one who did it.
+    if done == is_done and (note == step.note or (is_done and step.done_by_id != actor.pk) or not note):
         return step
-    if done != (step.done_at is not None):
+    if done != is_done:
         step.done_at, step.done_by = (at, actor) if done else (None, None)
     step.note = note
     step.save(update_fields=["done_at", "done_by", "note"])

@@ -96,7 +96,7 @@ def response_visible_to(viewer: User, key: uuid.UUID, tree: Tree, *, on: datetim
 
 
 def steps_of(response: Response) -> list[ResponseStep]:
-    rows = response.steps.select_related("person", "stand_in", "done_by")
+    rows = response.steps.select_related("person__user", "stand_in__user", "done_by")
     return list(rows.order_by("position"))
 
 

@@ -16,7 +16,7 @@ from vungxanh.common import clock
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.response import permissions
 from vungxanh.response.enums import PlanState
-from vungxanh.response.forms import PlanForm, StartForm
+from vungxanh.response.forms import PlanForm, StartForm, moment_of
 from vungxanh.response.models import ResponsePlan
 from vungxanh.response.operations import plans as operations
 from vungxanh.response.queries import plans as queries
@@ -90,6 +90,7 @@ def plan_change(request: HttpRequest, unit: str) -> HttpResponse:
             operations.change_plan(plan, form.named, form.steps, seen_at=form.seen_at, actor=user, at=now)
         except ValidationError as error:
             form.add_error(None, error)
+            form.see_again(_draft(node).changed_at)
         else:
             messages.success(request, _("The draft is kept."))
             return redirect("response:plan_change", unit)
@@ -106,8 +107,10 @@ def plan_change(request: HttpRequest, unit: str) -> HttpResponse:
 @require_POST
 def plan_put_in_force(request: HttpRequest, unit: str) -> HttpResponse:
     node, _tree = seen_unit(request, unit)
+    draft = _draft(node)
     try:
-        operations.put_in_force(_draft(node), actor=signed_in(request), at=clock.now())
+        seen_at = moment_of(request.POST.get("seen", ""))
+        operations.put_in_force(draft, seen_at=seen_at, actor=signed_in(request), at=clock.now())
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("response:plan_change", unit)

@@ -9,7 +9,8 @@ from vungxanh.movement.enums import PledgeKind, PledgeState
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries.campaigns import participants
 from vungxanh.movement.queries.launches import LaunchLine, all_launch_lines, staff_posts
-from vungxanh.movement.queries.scores import NOT_BUILT, NOT_SCORED, Line, Scorecard, Scored, scored
+from vungxanh.movement.queries.scores import NOT_BUILT, NOT_SCORED, Line, Scorecard, Scored
+from vungxanh.movement.queries.standing import standing
 from vungxanh.movement.rulebook import CampaignFile, Measure, place_of
 from vungxanh.organization.queries.front_line import all_front_line_days
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
@@ -32,7 +33,8 @@ def all_figures(due: DueReport, *, at: datetime.datetime) -> Figures:
     last = min(due.last, day)
     tree = all_tree_on(last)
     before = due.period_before
-    now, then = scored(campaign, due.period, at=at), scored(campaign, before, at=at) if before else None
+    now = standing(campaign, due.period, at=at).scored
+    then = standing(campaign, before, at=at).scored if before else None
     plan, codes = now.plan, indicators_of(now.plan)
     taking_part = participants(plan, campaign.unit_id, tree)
     lines = all_launch_lines(campaign, plan, tree, on=day)
