@@ -10,6 +10,7 @@ from tests.factories.movement import PLAN, make_campaign, make_sent
 from tests.factories.organization import clock, make_holder, make_unit
 from tests.races import at_once
 from vungxanh.movement.models import Campaign, SampleItem, ScoreSample
+from vungxanh.movement.operations.appraisal import return_self_score
 from vungxanh.movement.operations.samples import Found, draw_sample, record_inspection
 from vungxanh.movement.operations.self_scores import SelfScoreError
 from vungxanh.movement.rulebook import SELF_SCORE_RULE
@@ -108,6 +109,15 @@ def test_result_that_does_not_fit_is_refused(
 ) -> None:
     with pytest.raises(SelfScoreError, match=says):
         record_inspection(item, found(**more), actor=agency.office, at=DRAW)
+    item.refresh_from_db()
+    assert item.result == ""
+
+
+def test_what_was_returned_is_not_inspected(agency: Agency, item: SampleItem) -> None:
+    at = clock(9, day=DRAW_DAY)
+    return_self_score(item.self_score, "Thiếu danh sách", actor=agency.office, at=at)
+    with pytest.raises(SelfScoreError):
+        record_inspection(item, Found("AS_SCORED", DRAW_DAY), actor=agency.office, at=at)
     item.refresh_from_db()
     assert item.result == ""
 

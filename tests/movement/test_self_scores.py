@@ -1,6 +1,7 @@
 """Self-scores: drafted, sent with evidence, returned, appraised, cross-checked; by whom, until when."""
 
 import datetime
+import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from tests.factories.standing import make_scored
 from tests.races import at_once
 from vungxanh.audit.models import AuditEvent
 from vungxanh.movement.models import Campaign, CrossCheck, SelfScore
+from vungxanh.movement.operations.adjustments import Given, give_adjustment
 from vungxanh.movement.operations.appraisal import answer_check, appraise_self_score, ask_check, return_self_score
 from vungxanh.movement.operations.campaigns import close_campaign
 from vungxanh.movement.operations.self_scores import (
@@ -299,3 +301,15 @@ def test_nothing_of_a_frozen_period_is_written_sent_or_appraised(agency: Agency)
     with pytest.raises(SelfScoreError, match="Kỳ đầu: điểm đã chốt"):
         write_self_score(campaign, "ky-0", "1.2", agency.unit.pk, told, seen_at=None, actor=agency.clerk, at=before)
     assert not SelfScore.objects.exists()
+
+
+def test_shown_scores_can_be_corrected_after_the_days_of_appraising_until_they_are_frozen(agency: Agency) -> None:
+    after = clock(9, day=APPRAISE_BY + datetime.timedelta(days=1))
+    shown = make_scored(agency.root, agency.office)
+    given = Given("T1", 2, "Mô hình được nhân rộng.", datetime.date(2021, 9, 14))
+    made = give_adjustment(uuid.uuid4(), shown, "ky-1", agency.unit.pk, given, actor=agency.office, at=after)
+    assert made.points == 2
+    close_campaign(shown, actor=agency.office, at=after)
+    other = make_campaign(agency.root, agency.office, opened=True)
+    with pytest.raises(SelfScoreError, match="không sửa"):
+        give_adjustment(uuid.uuid4(), other, "ky-1", agency.unit.pk, given, actor=agency.office, at=after)

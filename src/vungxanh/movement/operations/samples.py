@@ -11,9 +11,16 @@ from vungxanh.accounts.models import User
 from vungxanh.audit.operations import record
 from vungxanh.common.formats import day as day_words
 from vungxanh.common.vietnamese import canonical
-from vungxanh.movement.enums import SampleResult
+from vungxanh.movement.enums import SampleResult, SelfScoreState
 from vungxanh.movement.models import Campaign, SampleItem, ScoreSample, SelfScore
-from vungxanh.movement.operations.self_scores import SelfScoreError, keep_trail, open_season, running_season, within
+from vungxanh.movement.operations.self_scores import (
+    SelfScoreError,
+    keep_trail,
+    open_season,
+    running_season,
+    within,
+    words_of_score,
+)
 from vungxanh.movement.permissions import may_appraise, may_draw_sample
 from vungxanh.movement.queries.campaigns import block_of
 from vungxanh.movement.queries.self_scores import Season, day_of
@@ -39,7 +46,7 @@ def draw_sample(
     """Of everything that was sent, once no unit sends any more; drawn before, the same. Without `seed` one is made that
     nobody could foresee. Raises `SelfScoreError`."""
     may_draw_sample(actor, campaign, on=day_of(at)).or_refuse()
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if there := ScoreSample.objects.filter(campaign=campaign, period=period_code).first():
         return there
     season = running_season(campaign, period_code, at=at)
@@ -78,6 +85,8 @@ def record_inspection(item: SampleItem, found: Found, *, actor: User, at: dateti
     season = open_season(score.campaign, score.period, score.unit_id, at=at)
     item = SampleItem.objects.select_related("self_score__campaign").get(pk=item.pk)
     score, remark = item.self_score, canonical(found.remark)[:LONGEST_REMARK]
+    if score.state not in (SelfScoreState.SENT, SelfScoreState.APPRAISED):
+        raise SelfScoreError(words_of_score(score))
     if found.result not in SampleResult.values:
         raise SelfScoreError({"result": _("Choose what was found.")})
     if not season.period.first <= found.inspected_on <= day_of(at):

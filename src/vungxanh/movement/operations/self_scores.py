@@ -108,7 +108,7 @@ def send_self_scores(
 def open_season(campaign: Campaign, period_code: str, unit_id: int, *, at: datetime.datetime) -> Season:
     """Two who write for one unit wait for each other. Raises `SelfScoreError` where the unit takes no part in the
     period, or nothing of it changes any more."""
-    Unit.objects.select_for_update().get(pk=unit_id)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
     season = running_season(campaign, period_code, at=at)
     if unit_id not in {node.id for node in season.units}:
         raise SelfScoreError(_("This unit does not take part in the movement by itself."))
@@ -123,14 +123,16 @@ def running_season(campaign: Campaign, period_code: str, *, at: datetime.datetim
     season = season_of(campaign, period, day_of(at))
     if not season.has_begun:
         raise SelfScoreError(_("%(period)s has not begun.") % {"period": period.name})
-    if not season.takes_appraising:
-        words = _("%(period)s: after %(last)s nothing is changed any more.")
-        raise SelfScoreError(words % {"period": period.name, "last": day_words(season.rule.appraise_by(period))})
     # Whoever freezes holds the same row of the campaign.
-    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    if held.standings.filter(period_code=period.code, state=StandingState.FROZEN).exists():
+    held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    row = held.standings.filter(period_code=period.code).first()
+    if row and row.state == StandingState.FROZEN:
         words = _("%(period)s: the scores are frozen; nothing is changed any more.")
         raise SelfScoreError(words % {"period": period.name})
+    # Once shown, or opened again, what a review of points asks for can still be corrected until they are frozen.
+    if row is None and not season.takes_appraising:
+        words = _("%(period)s: after %(last)s nothing is changed any more.")
+        raise SelfScoreError(words % {"period": period.name, "last": day_words(season.rule.appraise_by(period))})
     return season
 
 

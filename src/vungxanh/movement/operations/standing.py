@@ -143,7 +143,7 @@ def reopen_scores(
 def locked(campaign: Campaign, period_code: str) -> tuple[Campaign, Period, PeriodStanding | None]:
     """As the database has them now; two who change what belongs to one campaign wait for each other. Raises
     `StandingError` where nothing is scored, or there is no such period."""
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if campaign.state not in SCORED:
         raise StandingError(words_of_state(campaign))
     period = period_with(campaign, period_code)
