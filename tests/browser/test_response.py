@@ -32,7 +32,7 @@ def world(transactional_db: None, monday_morning: Callable[[datetime.datetime], 
     unit = make_unit("CC", root, name="Chi cục Kiểm lâm", short_name="Kiểm lâm")
     other = make_unit("CT", root, name="Chi cục Thủy lợi", short_name="Thủy lợi")
     head = make_user("truong", Role.UNIT_HEAD, unit)
-    lan = make_person(unit, "Trần Thị Lan", user=head, phone="0912345678")
+    lan = make_person(unit, "Trần Thị Lan", user=head)
     make_person(unit, "Phạm Văn Hùng")
     office = make_user("vanphong", Role.OFFICE, root)
     monday_morning(at(9))
