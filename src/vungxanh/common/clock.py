@@ -66,3 +66,12 @@ def _offset_seconds(path: Path) -> int:
 def moment(day: datetime.date, time: datetime.time) -> datetime.datetime:
     """The aware moment of a wall clock in Viet Nam."""
     return datetime.datetime.combine(day, time, tzinfo=ZONE)
+
+
+def written_moment(text: str) -> datetime.datetime:
+    """When what a page shows had been written last, as the page sends it back; what was made up by hand is as old as
+    can be, so that it is refused as something that somebody else changed meanwhile."""
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.datetime.min.replace(tzinfo=datetime.UTC)

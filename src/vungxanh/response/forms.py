@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.clock import written_moment
 from vungxanh.organization.models import Person
 from vungxanh.response.models import PlanDuty, PlanStep, ResponsePlan
 from vungxanh.response.operations.plans import LONGEST_STEP, MOST_STEPS, Named, WrittenStep
@@ -16,14 +17,6 @@ from vungxanh.response.rulebook import LONGEST_WITHIN
 
 BLANK = 2
 """So many empty steps stand below each scenario."""
-
-
-def moment_of(seen: str) -> datetime.datetime:
-    """What was made up by hand is as old as can be."""
-    try:
-        return datetime.datetime.fromisoformat(seen)
-    except ValueError:
-        return datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 class PlanForm(forms.Form):
@@ -112,7 +105,7 @@ class PlanForm(forms.Form):
     @property
     def seen_at(self) -> datetime.datetime:
         """Call it after the form is valid."""
-        return moment_of(self.cleaned_data["seen"])
+        return written_moment(self.cleaned_data["seen"])
 
     @property
     def named(self) -> list[Named]:

@@ -29,7 +29,7 @@ from vungxanh.common.spreadsheets import download
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries.campaigns import campaigns_visible_to, newest_edition
 from vungxanh.movement.queries.scores import period_shown
-from vungxanh.movement.rulebook import Period
+from vungxanh.movement.rulebook import CampaignFile, Period
 from vungxanh.organization import roles
 
 A_PAGE = 30
@@ -47,7 +47,7 @@ def candidate_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def candidate_xlsx(request: HttpRequest) -> HttpResponse:
-    campaign, period = _asked(request, request.GET.get("phong-trao", ""), request.GET.get("ky", ""))
+    campaign, _plan, period = _asked(request, request.GET.get("phong-trao", ""), request.GET.get("ky", ""))
     if not campaign or not period:
         raise Http404
     found = candidates(signed_in(request), campaign, period, at=clock.now())
@@ -58,7 +58,7 @@ def candidate_xlsx(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, code: str, period: str, subject: str, verb: str) -> HttpResponse:
     user, now = signed_in(request), clock.now()
-    campaign, of = _asked(request, code, period)
+    campaign, _plan, of = _asked(request, code, period)
     if not campaign or not of or campaign.code != code or of.code != period or verb not in VERBS:
         raise Http404
     found = next((one for one in candidates(user, campaign, of, at=now) if one.subject == subject), None)
@@ -73,8 +73,8 @@ def decide(request: HttpRequest, code: str, period: str, subject: str, verb: str
     return redirect(f"{reverse('commendation:candidate_list')}?phong-trao={code}&ky={period}")
 
 
-def _asked(request: HttpRequest, code: str, period: str) -> tuple[Campaign | None, Period | None]:
-    """Raises `PermissionDenied` where the viewer sees nobody of the campaign; (None, None) where there is none."""
+def _asked(request: HttpRequest, code: str, period: str) -> tuple[Campaign | None, CampaignFile | None, Period | None]:
+    """Raises `PermissionDenied` where the viewer sees nobody of the campaign; nothing where there is none."""
     user, today = signed_in(request), clock.today()
     if not roles.holds_somewhere(user, SEE_CANDIDATES, on=today):
         raise PermissionDenied(str(CANDIDATES_FOR))
@@ -83,16 +83,17 @@ def _asked(request: HttpRequest, code: str, period: str) -> tuple[Campaign | Non
     if code and campaign is None:
         raise Http404
     if campaign is None:
-        return None, None
+        return None, None, None
     if not sees_candidates_of(user, campaign, on=today):
         raise PermissionDenied(str(CANDIDATES_FOR))
-    return campaign, period_shown(newest_edition(campaign).plan, period, campaign.last_known(today))
+    plan = newest_edition(campaign).plan
+    return campaign, plan, period_shown(plan, period, campaign.last_known(today))
 
 
 def _page(request: HttpRequest, code: str, period_code: str, *, refused: dict[str, Any] | None = None) -> HttpResponse:
     """`refused`: the decision that was not taken: its `subject`, its `reason`, and `why`."""
     user, now = signed_in(request), clock.now()
-    campaign, period = _asked(request, code, period_code)
+    campaign, plan, period = _asked(request, code, period_code)
     found = candidates(user, campaign, period, at=now) if campaign and period else []
     wanted = SHOWN.get(request.GET.get("xem", ""))
     shown = [one for one in found if wanted is None or _state(one) == wanted]
@@ -101,7 +102,7 @@ def _page(request: HttpRequest, code: str, period_code: str, *, refused: dict[st
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "campaign": campaign,
-        "plan": newest_edition(campaign).plan if campaign else None,
+        "plan": plan,
         "period": period,
         "page": page,
         "rows": [(one, _may(request, one)) for one in page],

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.clock import written_moment
 from vungxanh.common.formats import number
 from vungxanh.movement.enums import SampleResult
 from vungxanh.movement.forms.writing import Pictures, PicturesField
@@ -61,11 +62,8 @@ class SelfScoreForm(forms.Form):
         self.order_fields(self.field_order)
 
     def clean_seen(self) -> datetime.datetime | None:
-        """Nothing for a new one; what was made up by hand is as old as can be."""
-        try:
-            return datetime.datetime.fromisoformat(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
-        except ValueError:
-            return datetime.datetime.min.replace(tzinfo=datetime.UTC)
+        """Nothing for a new one."""
+        return written_moment(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
 
     @property
     def told(self) -> OwnScore:

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from vungxanh.common.clock import written_moment
+
 PICTURES = {"accept": "image/jpeg,image/png,image/webp"}
 
 
@@ -34,11 +36,8 @@ class WrittenForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def clean_seen(self) -> datetime.datetime | None:
-        """Nothing for a new one; what was made up by hand is as old as can be."""
-        try:
-            return datetime.datetime.fromisoformat(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
-        except ValueError:
-            return datetime.datetime.min.replace(tzinfo=datetime.UTC)
+        """Nothing for a new one."""
+        return written_moment(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
 
     @property
     def seen_at(self) -> datetime.datetime | None:

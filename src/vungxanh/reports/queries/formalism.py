@@ -169,7 +169,6 @@ def _pictures(
     ):
         address = reverse("directing:recommendation_page", args=[pk])
         yield Found(nodes[unit], added.astimezone(ZONE).date(), _("report on a recommendation"), address, sha)
-
     activities = ActivityPhotograph.objects.filter(**span, activity__group__unit_id__in=nodes)
     for sha, added, unit, key in activities.exclude(activity__state=ActivityState.WITHDRAWN).values_list(
         "received_sha256", "added_at", "activity__group__unit_id", "activity_id"

@@ -16,7 +16,7 @@ from vungxanh.common import clock
 from vungxanh.organization.tree import Tree, UnitNode, all_tree_on
 from vungxanh.response import permissions
 from vungxanh.response.enums import PlanState
-from vungxanh.response.forms import PlanForm, StartForm, moment_of
+from vungxanh.response.forms import PlanForm, StartForm
 from vungxanh.response.models import ResponsePlan
 from vungxanh.response.operations import plans as operations
 from vungxanh.response.queries import plans as queries
@@ -109,7 +109,7 @@ def plan_put_in_force(request: HttpRequest, unit: str) -> HttpResponse:
     node, _tree = seen_unit(request, unit)
     draft = _draft(node)
     try:
-        seen_at = moment_of(request.POST.get("seen", ""))
+        seen_at = clock.written_moment(request.POST.get("seen", ""))
         operations.put_in_force(draft, seen_at=seen_at, actor=signed_in(request), at=clock.now())
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
