@@ -1,17 +1,27 @@
-"""Papers for many units as the worker makes them: `python -m bench.papers [units …]`, seconds, papers a second, memory.
+"""Papers for many units: `python -m bench.papers [units …]`, papers a second and peak memory.
 
-A letter of a page with fields, to each of so many units: ordered, made as DOCX and PDF and written down group by group
-in one process, then packed into one ZIP. Before it the printers alone, in threads of the same process too.
+A letter of a page with fields, to each of so many units. First the printers alone, by turns with docxtpl and
+LibreOffice where they are there, medians of three; docxtpl fills the very DOCX that we print, LibreOffice turns it into
+PDF in one call, and their texts must be ours. Then the whole order as the worker makes it: ordered, made as DOCX and
+PDF, written down group by group in one process, packed into one ZIP.
 """
 
+import io
 import resource
+import shutil
+import statistics
+import subprocess
 import sys
+import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
 
 import click
+import docx
 
 from bench.control_room import NOW, Agency, found
 from bench.prepared import installation
@@ -29,7 +39,8 @@ from vungxanh.organization.enums import UnitKind
 from vungxanh.organization.models import Unit, UnitVersion
 from vungxanh.organization.tree import all_tree_on
 
-SIZES = (100, 1000)
+SIZES, TURNS, FEW = (100, 1000), 3, 100
+Contestant = tuple[list[dict[str, str]], Callable[[], Sequence[object]]]
 SINCE = NOW.date().replace(month=1, day=1)
 LETTER = Content(
     superior="UBND TỈNH VĨNH PHÚC",
@@ -82,15 +93,76 @@ def _grow(root: Unit, size: int) -> None:
 
 
 def _printers(size: int) -> None:
+    """Each kind by turns, the slow ones on fewer papers; a rate and how many times it is the other's."""
     values = [_values(number) for number in range(size)]
-    form = WordForm(_ready(LETTER))
-    _timed("DOCX, each printed whole", min(size, 100), lambda number: word.word(_ready(filled(LETTER, values[number]))))
-    _timed("DOCX, filled into one form", size, lambda number: form.filled(values[number]))
-    _timed("PDF, one thread", size, lambda number: pdf.pdf(_ready(filled(LETTER, values[number]))))
-    started = time.perf_counter()
+    form, few = WordForm(_ready(LETTER)), values[:FEW]
+    words: dict[str, Contestant] = {
+        "DOCX, filled into one form": (values, lambda: [form.filled(one) for one in values]),
+        "DOCX, each printed whole": (few, lambda: [word.word(_ready(filled(LETTER, one))) for one in few]),
+        **({"DOCX, docxtpl": (few, lambda: _by_docxtpl(few))} if find_spec("docxtpl") else {}),
+    }
+    pages: dict[str, Contestant] = {
+        "PDF, one thread": (values, lambda: [_pdf(one) for one in values]),
+        "PDF, two threads": (values, lambda: _by_threads(values)),
+        **({"PDF, LibreOffice": (few, lambda: _by_office(form, few))} if shutil.which("soffice") else {}),
+    }
+    for contestants in (words, pages):
+        seconds: dict[str, list[float]] = {what: [] for what in contestants}
+        for _turn in range(TURNS):
+            for what, (papers, make) in contestants.items():
+                started = time.perf_counter()
+                made = make()
+                seconds[what].append((time.perf_counter() - started) / len(papers))
+                if len(made) != len(papers):
+                    raise click.ClickException(f"{what}: {len(made)} of {len(papers)}")
+        ours = statistics.median(seconds[next(iter(seconds))])
+        for what, turns in seconds.items():
+            each = statistics.median(turns)
+            click.echo(f"{what:32} {1 / each:10,.0f}/s   ours is {each / ours:8,.1f} times as fast")
+    if find_spec("docxtpl") and _text(_by_docxtpl(few)[0]) != _text(form.filled(few[0])):
+        raise click.ClickException("docxtpl: another text than ours")
+
+
+def _pdf(values: dict[str, str]) -> bytes:
+    return pdf.pdf(_ready(filled(LETTER, values)))
+
+
+def _by_threads(values: list[dict[str, str]]) -> list[bytes]:
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda one: pdf.pdf(_ready(filled(LETTER, one))), values))
-    _say("PDF, two threads", size, time.perf_counter() - started)
+        return list(pool.map(_pdf, values))
+
+
+def _by_docxtpl(values: list[dict[str, str]]) -> list[bytes]:
+    """One template, kept, over the DOCX of the letter with names for fields."""
+    from docxtpl import DocxTemplate  # noqa: PLC0415
+
+    names = {field: f"f{number}" for number, field in enumerate(values[0])}
+    letter = word.word(_ready(filled(LETTER, {field: f"{{{{ {name} }}}}" for field, name in names.items()})))
+    template, made = DocxTemplate(io.BytesIO(letter)), []
+    for one in values:
+        paper = io.BytesIO()
+        template.render({name: one[field] for field, name in names.items()})
+        template.save(paper)
+        made.append(paper.getvalue())
+    return made
+
+
+def _by_office(form: WordForm, values: list[dict[str, str]]) -> list[Path]:
+    """All in one call, started cold once, as a script of an agency would."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, one in enumerate(values):
+            (Path(folder) / f"{number}.docx").write_bytes(form.filled(one))
+        names = sorted(map(str, Path(folder).glob("*.docx")))
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *names]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+        return list(Path(folder).glob("*.pdf"))
+
+
+def _text(paper: bytes) -> list[str]:
+    read = docx.Document(io.BytesIO(paper))
+    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
+    return [*cells, *(one.text for one in read.paragraphs)]
 
 
 def _whole(agency: Agency, size: int) -> None:
@@ -106,13 +178,6 @@ def _whole(agency: Agency, size: int) -> None:
     with pack_batch(PaperBatch.objects.get(pk=batch.pk)) as packed:
         length = packed.seek(0, 2)
     _say(f"one ZIP of {length / 2**20:,.1f} MB", size, time.perf_counter() - started)
-
-
-def _timed(what: str, count: int, make: Callable[[int], object]) -> None:
-    started = time.perf_counter()
-    for number in range(count):
-        make(number)
-    _say(what, count, time.perf_counter() - started)
 
 
 def _say(what: str, count: int, seconds: float) -> None:

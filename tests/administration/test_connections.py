@@ -48,7 +48,7 @@ def test_every_channel_and_receiver_stands_there_set_up_or_not(agency: SimpleNam
     settings.NATIONAL_MAP_URL, settings.TEXT_GATEWAY = "", "file"
     is_ready = {one.code: one.is_ready for _source, one in all_connections(AT.date())}
     receivers = [one.code for one in DELIVERIES.current().in_force(AT.date()).receiver]
-    assert set(is_ready) == {"EMAIL", "TEXT", "PUSH", *receivers}
+    assert set(is_ready) == {"EMAIL", "TEXT", "PUSH", "clamd", *receivers}
     assert {code for code, ready in is_ready.items() if ready} == {"TEXT", "BAN-DO"}
     assert found("HTTPS")[1].setting == "NATIONAL_MAP_URL"
 

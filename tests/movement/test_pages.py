@@ -11,16 +11,19 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.directing import Agency
 from tests.factories.movement import NINE, PLAN, make_campaign, make_launch, make_pledge
-from tests.factories.organization import make_group, make_holder, make_unit
+from tests.factories.organization import clock, make_group, make_holder, make_unit
 from tests.factories.photographs import picture
 from vungxanh.accounts.models import User
 from vungxanh.common import clock as clocks
+from vungxanh.common.duties import DutyState
 from vungxanh.movement.models import Campaign, Launch, Pledge
 from vungxanh.movement.rulebook import questions_to_issuer, shipped
 from vungxanh.organization.enums import Role
+from vungxanh.reports.queries.control_room import control_room
 
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
 GREEN = "giu_vung_vung_xanh_2021.toml"
+LATE = datetime.date(2021, 10, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -277,3 +280,26 @@ def test_refused_opening_leaves_the_reason_of_a_withdrawal_empty(agency: Agency)
     assert answer.status_code == 422
     assert "takes_part" in page
     assert ">-</textarea>" not in page
+
+
+def test_board_of_a_day_names_what_is_open_of_the_duties_that_span_days(agency: Agency) -> None:
+    """One column for all of them, however many the modules register; what is settled is not named."""
+    first, _second = (make_unit(code, agency.root, is_reporting_point=True) for code in ("DV1", "DV2"))
+    campaign = make_campaign(agency.root, agency.office, opened=True)
+    make_launch(campaign, first, make_holder("t1", Role.UNIT_HEAD, first))
+    room = control_room(agency.office, LATE, at=clock(9, day=LATE))
+    rows = {row.unit.code: row for row in room.rows}
+    open_duties = {code: [(one.duty.code, one.status.state) for one in row.longer_cells] for code, row in rows.items()}
+    assert open_duties["DV2"][0] == ("launch", DutyState.OVERDUE)
+    assert "launch" not in dict(open_duties["DV1"])
+    assert all(row.owes_longer for row in rows.values())
+    assert not any(duty.spans_days for duty in room.day_duties)
+    assert room.shown_longer == sum(map(len, open_duties.values()))
+    assert {duty.code for duty, _done, _expected in room.shown_sums} == {
+        duty.code for duty in room.duties if not duty.spans_days
+    }
+    with clocks.at(clock(9, day=LATE)):
+        seen = text_of(agency.office, f"/dieu-hanh/{LATE}/")
+    assert "Việc khác</th>" in seen
+    assert f'href="/phong-trao/don-vi/DV2/{LATE}/"' in seen
+    assert f'href="/phong-trao/don-vi/DV1/{LATE}/"' not in seen

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from vungxanh.administration.queries.reminders import who_is_told
 from vungxanh.common import formats
 from vungxanh.common.decision_tables import Fault
+from vungxanh.common.uploads import UploadField
 from vungxanh.organization.enums import Role
 from vungxanh.organization.tree import Tree
 
@@ -61,7 +62,7 @@ class RuleTextForm(forms.Form):
     """An edition as text, typed or from a file; a file replaces what was typed. `starts` is its first day where that
     is not the one in the text."""
 
-    upload = forms.FileField(label=_("Rule file"), required=False, help_text=_("A TOML file; or write below."))
+    upload = UploadField(label=_("Rule file"), required=False, help_text=_("A TOML file; or write below."))
     text = forms.CharField(
         label=_("Text of the edition"),
         required=False,

@@ -3,9 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.uploads import UploadField
+
 
 class AreasForm(forms.Form):
-    file = forms.FileField(
+    file = UploadField(
         label=_("File (XLSX or CSV)"),
         help_text=_("Columns: code, name, tier, code of the area above, from, until before."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
@@ -22,7 +24,7 @@ class LevelsForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
     )
-    file = forms.FileField(
+    file = UploadField(
         label=_("File (XLSX or CSV)"),
         help_text=_("Columns: code, level (word, colour, or 1 to 4), from the day."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),

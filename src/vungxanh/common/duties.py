@@ -68,7 +68,9 @@ class Duty:
     """`statuses` answers for all units at once, with a flat number of queries; a unit it leaves out owes nothing.
 
     `url_name`: the page of the duty's records for the code of a unit and a day, where it has one of its own.
-    `is_urged_early`: one is urged for it before it is due; for the others only once they are behind.
+    `is_urged_early`: one is urged for it before it is due; for the others only once they are behind. `spans_days`: it
+    is not owed anew each day and has a page of its own; the board of a day names what is open of all such in one
+    column.
     """
 
     code: str
@@ -77,6 +79,7 @@ class Duty:
     statuses: Callable[[Question], Mapping[int, DutyStatus]]
     url_name: str = ""
     is_urged_early: bool = False
+    spans_days: bool = False
 
 
 _duties: dict[str, Duty] = {}

@@ -31,6 +31,7 @@ def wrong_settings(app_configs: object, **_: Any) -> list[CheckMessage]:
         *_push_contact(),
         *_dhis2(),
         *_internal_hosts(),
+        *_clamd(),
     ]
 
 
@@ -99,3 +100,12 @@ def _internal_hosts() -> Iterator[CheckMessage]:
         if not re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?", one):
             words = f"WEBHOOK_INTERNAL_HOSTS: {one!r} phải là tên máy, hoặc tên máy:cổng, không phải địa chỉ trang."
             yield Error(words, id="vungxanh.E015")
+
+
+def _clamd() -> Iterator[CheckMessage]:
+    """A socket file, or a host with a port."""
+    address = settings.CLAMD_ADDRESS
+    host = re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})", address)
+    if address and not address.startswith("/") and not (host and 0 < int(host[2]) < 65536):
+        words = f"CLAMD_ADDRESS: {address!r} phải là máy:cổng, hoặc đường dẫn của tệp socket như /run/clamav/clamd.ctl."
+        yield Error(words, id="vungxanh.E017")

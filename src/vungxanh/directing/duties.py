@@ -44,5 +44,6 @@ DUTIES = (
         60,
         recommendations,
         "directing:unit_recommendations",
+        spans_days=True,
     ),
 )

@@ -96,6 +96,7 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     `symbol`: what follows the number, until somebody types another; a paper that is never numbered has none. Without
     `type_name` it is a công văn, whose `summary` stands below the number as "V/v …". `signature`: the lines above the
     name, as "TL. GIÁM ĐỐC", "CHÁNH VĂN PHÒNG". `recipients`: the lines of "Nơi nhận", without their dashes.
+    `unverified`: the rules that its words and figures come from and that nobody has compared with their source.
     """
 
     superior: str
@@ -110,6 +111,7 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     signer: str
     recipients: tuple[str, ...]
     appendices: tuple[Appendix, ...] = ()
+    unverified: tuple[str, ...] = ()
 
     @property
     def type_words(self) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from vungxanh.common.decision_tables import Edition, Fault, edition_file
+from vungxanh.common.decision_tables.editions import Status
 
 RULES = Path(__file__).parent / "rules"
 PAGE_WIDTH, PAGE_HEIGHT = 210, 297
@@ -14,6 +15,11 @@ LARGEST_MB = 11
 MOST_UNITS, MOST_DAYS = 10_000, 60
 MOST_UNPACKED_MB, MOST_LINES = 200, 50_000
 LONGEST_CODE = 10
+
+
+def unverified_in(title: str, edition: Edition) -> tuple[str, ...]:
+    """What a paper says of an edition that nobody has compared with its source; nothing of any other."""
+    return (f"{title} ({edition.source})",) if edition.status is Status.UNVERIFIED else ()
 
 
 class Layout(Edition, frozen=True, kw_only=True):

@@ -36,4 +36,6 @@ def _status(given: list[tuple[CampaignFile, bool]], question: Question) -> DutyS
     return DutyStatus(state, done, len(given), lambda: _("by %(day)s") % {"day": day_words(first)})
 
 
-DUTIES = (Duty("launch", gettext_lazy("Launch of the movement"), 70, launches, "movement:unit_launches"),)
+DUTIES = (
+    Duty("launch", gettext_lazy("Launch of the movement"), 70, launches, "movement:unit_launches", spans_days=True),
+)

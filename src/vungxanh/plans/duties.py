@@ -31,4 +31,4 @@ def _status(owed: list[Owed], question: Question) -> DutyStatus:
     return DutyStatus(state, done, len(owed), lambda: _("by %(day)s") % {"day": day_words(first)})
 
 
-DUTIES = (Duty("plan", gettext_lazy("Plans of the unit"), 71, plans, "plans:unit_plans"),)
+DUTIES = (Duty("plan", gettext_lazy("Plans of the unit"), 71, plans, "plans:unit_plans", spans_days=True),)

@@ -5,15 +5,15 @@ import datetime
 from vungxanh.common.clock import ZONE
 from vungxanh.documents.content import Block, Content, Heading, Paragraph, Stamp
 from vungxanh.documents.kinds import Subject
-from vungxanh.documents.printing.printed import Printed, printed
+from vungxanh.documents.printing.printed import Printed, draft_marks, printed
 from vungxanh.documents.queries import all_letterhead
 from vungxanh.documents.rulebook import LAYOUT
 from vungxanh.organization.tree import Tree, all_tree_on
-from vungxanh.plans.enums import PlanState
+from vungxanh.plans.enums import OPEN, PlanState
 from vungxanh.plans.models import PlanVersion, UnitPlan
 from vungxanh.plans.queries.drafting import head_of, post_of
 from vungxanh.plans.queries.plans import newest_version
-from vungxanh.plans.rulebook import template_starting
+from vungxanh.plans.rulebook import template_starting, unverified_of
 
 
 def draft(subject: Subject, at: datetime.datetime) -> Content:
@@ -23,10 +23,12 @@ def draft(subject: Subject, at: datetime.datetime) -> Content:
 
 
 def printed_plan(plan: UnitPlan, version: PlanVersion, *, on: datetime.date) -> Printed:
-    """As it stands; with its date once a phòng has issued it."""
+    """As it stands; marked as a draft until it is accepted, with its date once a phòng has issued it."""
     day = plan.issued_at.astimezone(ZONE).date() if plan.issued_at else on
     stamp = Stamp(on=day) if plan.state == PlanState.ISSUED and plan.paper_id is None else Stamp()
-    return printed(content_of(plan, version, day), stamp, LAYOUT.current().in_force(day), day=day)
+    content = content_of(plan, version, day)
+    marks = draft_marks(content) if plan.state in OPEN else ()
+    return printed(content, stamp, LAYOUT.current().in_force(day), day=day, marks=marks)
 
 
 def content_of(plan: UnitPlan, version: PlanVersion, on: datetime.date) -> Content:
@@ -47,6 +49,7 @@ def content_of(plan: UnitPlan, version: PlanVersion, on: datetime.date) -> Conte
         signature=signature,
         signer=signer,
         recipients=tuple(plan.recipients),
+        unverified=unverified_of(plan.kind, plan.template_from),
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from vungxanh.common.decision_tables import Edition, Editions, Fault, edition_file
+from vungxanh.common.decision_tables import Edition, Editions, Fault, RuleFile, edition_file
+from vungxanh.documents.rulebook import unverified_in
 
 RULES = Path(__file__).parent / "rules"
 BLANK = "…………"
@@ -148,8 +149,18 @@ def template_starting(kind: str, first_day: datetime.date) -> PlanTemplate:
     return found
 
 
+def unverified_of(kind: str, first_day: datetime.date) -> tuple[str, ...]:
+    """What of the template nobody has compared with its source."""
+    return unverified_in(_file(kind).title, template_starting(kind, first_day))
+
+
 def _editions(kind: str) -> Editions[Any]:
-    return UNIT_PLAN_TEMPLATE.current() if kind == "UNIT_PLAN" else GREEN_ZONE_TEMPLATE.current()
+    found: Editions[Any] = _file(kind).current()
+    return found
+
+
+def _file(kind: str) -> RuleFile[Any]:
+    return UNIT_PLAN_TEMPLATE if kind == "UNIT_PLAN" else GREEN_ZONE_TEMPLATE
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -28,4 +28,4 @@ def _status(given: list[Owed], question: Question) -> DutyStatus:
     return DutyStatus(state, done, expected, lambda: _("by %(day)s") % {"day": day_words(due)})
 
 
-DUTIES = (Duty("production", gettext_lazy("Production figures"), 75, figures, "production:unit_day"),)
+DUTIES = (Duty("production", gettext_lazy("Production figures"), 75, figures, "production:unit_day", spans_days=True),)

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.uploads import UploadField
 from vungxanh.risk.enums import ReturnKind, RiskLevel
 from vungxanh.risk.operations import Override
 from vungxanh.risk.queries import PersonLevel
@@ -89,7 +90,7 @@ class EntryForm(forms.Form):
     """The map was updated by hand, when, and with which screenshot."""
 
     entered_at = _moment_field(_("Updated at"))
-    picture = forms.FileField(
+    picture = UploadField(
         label=_("Screenshot of the map"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
@@ -109,7 +110,7 @@ class CorrectionForm(forms.Form):
 class ProofForm(forms.Form):
     """One more screenshot."""
 
-    picture = forms.FileField(
+    picture = UploadField(
         label=_("Screenshot of the map"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={"required": _("Choose the screenshot first.")},

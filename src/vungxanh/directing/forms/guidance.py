@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.uploads import UploadField
 from vungxanh.directing.forms.supervision import day_field
 
 LONGEST = 20_000
@@ -36,7 +37,7 @@ class GuidanceForm(forms.Form):
         error_messages={"required": _("Choose for which units it is.")},
     )
     replaces = forms.ChoiceField(label=_("Replaces"), required=False)
-    attached = forms.FileField(
+    attached = UploadField(
         label=_("Attached file, PDF or DOCX"), required=False, widget=forms.FileInput(attrs={"accept": FILES})
     )
     is_file_removed = forms.BooleanField(label=_("Take the attached file off"), required=False)

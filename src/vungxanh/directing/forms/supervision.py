@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.uploads import UploadField
 from vungxanh.directing.enums import ItemResult
 from vungxanh.directing.forms.questions import LONGEST, NO_HEALTH, text_field
 from vungxanh.directing.models import Recommendation, SupervisionItem
@@ -109,7 +110,7 @@ class RecordForm(forms.Form):
             label=_("Result"), choices=ItemResult.choices, required=False, widget=forms.RadioSelect
         )
         self.fields[f"remark_{item.pk}"] = _text(_("Remark"), rows=2)
-        self.fields[f"photograph_{item.pk}"] = forms.FileField(
+        self.fields[f"photograph_{item.pk}"] = UploadField(
             label=_("Add a photograph"), required=False, widget=forms.FileInput(attrs=PICTURES)
         )
 
@@ -237,7 +238,7 @@ class CancelForm(forms.Form):
 
 class ReportForm(forms.Form):
     text = text_field(_("What was done"), rows=3, help_text=NO_HEALTH)
-    picture = forms.FileField(
+    picture = UploadField(
         label=_("Photograph of what was done"), required=False, widget=forms.FileInput(attrs=PICTURES)
     )
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vungxanh.common.uploads import UploadField
 from vungxanh.documents.content import plain
 from vungxanh.documents.enums import Urgency
 from vungxanh.documents.operations.incoming import Entry
@@ -99,7 +100,7 @@ class StrikeForm(forms.Form):
 class ScanForm(forms.Form):
     """The scan; where there is one already, why it is replaced."""
 
-    scan = forms.FileField(
+    scan = UploadField(
         label=_("Scan of the incoming paper"), widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"})
     )
     reason = forms.CharField(label=_("Why it is replaced"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

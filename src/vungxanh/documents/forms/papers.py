@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.uploads import UploadField
 from vungxanh.documents.content import Content, Paragraph, lines_of, plain
 from vungxanh.documents.fields import CODE, NAME
 from vungxanh.documents.models import Paper
@@ -133,7 +134,7 @@ class StartForm(forms.Form):
 class SignedForm(forms.Form):
     """The signed PDF; where there is one already, why it is replaced."""
 
-    signed = forms.FileField(
+    signed = UploadField(
         label=_("PDF with the signature"), widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"})
     )
     reason = forms.CharField(
@@ -158,9 +159,7 @@ class SignedForm(forms.Form):
 class WordForm(forms.Form):
     """The DOCX of a draft, worked on in Word."""
 
-    word = forms.FileField(
-        label=_("DOCX of the draft, changed in Word"), widget=forms.FileInput(attrs={"accept": ".docx"})
-    )
+    word = UploadField(label=_("DOCX of the draft, changed in Word"), widget=forms.FileInput(attrs={"accept": ".docx"}))
 
     def __init__(self, *args: Any, largest_mb: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -186,7 +185,7 @@ class CodeForm(forms.Form):
 class CompareForm(forms.Form):
     """A file that is compared with an issued paper, and kept nowhere."""
 
-    file = forms.FileField(label=_("File to be compared"), widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}))
+    file = UploadField(label=_("File to be compared"), widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}))
 
     def __init__(self, *args: Any, largest_mb: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

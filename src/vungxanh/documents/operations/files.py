@@ -15,17 +15,23 @@ from vungxanh.documents.enums import FileKind, PaperState
 from vungxanh.documents.models import Paper, PaperFile
 from vungxanh.documents.operations.moves import PaperRefusedError, day_of, locked
 from vungxanh.documents.printing import pdf, word
-from vungxanh.documents.printing.printed import Printed, printed
+from vungxanh.documents.printing.printed import Printed, draft_marks, printed
 from vungxanh.documents.queries import all_file
 from vungxanh.documents.rulebook import LAYOUT, PAPER_FILES
 
 LONGEST_REASON = 300
 
 
-def ready(paper: Paper) -> Printed:
-    """The paper as it is printed now."""
+def ready(paper: Paper, *, is_for_signing: bool = False) -> Printed:
+    """The paper as it is printed now. A draft bears its marks, unless it is to be laid before whoever signs it."""
+    is_marked = paper.state in (PaperState.DRAFT, PaperState.REPLACED) and not is_for_signing
     return printed(
-        paper.parts, paper.stamp, LAYOUT.current().in_force(paper.day), day=paper.day, check=paper.printed_check
+        paper.parts,
+        paper.stamp,
+        LAYOUT.current().in_force(paper.day),
+        day=paper.day,
+        check=paper.printed_check,
+        marks=draft_marks(paper.parts) if is_marked else (),
     )
 
 

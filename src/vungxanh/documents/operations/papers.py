@@ -136,6 +136,9 @@ def _issued(
 ) -> Paper:
     if unwritten := paper.parts.unwritten:
         raise PaperRefusedError(_("Still to be written: %(parts)s.") % {"parts": "; ".join(unwritten)})
+    if unverified := paper.parts.unverified:
+        refusal = _("Not compared with the source yet: %(rules)s. Correct the rule, then draft the paper again.")
+        raise PaperRefusedError(refusal % {"rules": "; ".join(unverified)})
     given = Paper.objects.filter(unit_id=paper.unit_id, number=number, symbol=symbol, issued_on__year=issued_on.year)
     if other := given.first():
         words = _("This number was already given to “%(title)s”.") % {"title": other.title}

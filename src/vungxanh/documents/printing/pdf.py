@@ -105,6 +105,7 @@ def _values(paper: Printed) -> str:
         "signer": content.signer,
         "recipients": paper.recipients,
         "room": ROOM_TO_SIGN,
+        "marks": paper.marks,
         "check": _check(paper.check) if paper.check else None,
         "annexes": [_annex(one) for one in paper.annexes],
     }

@@ -32,6 +32,7 @@ from vungxanh.documents.rulebook import Layout
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
+DRAFT, UNVERIFIED = "DỰ THẢO", "CHƯA KIỂM CHỨNG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Annex:
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A paper with its number and date, ready to be set; `day`: when it was drafted or, once issued, its date. `check`
-    stands below the recipients."""
+    stands below the recipients. `marks` stand in the upper margin of each page and move nothing."""
 
     content: Content
     layout: Layout
@@ -91,6 +92,7 @@ class Printed:
     body: tuple[Set, ...]
     check: Check | None = None
     annexes: tuple[Annex, ...] = ()
+    marks: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -115,8 +117,19 @@ def check_words(check: Check) -> list[str]:
     return [f"Mã kiểm tra: {check.shown}", *([f"Tra cứu tại: {check.address}"] if check.address else [])]
 
 
+def draft_marks(content: Content) -> tuple[str, ...]:
+    """What a draft bears until it is laid before whoever signs it."""
+    return (DRAFT, *(f"{UNVERIFIED}: {one}" for one in content.unverified))
+
+
 def printed(
-    content: Content, stamp: Stamp, layout: Layout, *, day: datetime.date, check: Check | None = None
+    content: Content,
+    stamp: Stamp,
+    layout: Layout,
+    *,
+    day: datetime.date,
+    check: Check | None = None,
+    marks: Sequence[str] = (),
 ) -> Printed:
     """Without `check` no room is kept for it."""
     clean = read(_clean(stored(content)))
@@ -129,6 +142,7 @@ def printed(
         place_and_date=date_line(clean, stamp, year=day.year),
         body=bodies[0],
         check=check,
+        marks=tuple(map(plain, marks)),
         annexes=tuple(
             Annex(
                 appendix_name(place, len(clean.appendices)),

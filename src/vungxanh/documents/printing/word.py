@@ -15,7 +15,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.section import Section
+from docx.section import Section, _Header
 from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell
@@ -90,6 +90,8 @@ def _page(document: Document, paper: Printed) -> None:
     number = section.header.paragraphs[0]
     number.alignment = CENTER
     _page_number(number, layout.page_number_size)
+    for header in (section.first_page_header, section.header) if paper.marks else ():
+        _marks(header, paper)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = paper.title[:255], paper.content.issuer[:255], ""
     properties.language = "vi-VN"
@@ -105,6 +107,16 @@ def _sheet(section: Section, layout: Layout, *, is_landscape: bool) -> None:
     section.left_margin, section.right_margin = Mm(layout.margin_left), Mm(layout.margin_right)
     section.header_distance = Mm(layout.margin_top / 2)
     section.different_first_page_header_footer = True
+
+
+def _marks(header: _Header, paper: Printed) -> None:
+    """Above the number of the page; the first page has none."""
+    first = header.paragraphs[0]
+    for at, words in enumerate(paper.marks):
+        paragraph = first.insert_paragraph_before()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        run = paragraph.add_run(words)
+        run.font.size, run.bold = Pt(paper.layout.recipients_size), at == 0
 
 
 def _page_number(paragraph: WordParagraph, size: float) -> None:

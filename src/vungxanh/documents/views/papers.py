@@ -25,6 +25,7 @@ from vungxanh.documents.forms.papers import IssueForm, NumberedForm, PaperForm, 
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations import ready
 from vungxanh.documents.printing import pdf, word
+from vungxanh.documents.printing.printed import Printed
 from vungxanh.organization import roles
 from vungxanh.organization.tree import all_tree_on
 
@@ -75,6 +76,8 @@ def paper_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_withdraw": permissions.may_withdraw(user, paper, on=today),
         "made_anew_at": kinds.made_anew_at(paper.kind, paper.subject),
         "unwritten": paper.parts.unwritten if paper.state == PaperState.DRAFT else [],
+        "unverified": paper.parts.unverified if paper.state == PaperState.DRAFT else (),
+        "is_signable": _is_signable(paper),
     }
     return render(request, "documents/paper_page.html", context)
 
@@ -95,7 +98,7 @@ def paper_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """As it was issued; of a draft, and of a paper from before files were kept, as it is printed now."""
     paper = visible_paper(request, pk)
     kept = queries.all_file(paper, FileKind.PDF)
-    return paper_file(paper, kept.bytes_kept if kept else pdf.pdf(ready(paper)), PDF, "pdf")
+    return paper_file(paper, kept.bytes_kept if kept else pdf.pdf(_asked(request, paper)), PDF, "pdf")
 
 
 @never_cache
@@ -103,7 +106,19 @@ def paper_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def paper_docx(request: HttpRequest, pk: int) -> HttpResponse:
     paper = visible_paper(request, pk)
     kept = queries.all_file(paper, FileKind.DOCX)
-    return paper_file(paper, kept.bytes_kept if kept else word.word(ready(paper)), DOCX, "docx")
+    return paper_file(paper, kept.bytes_kept if kept else word.word(_asked(request, paper)), DOCX, "docx")
+
+
+def _asked(request: HttpRequest, paper: Paper) -> Printed:
+    """Without the marks of a draft where that is asked for; not found while something stands in the way of signing."""
+    is_for_signing = "trinh-ky" in request.GET
+    if is_for_signing and not _is_signable(paper):
+        raise Http404
+    return ready(paper, is_for_signing=is_for_signing)
+
+
+def _is_signable(paper: Paper) -> bool:
+    return paper.state == PaperState.DRAFT and not paper.parts.unwritten and not paper.parts.unverified
 
 
 @never_cache

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.uploads import UploadField
 from vungxanh.movement.operations.campaigns import LONGEST_ANSWER
 from vungxanh.movement.rulebook import LONGEST_FILE
 
@@ -16,7 +17,7 @@ class LoadForm(forms.Form):
 
     unit = forms.ChoiceField(label=_("Agency that runs the movement"))
     source = forms.ChoiceField(label=_("Campaign file"), widget=forms.RadioSelect)
-    attached = forms.FileField(
+    attached = UploadField(
         label=_("File of one's own (TOML)"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".toml,text/plain"}),

@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from vungxanh.common.clock import written_moment
+from vungxanh.common.uploads import UploadField
 
 PICTURES = {"accept": "image/jpeg,image/png,image/webp"}
 
@@ -19,7 +20,7 @@ class Pictures(forms.FileInput):
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
 
-class PicturesField(forms.FileField):
+class PicturesField(UploadField):
     """Any number of files."""
 
     widget = Pictures

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from vungxanh.accounts.models import User
 from vungxanh.areas.queries import all_areas_by_code
 from vungxanh.common.lists.columns import CellError, code
+from vungxanh.common.uploads import UploadField
 from vungxanh.organization.enums import (
     AbsenceKind,
     CalendarDayKind,
@@ -46,7 +47,7 @@ def day_field(label: Any, *, required: bool = True) -> forms.DateField:
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
+    file = UploadField(
         label=_("File (XLSX or CSV)"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         error_messages={"empty": _("The file is empty.")},

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.uploads import UploadField
 from vungxanh.organization.enums import FrontLinePlace
 from vungxanh.organization.forms import area_id, day_field, known_area
 from vungxanh.organization.models import Person
@@ -64,7 +65,7 @@ class ConfirmForm(forms.Form):
     note = forms.CharField(
         label=_("What is confirmed"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    scan = forms.FileField(
+    scan = UploadField(
         label=_("Scan of the paper, PDF or photograph"),
         required=False,
         widget=forms.FileInput(attrs={"accept": FILES}),

@@ -25,7 +25,7 @@ from vungxanh.plans.operations.reminding import due_prefix
 from vungxanh.plans.operations.steps import PlanError, check_move, day_of, locked, note, step
 from vungxanh.plans.permissions import has_series
 from vungxanh.plans.queries.plans import newest_version
-from vungxanh.plans.rulebook import BLANK, label_of, rule_on
+from vungxanh.plans.rulebook import BLANK, label_of, rule_on, unverified_of
 from vungxanh.plans.topics import ANSWERED, PLAN_DUE, SENT, SUBMITTED
 
 LONGEST_TEXT, LONGEST_REASON = 3000, 300
@@ -101,6 +101,8 @@ def _check(plan: UnitPlan, verb: PlanVerb, words: str, at: datetime.datetime) ->
         raise PlanError(_("Plans of this kind are accepted by the Office; the Director need not approve them."))
     elif verb == PlanVerb.RETURN and not words and not newest_version(plan).comments.exists():
         raise PlanError({"text": _("Say what is to be changed, here or beside a section.")})
+    elif verb == PlanVerb.ISSUE and (rules := unverified_of(plan.kind, plan.template_from)):
+        raise PlanError(_("Not compared with the source yet: %(rules)s.") % {"rules": "; ".join(rules)})
     elif verb == PlanVerb.WITHDRAW:
         if not words:
             raise PlanError({"text": _("Say why it is withdrawn.")})

@@ -13,7 +13,7 @@ from vungxanh.documents.kinds import Subject
 from vungxanh.documents.printing.pdf import page_count
 from vungxanh.documents.printing.printed import printed
 from vungxanh.documents.queries import Letterhead, all_letterhead, all_signer
-from vungxanh.documents.rulebook import LAYOUT
+from vungxanh.documents.rulebook import LAYOUT, unverified_in
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.papers.words import hour, some
 from vungxanh.reports.queries.control_room import Row
@@ -78,6 +78,7 @@ def _content(
         signature=rule.signature,
         signer=signer,
         recipients=rule.recipients,
+        unverified=unverified_in(QUICK_REPORT.title, rule),
     )
 
 

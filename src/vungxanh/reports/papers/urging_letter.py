@@ -8,6 +8,7 @@ from vungxanh.common.formats import clock_time, day, short_day
 from vungxanh.documents.content import Column, Content, Paragraph, Table
 from vungxanh.documents.kinds import Subject
 from vungxanh.documents.queries import all_letterhead, all_signer
+from vungxanh.documents.rulebook import unverified_in
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.reports.papers.words import hour
 from vungxanh.reports.queries.late_days import LateDay, day_after
@@ -51,6 +52,7 @@ def draft(subject: Subject, at: datetime.datetime) -> Content:
         signature=rule.signature,
         signer=all_signer(rule.signer_title, subject.unit_id, subject.day, tree),
         recipients=rule.recipients,
+        unverified=unverified_in(URGING_LETTER.title, rule),
     )
 
 

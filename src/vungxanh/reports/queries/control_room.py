@@ -19,6 +19,7 @@ from vungxanh.screening.queries.days import UnitCounts, total
 
 Members = Mapping[int, Collection[int]]
 BEHIND = (DutyState.OVERDUE, DutyState.BEHIND)
+SETTLED = (DutyState.DONE, DutyState.NOTHING)
 
 
 class Cell(NamedTuple):
@@ -57,6 +58,20 @@ class Row(NamedTuple):
         return [cell for cell in self.cells if cell.status.state in BEHIND or cell.is_awaited]
 
     @property
+    def day_cells(self) -> list[Cell]:
+        return [cell for cell in self.cells if not cell.duty.spans_days]
+
+    @property
+    def longer_cells(self) -> list[Cell]:
+        """What is open of the duties that span days, worst first."""
+        found = [cell for cell in self.cells if cell.duty.spans_days and cell.status.state not in SETTLED]
+        return sorted(found, key=lambda cell: -SEVERITY[cell.status.state])
+
+    @property
+    def owes_longer(self) -> bool:
+        return any(cell.duty.spans_days and cell.status.state != DutyState.NOTHING for cell in self.cells)
+
+    @property
     def severity(self) -> tuple[int, int, int]:
         """Worst duty, number of duties behind, colour: what comes first on the board is larger."""
         states = [SEVERITY[cell.status.state] for cell in self.cells if cell.status.state != DutyState.NOTHING]
@@ -81,9 +96,23 @@ class ControlRoom:
         return sum(row.counts.excused for row in self.rows)
 
     @cached_property
+    def day_duties(self) -> list[Duty]:
+        """Those that have a column: owed anew each day, by some unit."""
+        return [duty for duty in self.duties if duty.code in self.owed and not duty.spans_days]
+
+    @cached_property
+    def owes_longer(self) -> bool:
+        return any(row.owes_longer for row in self.all_rows)
+
+    @cached_property
+    def shown_longer(self) -> int:
+        """How many duties that span days are open among the shown units."""
+        return sum(len(row.longer_cells) for row in self.rows)
+
+    @cached_property
     def shown_sums(self) -> list[tuple[Duty, int, int]]:
-        """The row of totals below the shown units: done of expected for each duty."""
-        columns = zip(*(row.cells for row in self.rows), strict=True)
+        """The row of totals below the shown units: done of expected for each duty of the day."""
+        columns = zip(*(row.day_cells for row in self.rows), strict=True)
         return [
             (cells[0].duty, sum(cell.status.done for cell in cells), sum(cell.status.expected for cell in cells))
             for cells in columns

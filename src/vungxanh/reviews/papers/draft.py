@@ -7,12 +7,13 @@ from django.utils import translation
 
 from vungxanh.documents.content import Block, Content, Heading, Paragraph, roman
 from vungxanh.documents.queries import all_letterhead, all_signer
+from vungxanh.documents.rulebook import unverified_in
 from vungxanh.organization.tree import all_tree_on
 from vungxanh.reviews.figures import Figures
 from vungxanh.reviews.papers.body import APPENDICES, CHARTS, TABLES
 from vungxanh.reviews.papers.words import Frame, fields_of, filled
 from vungxanh.reviews.queries.due import DueReport
-from vungxanh.reviews.rulebook import Part, ReviewRule, fields_in
+from vungxanh.reviews.rulebook import REVIEW_RULE, Part, ReviewRule, fields_in
 
 
 def content_of(due: DueReport, figures: Figures, rule: ReviewRule) -> Content:
@@ -37,6 +38,7 @@ def content_of(due: DueReport, figures: Figures, rule: ReviewRule) -> Content:
         signer=all_signer(text.signer_title, unit_id, day, tree),
         recipients=tuple(line for line in recipients if line),
         appendices=tuple(one for one in appendices if one.body),
+        unverified=unverified_in(REVIEW_RULE.title, rule),
     )
 
 
