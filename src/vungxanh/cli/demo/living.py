@@ -26,6 +26,7 @@ from vungxanh.cli.demo import (
     production,
     returns,
     reviews,
+    standing,
     visitors,
     workdays,
 )
@@ -85,14 +86,15 @@ class Life:
         if not PersonDay.objects.filter(day=day).exists():
             return
         later = [
-            *self.declared(day),
+            *self.declared(day, until.date()),
             *self.zones(day),
             *self.returned(day),
             *self.visited(day),
-            *self.crossed(day),
+            *self.crossed(day, until.date()),
             *lists.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
             *directing.of_day(day, self.units, left_alone=self.left_alone),
             *movement.of_day(day, self.units, left_alone=self.left_alone),
+            *standing.of_day(day, left_alone=self.left_alone),
             *plans.of_day(day, left_alone=self.left_alone),
             *front_line.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
             *production.of_day(day, self.units, left_alone=self.left_alone),
@@ -111,13 +113,13 @@ class Life:
         subjects = PersonDay.objects.filter(day=day).values_list("subject", flat=True)
         assess_people(subjects, day=day, at=at, cause=Cause.SCHEDULE)
 
-    def declared(self, day: datetime.date) -> Iterator[Happening]:
+    def declared(self, day: datetime.date, today: datetime.date) -> Iterator[Happening]:
         """Declarations in groups of some minutes, as if each group came in at once."""
         rows = PersonDay.objects.filter(day=day).select_related("windows").order_by("pk")
         people = {one.pseudonym: one for one in self.people.values() if not self.is_left_alone(one.user)}
         events = self.events(day)
         planned = declarations.plan_of_day(rows, people, {key: event for key, (_one, event) in events.items()})
-        for at, group in groupby(planned, key=lambda one: batch_moment(one.at)):
+        for at, group in groupby(planned, key=lambda one: batch_moment(one.at, today)):
             yield at, self.submission(list(group), at)
         for (_code, window), (one, event) in events.items():
             if event.isolation_days and self.people[one.staff_code].user:
@@ -196,11 +198,11 @@ class Life:
         if len(at_work) > len(people) / 3:
             yield from visitors.of_day(day, at_work + host, left_alone=self.left_alone)
 
-    def crossed(self, day: datetime.date) -> Iterator[Happening]:
+    def crossed(self, day: datetime.date, today: datetime.date) -> Iterator[Happening]:
         """Through the gates of the sites that have them."""
         rows = PersonDay.objects.filter(day=day).select_related("windows").order_by("pk")
         people = {one.pseudonym: one for one in self.people.values() if not self.is_left_alone(one.user)}
-        yield from gates.of_day(day, rows, people, left_alone=self.left_alone)
+        yield from gates.of_day(day, rows, people, today=today, left_alone=self.left_alone)
 
     def units_left_alone(self) -> set[str]:
         heads = [account for account in material.agency().account if account.name in self.left_alone]

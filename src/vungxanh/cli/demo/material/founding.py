@@ -111,6 +111,7 @@ class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: str
     living_from: datetime.date
     today: datetime.date
+    latest: datetime.date
     hour: datetime.time
     account: list[Account]
     secondment: list[Secondment]

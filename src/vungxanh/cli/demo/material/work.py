@@ -92,7 +92,8 @@ class FrontLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProducedTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A target of the year with the figures of its months from January on; figures as people write them."""
+    """A target of the year with the figures of its months from January on; figures as people write them. `later`: of
+    the months after September."""
 
     unit: str
     indicator: str
@@ -102,10 +103,14 @@ class ProducedTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     september: str = ""
     entered: datetime.datetime | None = None
     returned: str = ""
+    corrected: str = ""
+    corrected_at: datetime.datetime | None = None
+    later: list[str] = []
 
 
 class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: str
+    later_entered: list[datetime.datetime]
     target: list[ProducedTarget]
 
 
