@@ -13,20 +13,25 @@ from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.visits import expire_visits
 from vungxanh.admission.submission import Accepted
 from vungxanh.cli.demo import (
+    adjustments,
     agency,
     declarations,
     directing,
     front_line,
     gates,
+    incoming,
     lists,
     material,
     movement,
     papers,
     plans,
     production,
+    responses,
     returns,
     reviews,
+    self_scores,
     standing,
+    targets,
     visitors,
     workdays,
 )
@@ -91,18 +96,28 @@ class Life:
             *self.returned(day),
             *self.visited(day),
             *self.crossed(day, until.date()),
-            *lists.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
-            *directing.of_day(day, self.units, left_alone=self.left_alone),
-            *movement.of_day(day, self.units, left_alone=self.left_alone),
-            *standing.of_day(day, left_alone=self.left_alone),
-            *plans.of_day(day, left_alone=self.left_alone),
-            *front_line.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
-            *production.of_day(day, self.units, left_alone=self.left_alone),
-            *papers.of_day(day, left_alone=self.left_alone),
-            *reviews.of_day(day, left_alone=self.left_alone),
+            *self.worked(day),
+            *self.moved(day),
             self.looked_through(day),
         ]
         yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])
+
+    def worked(self, day: datetime.date) -> Iterator[Happening]:
+        """What the units and the Office do beside the declarations."""
+        everybody = (self.employees, self.people, self.units)
+        yield from lists.of_day(day, *everybody, left_alone=self.left_alone)
+        yield from directing.of_day(day, self.units, left_alone=self.left_alone)
+        yield from front_line.of_day(day, *everybody, left_alone=self.left_alone)
+        yield from production.of_day(day, self.units, left_alone=self.left_alone)
+        yield from papers.of_day(day, left_alone=self.left_alone)
+        yield from incoming.of_day(day, self.units, left_alone=self.left_alone)
+        yield from responses.of_day(day, left_alone=self.left_alone)
+
+    def moved(self, day: datetime.date) -> Iterator[Happening]:
+        """What belongs to the movement."""
+        yield from movement.of_day(day, self.units, left_alone=self.left_alone)
+        for part in (plans, self_scores, adjustments, targets, standing, reviews):
+            yield from part.of_day(day, left_alone=self.left_alone)
 
     def begin(self, day: datetime.date, at: datetime.datetime) -> None:
         workdays.keep_roster(self.employees, self.people, self.units, day)

@@ -49,9 +49,11 @@ from vungxanh.cli.demo.material.founding import (
     units,
 )
 from vungxanh.cli.demo.material.work import (
+    ArrivedPaper,
     AskedQuestion,
     Directing,
     FrontLine,
+    Incoming,
     ProducedTarget,
     Production,
     PublishedGuidance,
@@ -59,6 +61,7 @@ from vungxanh.cli.demo.material.work import (
     SupervisedUnit,
     directing,
     front_line,
+    incoming,
     production,
 )
 
@@ -66,6 +69,7 @@ __all__ = [
     "AbsenceShares",
     "Account",
     "Agency",
+    "ArrivedPaper",
     "AskedQuestion",
     "Days",
     "DelegationGiven",
@@ -76,6 +80,7 @@ __all__ = [
     "Gates",
     "GroupOf",
     "Habit",
+    "Incoming",
     "LateOf",
     "Lists",
     "NameParts",
@@ -110,6 +115,7 @@ __all__ = [
     "front_line",
     "gates",
     "guards",
+    "incoming",
     "level_files",
     "lists",
     "names",

@@ -114,6 +114,27 @@ class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: list[ProducedTarget]
 
 
+class ArrivedPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A paper of the register; `to`: the unit that gets it, `handed`: when, soon after `registered` where it is not
+    said. One that is not `closed` waits. Times are Vietnamese."""
+
+    issuer: str
+    symbol: str
+    issued_on: datetime.date
+    summary: str
+    registered: datetime.datetime
+    to: str
+    urgency: str = "NORMAL"
+    due_on: datetime.date | None = None
+    handed: datetime.datetime | None = None
+    closed: datetime.datetime | None = None
+    outcome: str = ""
+
+
+class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    paper: list[ArrivedPaper]
+
+
 class Directing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: list[AskedQuestion]
     supervision: list[SupervisedUnit]
@@ -133,3 +154,8 @@ def front_line() -> FrontLine:
 @cache
 def production() -> Production:
     return read("production.toml", Production)
+
+
+@cache
+def incoming() -> Incoming:
+    return read("incoming.toml", Incoming)
