@@ -31,9 +31,20 @@ def begins() -> datetime.datetime:
     return clock.moment(first, datetime.time(8))
 
 
-def first_now() -> datetime.datetime:
-    """The moment at which the agency is found at its first start."""
-    return clock.moment(material.agency().today, material.agency().hour)
+class ImpossibleDayError(ValueError):
+    """The agency cannot be found on that day; the text says why."""
+
+
+def first_now(today: datetime.date | None = None) -> datetime.datetime:
+    """The moment at which the agency is found at its first start, on another day where one is asked for. Raises
+    `ImpossibleDayError`."""
+    earliest, latest = material.agency().today, material.agency().latest
+    if today is not None and not earliest <= today <= latest:
+        raise ImpossibleDayError(
+            f"Cơ quan trình diễn có thể mở ở một ngày từ {earliest:%d/%m/%Y} đến {latest:%d/%m/%Y};"
+            f" {today:%d/%m/%Y} nằm ngoài khoảng đó."
+        )
+    return clock.moment(today or earliest, material.agency().hour)
 
 
 def remove() -> None:
@@ -59,8 +70,11 @@ def refuse_real_agency() -> None:
         )
 
 
-def build(*, step: Step = lambda _words: None, told: Told = lambda _moment: None) -> State:
-    """The agency with its lived days, until the first moment of its clock."""
+def build(
+    *, today: datetime.date | None = None, step: Step = lambda _words: None, told: Told = lambda _moment: None
+) -> State:
+    """The agency with its lived days, until the first moment of its clock. Raises `ImpossibleDayError`."""
+    until = first_now(today)
     kept = state.kept()
     if kept is None:
         refuse_real_agency()
@@ -74,13 +88,18 @@ def build(*, step: Step = lambda _words: None, told: Told = lambda _moment: None
         prepare_database()
         with transaction.atomic():
             found(made.password, at, step)
-        step("Sống lại hai tuần làm việc")
-        Life().live(clock.moment(material.agency().living_from, datetime.time(0)), first_now(), told=told)
-    # A second more, so that rounding never shows the minute before.
-    clock.keep_demonstration_offset(first_now() - clock.real_now() + datetime.timedelta(seconds=1))
-    made.lived_until = first_now()
-    state.keep(made)
+        step("Sống lại từng ngày làm việc")
+        Life().live(clock.moment(material.agency().living_from, datetime.time(0)), until, told=told)
+    _found_at(made, until)
     return made
+
+
+def _found_at(kept: State, moment: datetime.datetime) -> None:
+    """From now on the clock of the agency runs on from the moment."""
+    # A second more, so that rounding never shows the minute before.
+    clock.keep_demonstration_offset(moment - clock.real_now() + datetime.timedelta(seconds=1))
+    kept.lived_until = moment
+    state.keep(kept)
 
 
 @contextlib.contextmanager
@@ -111,6 +130,20 @@ def found(password: str, at: datetime.datetime, step: Step) -> None:
     accounts.give_roles(employees, people, units, at=at)
     accounts.send_and_delegate(employees, people, units, at=at)
     accounts.form_groups(employees, people, units, at=at)
+
+
+def live_on_to(kept: State, today: datetime.date, *, told: Told = lambda _moment: None) -> None:
+    """An agency that is there already lives until a later day than its own. Raises `ImpossibleDayError`."""
+    until = first_now(today)
+    assert kept.lived_until
+    if until <= clock.now():
+        raise ImpossibleDayError(
+            f"Cơ quan trình diễn đang ở {clock.now():%H:%M ngày %d/%m/%Y}, không lùi lại được;"
+            " thêm --fresh để dựng lại."
+        )
+    with _much_made():
+        Life().live(kept.lived_until, until, told=told)
+    _found_at(kept, until)
 
 
 def catch_up(kept: State, *, told: Told = lambda _moment: None) -> bool:

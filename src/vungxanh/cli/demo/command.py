@@ -1,15 +1,18 @@
 """`vungxanh demo`: the demonstration agency, built where it is not there yet, then served."""
 
+import contextlib
 import datetime
 import os
 import sys
 import time
+from collections.abc import Iterator
 
 import click
 from django.db import OperationalError
 
 from vungxanh.cli import serving
 from vungxanh.cli.demo import build, material, state
+from vungxanh.cli.demo.living import Told
 from vungxanh.cli.demo.state import State
 from vungxanh.cli.installation import prepare_database
 from vungxanh.cli.supervisor import Supervisor
@@ -22,10 +25,15 @@ PAUSE = 60.0
 @click.command()
 @click.option("--fresh", is_flag=True, help="Xóa cơ quan trình diễn đang có và dựng lại từ đầu.")
 @click.option("--build-only", is_flag=True, help="Chỉ dựng, không mở máy chủ.")
+@click.option(
+    "--today",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    help="Mở ở ngày này, ví dụ 2022-01-12 để xem phong trào đã tổng kết; mặc định 2021-10-04.",
+)
 @click.option("--live-on", is_flag=True, hidden=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int, help="PORT, mặc định 8000.")
-def demo(fresh: bool, build_only: bool, live_on: bool, host: str, port: int) -> None:
+def demo(fresh: bool, build_only: bool, today: datetime.datetime | None, live_on: bool, host: str, port: int) -> None:
     """Build the demonstration agency if it is not there yet, and serve it."""
     if live_on:
         keep_living()
@@ -33,8 +41,8 @@ def demo(fresh: bool, build_only: bool, live_on: bool, host: str, port: int) -> 
     if not build_only:
         serving.refuse_taken_port(host, port)
     try:
-        kept = make_ready(fresh=fresh)
-    except build.NotADemonstrationError as error:
+        kept = make_ready(fresh=fresh, today=today.date() if today else None)
+    except (build.NotADemonstrationError, build.ImpossibleDayError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     greet(kept, host, port)
@@ -43,25 +51,33 @@ def demo(fresh: bool, build_only: bool, live_on: bool, host: str, port: int) -> 
         Supervisor(commands).run()
 
 
-def make_ready(*, fresh: bool) -> State:
-    """The agency as it is now, whatever was there before."""
+def make_ready(*, fresh: bool, today: datetime.date | None = None) -> State:
+    """The agency as it is now, whatever was there before, or as it is on `today`."""
     started = time.monotonic()
+    until = build.first_now(today)
     if fresh:
         build.remove()
     kept = state.kept()
     if kept is None or not kept.is_whole:
-        kept = _built()
+        first = material.agency().living_from
+        with _progress(first, until.date()) as (step, told):
+            kept = build.build(today=today, step=step, told=told)
     else:
         prepare_database()
-        if build.catch_up(kept):
+        if today:
+            assert kept.lived_until
+            with _progress(kept.lived_until.date(), today) as (_step, told):
+                build.live_on_to(kept, today, told=told)
+        elif build.catch_up(kept):
             click.echo("Bản trình diễn đã nghỉ lâu; đồng hồ của cơ quan được chỉnh lùi cho liền mạch.")
     click.echo(f"Sẵn sàng sau {time.monotonic() - started:.1f} giây.")
     return kept
 
 
-def _built() -> State:
-    first, last = material.agency().living_from, material.agency().today
-    days = (last - first).days + 1
+@contextlib.contextmanager
+def _progress(first: datetime.date, last: datetime.date) -> Iterator[tuple[build.Step, Told]]:
+    """A bar of the days that are lived, with what is being done."""
+    days = max((last - first).days + 1, 1)
     with click.progressbar(length=days, label="Dựng cơ quan trình diễn", file=sys.stderr) as bar:
         seen: set[datetime.date] = set()
 
@@ -74,7 +90,7 @@ def _built() -> State:
             bar.label = words
             bar.render_progress()
 
-        return build.build(step=step, told=told)
+        yield step, told
 
 
 def greet(kept: State, host: str, port: int) -> None:

@@ -43,10 +43,10 @@ def plan_of_day(
     return sorted(planned, key=lambda one: one.at)
 
 
-def batch_moment(at: datetime.datetime) -> datetime.datetime:
-    """The end of the span in which something falls; the days of the sample's past are lived in longer strides."""
+def batch_moment(at: datetime.datetime, today: datetime.date) -> datetime.datetime:
+    """The end of the span in which something falls; days before `today` are lived in longer strides."""
     days = material.days()
-    is_past = at.astimezone(clock.ZONE).date() < material.agency().today
+    is_past = at.astimezone(clock.ZONE).date() < today
     minutes = days.batch_minutes_of_the_past if is_past else days.batch_minutes
     start = at.replace(minute=at.minute // minutes * minutes, second=0, microsecond=0)
     return start + datetime.timedelta(minutes=minutes)

@@ -54,7 +54,12 @@ def open_gates(*, at: datetime.datetime) -> None:
 
 
 def of_day(
-    day: datetime.date, rows: Iterable[PersonDay], people: Mapping[uuid.UUID, Person], *, left_alone: frozenset[str]
+    day: datetime.date,
+    rows: Iterable[PersonDay],
+    people: Mapping[uuid.UUID, Person],
+    *,
+    today: datetime.date,
+    left_alone: frozenset[str],
 ) -> Iterator[Happening]:
     """The staff who are expected at a site with gates; those who are left alone pass by themselves."""
     places = {place.code: place for place in Place.objects.select_related("site")}
@@ -73,7 +78,7 @@ def of_day(
             yield _sent_later(places[outage.gate], outage, cut_off, guard)
 
     def by_batch(one: Crossing) -> tuple[datetime.datetime, int, Direction]:
-        return batch_moment(one.at), places[one.gate].site_id, one.direction
+        return batch_moment(one.at, today), places[one.gate].site_id, one.direction
 
     for (at, _site, direction), group in groupby(sorted(planned, key=by_batch), key=by_batch):
         crossings = sorted(group, key=lambda one: one.at)

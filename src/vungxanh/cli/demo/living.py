@@ -13,19 +13,25 @@ from vungxanh.admission.operations import submit_declarations
 from vungxanh.admission.operations.visits import expire_visits
 from vungxanh.admission.submission import Accepted
 from vungxanh.cli.demo import (
+    adjustments,
     agency,
     declarations,
     directing,
     front_line,
     gates,
+    incoming,
     lists,
     material,
     movement,
     papers,
     plans,
     production,
+    responses,
     returns,
     reviews,
+    self_scores,
+    standing,
+    targets,
     visitors,
     workdays,
 )
@@ -85,22 +91,33 @@ class Life:
         if not PersonDay.objects.filter(day=day).exists():
             return
         later = [
-            *self.declared(day),
+            *self.declared(day, until.date()),
             *self.zones(day),
             *self.returned(day),
             *self.visited(day),
-            *self.crossed(day),
-            *lists.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
-            *directing.of_day(day, self.units, left_alone=self.left_alone),
-            *movement.of_day(day, self.units, left_alone=self.left_alone),
-            *plans.of_day(day, left_alone=self.left_alone),
-            *front_line.of_day(day, self.employees, self.people, self.units, left_alone=self.left_alone),
-            *production.of_day(day, self.units, left_alone=self.left_alone),
-            *papers.of_day(day, left_alone=self.left_alone),
-            *reviews.of_day(day, left_alone=self.left_alone),
+            *self.crossed(day, until.date()),
+            *self.worked(day),
+            *self.moved(day),
             self.looked_through(day),
         ]
         yield from sorted((one for one in later if after < one[0] <= until), key=lambda one: one[0])
+
+    def worked(self, day: datetime.date) -> Iterator[Happening]:
+        """What the units and the Office do beside the declarations."""
+        everybody = (self.employees, self.people, self.units)
+        yield from lists.of_day(day, *everybody, left_alone=self.left_alone)
+        yield from directing.of_day(day, self.units, left_alone=self.left_alone)
+        yield from front_line.of_day(day, *everybody, left_alone=self.left_alone)
+        yield from production.of_day(day, self.units, left_alone=self.left_alone)
+        yield from papers.of_day(day, left_alone=self.left_alone)
+        yield from incoming.of_day(day, self.units, left_alone=self.left_alone)
+        yield from responses.of_day(day, left_alone=self.left_alone)
+
+    def moved(self, day: datetime.date) -> Iterator[Happening]:
+        """What belongs to the movement."""
+        yield from movement.of_day(day, self.units, left_alone=self.left_alone)
+        for part in (plans, self_scores, adjustments, targets, standing, reviews):
+            yield from part.of_day(day, left_alone=self.left_alone)
 
     def begin(self, day: datetime.date, at: datetime.datetime) -> None:
         workdays.keep_roster(self.employees, self.people, self.units, day)
@@ -111,13 +128,13 @@ class Life:
         subjects = PersonDay.objects.filter(day=day).values_list("subject", flat=True)
         assess_people(subjects, day=day, at=at, cause=Cause.SCHEDULE)
 
-    def declared(self, day: datetime.date) -> Iterator[Happening]:
+    def declared(self, day: datetime.date, today: datetime.date) -> Iterator[Happening]:
         """Declarations in groups of some minutes, as if each group came in at once."""
         rows = PersonDay.objects.filter(day=day).select_related("windows").order_by("pk")
         people = {one.pseudonym: one for one in self.people.values() if not self.is_left_alone(one.user)}
         events = self.events(day)
         planned = declarations.plan_of_day(rows, people, {key: event for key, (_one, event) in events.items()})
-        for at, group in groupby(planned, key=lambda one: batch_moment(one.at)):
+        for at, group in groupby(planned, key=lambda one: batch_moment(one.at, today)):
             yield at, self.submission(list(group), at)
         for (_code, window), (one, event) in events.items():
             if event.isolation_days and self.people[one.staff_code].user:
@@ -196,11 +213,11 @@ class Life:
         if len(at_work) > len(people) / 3:
             yield from visitors.of_day(day, at_work + host, left_alone=self.left_alone)
 
-    def crossed(self, day: datetime.date) -> Iterator[Happening]:
+    def crossed(self, day: datetime.date, today: datetime.date) -> Iterator[Happening]:
         """Through the gates of the sites that have them."""
         rows = PersonDay.objects.filter(day=day).select_related("windows").order_by("pk")
         people = {one.pseudonym: one for one in self.people.values() if not self.is_left_alone(one.user)}
-        yield from gates.of_day(day, rows, people, left_alone=self.left_alone)
+        yield from gates.of_day(day, rows, people, today=today, left_alone=self.left_alone)
 
     def units_left_alone(self) -> set[str]:
         heads = [account for account in material.agency().account if account.name in self.left_alone]

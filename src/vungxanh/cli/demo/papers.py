@@ -40,10 +40,16 @@ def _draft(at: datetime.datetime) -> None:
 
 
 def _number(day: datetime.date, at: datetime.datetime) -> None:
-    """As if the numbers came from the agency's own document system; some twenty other papers a day get theirs there."""
-    begins = material.agency().living_from
     actor = User.objects.get(username=CLERK)
     kinds = [kind.code for kind in KINDS]
     for place, paper in enumerate(Paper.objects.filter(state=PaperState.DRAFT, day=day, kind__in=kinds).order_by("pk")):
-        number = FIRST_NUMBER + 20 * (day - begins).days + place
-        issue_paper(paper, number=str(number), symbol=paper.parts.symbol, on=day, actor=actor, at=at)
+        issue_paper(paper, number=number_of(day, place), symbol=paper.parts.symbol, on=day, actor=actor, at=at)
+
+
+def number_of(day: datetime.date, place: int) -> str:
+    """As if the numbers came from the agency's own document system; some twenty other papers a day get theirs there.
+    `place`: of the paper within the day, below twenty. Each year begins anew."""
+    begins = material.agency().living_from
+    new_year = day.replace(month=1, day=1)
+    first = FIRST_NUMBER + 20 * (day - begins).days if begins >= new_year else 1 + 20 * (day - new_year).days
+    return str(first + place)

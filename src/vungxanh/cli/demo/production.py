@@ -23,27 +23,18 @@ YEAR, SEPTEMBER = 2021, datetime.date(2021, 9, 1)
 ONE_DAY = datetime.timedelta(days=1)
 SATURDAY = 5
 Happening = tuple[datetime.datetime, Callable[[], None]]
+Step = Callable[[ProducedTarget, Unit, User, datetime.datetime], None]
 
 
 def of_day(day: datetime.date, units: Mapping[str, Unit], *, left_alone: frozenset[str]) -> Iterator[Happening]:
     """Each step does nothing where it was done before, or where somebody did otherwise."""
-    begins = material.agency().living_from
     for one in material.production().target:
-        is_september = one.entered is not None and one.entered.date() == day
-        if not (begins <= day <= begins + ONE_DAY or is_september):
-            continue
-        writer = next(iter(roles.holders(roles.UNIT_STAFF, units[one.unit].pk, on=day)), None)
+        steps = [(at, do) for at, do in _steps(one) if at.date() == day]
+        writer = next(iter(roles.holders(roles.UNIT_STAFF, units[one.unit].pk, on=day)), None) if steps else None
         if writer is None or writer.username in left_alone:
             continue
-        if day == begins:
-            at = moment(day, datetime.time(8, 30))
-            yield at, _step(_propose, one, units[one.unit], writer, at)
-        if day == begins + ONE_DAY:
-            at = moment(day, datetime.time(9, 15))
-            yield at, _step(_enter_year, one, units[one.unit], writer, at)
-        if one.entered and is_september:
-            at = moment(day, one.entered.time())
-            yield at, _step(_enter_september, one, units[one.unit], writer, at)
+        for at, do in steps:
+            yield at, _step(do, one, units[one.unit], writer, at)
     for number, name in enumerate(CHECKERS):
         if name in left_alone or day.weekday() >= SATURDAY:
             continue
@@ -52,8 +43,23 @@ def of_day(day: datetime.date, units: Mapping[str, Unit], *, left_alone: frozens
             yield at, lambda name=name, at=at: _check(name, units, at)  # type: ignore[misc]
 
 
+def _steps(one: ProducedTarget) -> Iterator[tuple[datetime.datetime, Step]]:
+    """What the unit does about a target, and when."""
+    begins = material.agency().living_from
+    yield moment(begins, datetime.time(8, 30)), _propose
+    yield moment(begins + ONE_DAY, datetime.time(9, 15)), _enter_year
+    if one.entered:
+        yield moment(one.entered.date(), one.entered.time()), _entering(SEPTEMBER, one.september)
+    if one.corrected_at:
+        at = moment(one.corrected_at.date(), one.corrected_at.time())
+        yield at, _entering(SEPTEMBER, one.corrected, seen=1)
+    for place, (entered, value) in enumerate(zip(material.production().later_entered, one.later, strict=True)):
+        month = SEPTEMBER.replace(month=SEPTEMBER.month + 1 + place)
+        yield moment(entered.date(), entered.time()), _entering(month, value)
+
+
 def _step(
-    do: Callable[[ProducedTarget, Unit, User, datetime.datetime], None],
+    do: Step,
     one: ProducedTarget,
     unit: Unit,
     writer: User,
@@ -79,13 +85,22 @@ def _enter_year(one: ProducedTarget, unit: Unit, writer: User, at: datetime.date
         _enter(unit, one.indicator, datetime.date(YEAR, number, 1), value, writer, at)
 
 
-def _enter_september(one: ProducedTarget, unit: Unit, writer: User, at: datetime.datetime) -> None:
-    _enter(unit, one.indicator, SEPTEMBER, one.september, writer, at)
+def _entering(month: datetime.date, value: str, *, seen: int = 0) -> Step:
+    return lambda one, unit, writer, at: _enter(unit, one.indicator, month, value, writer, at, seen=seen)
 
 
-def _enter(unit: Unit, indicator: str, month: datetime.date, value: str, writer: User, at: datetime.datetime) -> None:
-    """Where there is no figure yet."""
-    entry = Entry(unit.pk, indicator, month, figure(value), f"Báo cáo tháng {month:%m/%Y} của đơn vị", seen=0)
+def _enter(
+    unit: Unit,
+    indicator: str,
+    month: datetime.date,
+    value: str,
+    writer: User,
+    at: datetime.datetime,
+    *,
+    seen: int = 0,
+) -> None:
+    """Where there is no figure yet, or the version that was `seen`."""
+    entry = Entry(unit.pk, indicator, month, figure(value), f"Báo cáo tháng {month:%m/%Y} của đơn vị", seen=seen)
     enter_figures(unit.pk, month, [entry], actor=writer, at=at)
 
 
