@@ -27,6 +27,7 @@ from vungxanh.commendation.rulebook import DISCOVERY_RULE
 from vungxanh.common import clock as clocks
 from vungxanh.common.decision_tables import RuleFileError, registry
 from vungxanh.movement.models import Campaign
+from vungxanh.movement.operations.campaigns import load_campaign
 from vungxanh.movement.operations.pledges import pledge_oneself
 from vungxanh.movement.queries.campaigns import newest_edition
 from vungxanh.movement.rulebook import Period
@@ -189,6 +190,19 @@ def test_unit_that_improves_is_found_and_one_that_does_not_is_not(agency: Agency
     assert [evidence.pattern.code for evidence in one.evidence] == ["MOST_IMPROVED"]
     assert one.evidence[0].figure >= 10
     assert one.evidence[0].address == "/phong-trao/thu-nghiem/diem/CCKL/?ky=ky-1"
+
+
+def test_both_halves_are_judged_by_the_edition_of_the_end(agency: Agency, campaign: Campaign) -> None:
+    """A file with lower targets, taken in during the second half, improves nobody."""
+    make_launch(campaign, agency.unit, agency.head)
+    for number in range((YESTERDAY - FIRST).days + 1):
+        day = FIRST + number * ONE
+        at = clocks.moment(day, datetime.time(16 if number % 2 else 14))
+        submit_return(agency.unit.pk, day=day, kind=ReturnKind.DAILY, actor=agency.head, at=at)
+    lower = COUNTED.replace('returns_on_time"\n  target = 100', 'returns_on_time"\n  target = 40')
+    load_campaign(lower, agency.root.pk, name="x", actor=agency.office, at=LATER - 6 * ONE)
+    patterns = [evidence.pattern.code for one in found(agency.office, campaign) for evidence in one.evidence]
+    assert "MOST_IMPROVED" not in patterns
 
 
 def test_unit_with_all_points_is_found_by_enough_measures_only(

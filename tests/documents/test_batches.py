@@ -305,7 +305,28 @@ def test_cancelling_stops_and_withdraws_what_was_made(agency: Agency) -> None:
     with pytest.raises(BatchRefusedError):
         operations.cancel_papers(batch, actor=agency.office, at=LATER)
     event = AuditEvent.objects.get(action="documents.cancel_papers")
-    assert event.detail == {"papers": 1}
+    assert event.detail == {"papers": 1, "kept": 0}
+
+
+def test_cancelling_keeps_what_somebody_worked_on_and_says_so(agency: Agency) -> None:
+    for number in range(2):
+        make_unit(f"U{number}", agency.root)
+    units = [node.id for node in queries.units_to_write_to(agency.office, on=MONDAY)][1:]
+    plain = letter(body=(Paragraph("Kính gửi {tên đơn vị}.", "Nội dung"),))
+    batch = operations.order_papers(uuid.uuid4(), agency.root.pk, plain, units, actor=agency.office, at=LATER)
+    operations.make_next_papers(at=LATER, most=3)
+    edited, again, untouched = Paper.objects.order_by("pk")
+    parts = edited.parts
+    edit = operations.Edit(None, {0: "Sửa tay."}, parts.recipients, parts.signature, parts.signer)
+    operations.edit_paper(edited, edit, actor=agency.office, at=LATER)
+    second = operations.draft_again(LETTER, again.subject, actor=agency.office, at=LATER)
+    client = signed_in(agency.office)
+    assert client.post(address("batch_cancel", batch)).status_code == 302
+    assert set(Paper.objects.filter(state="DRAFT")) == {edited, second}
+    assert list(Paper.objects.filter(state="WITHDRAWN")) == [untouched]
+    assert AuditEvent.objects.get(action="documents.cancel_papers").detail == {"papers": 1, "kept": 2}
+    page = client.get(address("batch_page", batch))
+    assert (page.context["left"], "Giữ lại 2 dự thảo" in page.content.decode()) == (2, True)
 
 
 def test_cancelling_leaves_what_was_issued(agency: Agency) -> None:

@@ -18,7 +18,7 @@ from tests.documents.test_files import SCAN, SIGNED
 from tests.documents.test_views import signed_in
 from tests.factories.documents import make_incoming, make_paper
 from tests.factories.risk import MONDAY, clock, make_unit, make_user
-from tests.races import at_once
+from tests.races import after_a_look_at, at_once
 from vungxanh.accounts.models import User
 from vungxanh.audit.models import AuditEvent
 from vungxanh.cli.integrity import all_record_faults
@@ -196,11 +196,51 @@ def test_unit_says_what_became_of_it_with_the_paper_that_answers(agency: Agency)
     assert (again.state, again.outcome, again.answer) == ("HANDED", "", None)
 
 
-def test_paper_that_was_handed_to_nobody_is_not_opened_again(agency: Agency) -> None:
+def test_paper_that_was_handed_to_nobody_is_opened_again_in_the_register(agency: Agency) -> None:
     paper = register(agency)
     operations.close_incoming(paper, "Lưu", actor=agency.records, at=LATER)
+    client = signed_in(agency.records)
+    assert client.get(address("incoming_page", paper)).context["offered"].keys() == {"reopen"}
+    assert client.post(address("incoming_reopen", paper)).status_code == 302
+    paper.refresh_from_db()
+    assert (paper.state, paper.outcome, paper.closed_at, paper.handed_at) == ("ARRIVED", "", None, None)
+    assert AuditEvent.objects.filter(action="documents.reopen_incoming").count() == 1
+    assert not Notification.objects.filter(topic="documents.handed").exists()
     with pytest.raises(IncomingRefusedError):
         operations.reopen_incoming(paper, actor=agency.records, at=LATER)
+
+
+def open_notices() -> list[User]:
+    rows = Notification.objects.filter(topic="documents.handed", settled_at=None)
+    return [one.recipient for one in rows.order_by("pk")]
+
+
+def test_notice_is_settled_where_nothing_is_left_to_do(agency: Agency) -> None:
+    moments = iter(LATER + datetime.timedelta(minutes=one) for one in range(9))
+    given = {"actor": agency.records}
+    paper, left = register(agency), register(agency, other(2))
+    operations.hand_incoming(left, agency.unit.pk, at=next(moments), **given)
+    operations.hand_incoming(paper, agency.unit.pk, at=next(moments), **given)
+    operations.hand_incoming(paper, agency.other.pk, at=next(moments), **given)
+    assert open_notices() == [agency.head, agency.stranger]
+    operations.close_incoming(paper, "Đã báo cáo", at=next(moments), **given)
+    assert open_notices() == [agency.head]
+    operations.reopen_incoming(paper, at=next(moments), **given)
+    assert open_notices() == [agency.head, agency.stranger]
+    operations.strike_incoming(paper, "Nhầm", at=next(moments), **given)
+    assert open_notices() == [agency.head]
+
+
+def test_answer_is_a_link_for_those_alone_who_may_open_it(agency: Agency) -> None:
+    paper, draft = make_incoming(agency.root, agency.records, agency.unit, at=LATER), make_paper(agency.root)
+    issue_paper(draft, number="12", symbol="BC-SNN", on=MONDAY, actor=agency.records, at=LATER)
+    operations.close_incoming(paper, "Đã trả lời", answered_by="12/BC-SNN", actor=agency.records, at=LATER)
+    answer = reverse("documents:paper_page", args=[draft.pk])
+    for user, opens in ((agency.records, True), (agency.head, False)):
+        client = signed_in(user)
+        page = client.get(address("incoming_page", paper)).content.decode()
+        assert ("12/BC-SNN" in page, f'href="{answer}"' in page) == (True, opens)
+        assert client.get(answer).status_code == (200 if opens else 404)
 
 
 def test_striking_off_needs_a_reason(agency: Agency) -> None:
@@ -321,6 +361,24 @@ def test_database_keeps_the_register_whole(agency: Agency) -> None:
 
 
 # --- pages ---
+
+
+def test_first_scan_that_came_second_is_asked_for_a_reason(agency: Agency) -> None:
+    paper, client = register(agency), signed_in(agency.records)
+    where = address("incoming_scan", paper)
+
+    def keep() -> None:
+        operations.keep_scan(paper, SCAN, actor=agency.records, at=LATER)
+
+    with after_a_look_at("documents_incomingscan", keep):
+        page = client.post(where, {"scan": SimpleUploadedFile("a.pdf", SIGNED)})
+    assert page.status_code == 422
+    assert page.context["form"].errors.keys() == {"reason"}
+    assert 'name="reason"' in page.content.decode()
+    again = {"scan": SimpleUploadedFile("a.pdf", SIGNED), "reason": "Thiếu trang"}
+    assert client.post(where, again).status_code == 302
+    rows = IncomingScan.objects.order_by("pk")
+    assert [(one.bytes_kept, one.replaced_because) for one in rows] == [(SCAN, "Thiếu trang"), (SIGNED, "")]
 
 
 def numbers(user: User, **asked: str) -> list[int]:

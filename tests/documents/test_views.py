@@ -138,6 +138,15 @@ def test_two_who_edit_at_once_do_not_overwrite_each_other(agency: Agency) -> Non
     assert Paper.objects.get().parts.free_parts[0][1].text == "Một."
 
 
+def test_moment_that_was_made_up_is_no_page_of_a_draft(agency: Agency) -> None:
+    """Also of a draft that nobody has edited yet, where the page holds none."""
+    paper, client = make_paper(agency.root), signed_in(agency.office)
+    assert typed(client, paper)["seen"] == ""
+    page = client.post(address("paper_edit", paper), typed(client, paper, part_2="Một.", seen="hôm qua"))
+    assert page.status_code == 422
+    assert Paper.objects.get().edited_at is None
+
+
 def test_records_clerk_writes_down_number_and_date(agency: Agency) -> None:
     paper, client = make_paper(agency.root), signed_in(agency.records)
     given = {"number": "5", "symbol": "BC-SNN&PTNT", "issued_on": "2021-09-20"}

@@ -51,6 +51,10 @@ def put(document: Document, text: str, new: str) -> None:
     line(document, text).runs[0].text = new
 
 
+def remove(element: object) -> None:
+    element.getparent().remove(element)
+
+
 def after(document: Document, text: str, new: str, style: str | None = None) -> object:
     """A paragraph that was typed behind another one."""
     made = document.add_paragraph(new)
@@ -217,6 +221,26 @@ def test_head_and_end_stay_and_what_was_changed_there_is_named() -> None:
             ("HEAD_MISSING", "Tình hình trong ngày"),
         ]
     )
+
+
+def test_caption_that_was_changed_or_deleted_stays_and_is_named_as_one() -> None:
+    content = make_content(body=RICH)
+    caption, chart = "Bảng 1. Điểm", "Biểu đồ 1. Điểm theo đơn vị"
+    made = read(lambda document: put(document, caption, "Bảng 1. Điểm số"), content)
+    assert made == ReadPaper(content, (("CAPTION_CHANGED", "Bảng 1. Điểm số"), ("CAPTION_MISSING", caption)))
+    for text in (caption, chart):
+        made = read(lambda document, text=text: remove(line(document, text)._p), content)
+        assert made == ReadPaper(content, (("CAPTION_MISSING", text),))
+
+
+def test_caption_goes_with_its_table() -> None:
+    content = make_content(body=RICH)
+
+    def change(document: Document) -> None:
+        remove(line(document, "Bảng 1. Điểm")._p)
+        remove(body_table(document)._tbl)
+
+    assert read(change, content) == ReadPaper(make_content(body=(*RICH[:3], RICH[4])), ())
 
 
 def test_picture_is_named() -> None:

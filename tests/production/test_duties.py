@@ -1,16 +1,18 @@
 """What the control room shows of figures, and who is reminded of them when."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 
 from tests.factories.organization import clock
-from tests.factories.production import FIRES, Agency, make_figure, make_target, month
+from tests.factories.production import FIRES, PLANTED, Agency, make_figure, make_target, month
 from vungxanh.common.duties import DutyState, DutyStatus, Question
 from vungxanh.notifications.models import Notification
 from vungxanh.production.duties import figures
-from vungxanh.production.operations.figures import return_figures
+from vungxanh.production.operations.figures import return_figures, verify_figures
 from vungxanh.production.operations.reminding import remind_of_figures
+from vungxanh.production.queries.standing import all_lines, all_targets_as_of
 
 D = datetime.date
 
@@ -61,6 +63,28 @@ def test_units_are_reminded_on_the_days_of_the_rule_until_all_is_entered(given: 
     assert told(11) == 3
     make_figure(given, FIRES, value="0", verified=False, at=clock(9, day=D(2021, 9, 11)))
     assert told(14) == 0
+
+
+def test_correction_that_was_sent_back_leaves_the_verified_figure_standing(given: Agency) -> None:
+    day, unit = D(2021, 9, 6), given.unit.pk
+    make_figure(given, at=clock(8, day=day))
+    make_figure(given, FIRES, value="0", at=clock(8, day=day))
+    wrong = make_figure(given, value="99", verified=False, at=clock(9, day=day))
+    return_figures([wrong.pk], reason="Sai", actor=given.office, at=clock(10, day=day))
+    assert status(given, day, 11)[unit][:3] == (DutyState.DONE, 2, 2)
+    line = next(
+        one
+        for one in all_lines(list(all_targets_as_of(clock(11, day=day))), at=clock(11, day=day))
+        if one.target.unit_id == unit and one.target.indicator == PLANTED
+    )
+    assert (line.value, line.is_there(month(8)), line.returned) == (Decimal(10), True, [wrong])
+    assert month(8) not in line.missing
+    # Once it is verified it replaces the other one; before that nothing was missing at any moment.
+    right = make_figure(given, value="12", verified=False, at=clock(12, day=day))
+    assert status(given, day, 13)[unit][:3] == (DutyState.DONE, 2, 2)
+    verify_figures([right.pk], actor=given.office, at=clock(14, day=day))
+    for hour in (11, 13, 15):
+        assert status(given, day, hour)[unit][:3] == (DutyState.DONE, 2, 2)
 
 
 def test_unit_whose_target_holds_no_more_is_not_reminded(given: Agency) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 
+import msgspec
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -14,14 +15,16 @@ from tests.races import at_once
 from tests.reviews.conftest import TWO_PERIODS
 from vungxanh.audit.models import AuditEvent
 from vungxanh.common import clock as clocks
+from vungxanh.documents.content import Paragraph, stored
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations import Edit, edit_paper, issue_paper, withdraw_paper
+from vungxanh.documents.printing.reading import ADDED
 from vungxanh.movement.models import Campaign
 from vungxanh.movement.operations.campaigns import close_campaign
 from vungxanh.notifications.models import Notification
 from vungxanh.reviews.models import Review
 from vungxanh.reviews.operations import ReviewError, draft_review, remind_of_reviews
-from vungxanh.reviews.papers.kept import differences
+from vungxanh.reviews.papers.kept import differences, written_texts
 from vungxanh.reviews.queries.reviews import review_lines, seen_of
 
 TEN, ELEVEN = clock(10), clock(11)
@@ -107,6 +110,17 @@ def test_differences_are_the_parts_that_people_changed(agency: Agency, campaign:
     found = [(one.label, one.written, one.is_gone) for one in differences(review, proposed)]
     assert found == [(CAUSES, "Mưa bão kéo dài.", False), ("Kết", "", False)]
     assert differences(None, proposed) == []
+
+
+def test_two_parts_that_were_added_in_word_are_both_told(agency: Agency, campaign: Campaign) -> None:
+    review = make_review(campaign, agency.office, at=NINE)
+    content = review.paper.parts
+    added = (Paragraph("Đoạn một.", ADDED), *content.body, Paragraph("Đoạn hai.", ADDED))
+    review.paper.content = stored(msgspec.structs.replace(content, body=added))
+    review.paper.save()
+    assert written_texts(review) == {ADDED: "Đoạn một.\nĐoạn hai."}
+    [found] = differences(review, content)
+    assert (found.label, found.written, found.is_gone) == (ADDED, "Đoạn một.\nĐoạn hai.", True)
 
 
 def test_page_that_is_out_of_date_drafts_nothing(agency: Agency, campaign: Campaign) -> None:

@@ -217,6 +217,11 @@ def items_of(viewer: User, batch: PaperBatch, *, on: datetime.date) -> QuerySet[
     return rows.defer("docx", "pdf").order_by("place")
 
 
+def all_drafts_left(batch: PaperBatch) -> QuerySet[Paper]:
+    """Drafts of the batch, in whichever version they are by now."""
+    return Paper.objects.filter(unit_id=batch.unit_id, subject_key__startswith=f"{batch.pk}/", state=PaperState.DRAFT)
+
+
 def units_to_write_to(viewer: User, *, on: datetime.date) -> list[UnitNode]:
     """The node for which the viewer drafts papers, the highest first, and every unit below it; nothing for others."""
     tree = all_tree_on(on)

@@ -64,6 +64,7 @@ INCOMING = Workflow(
         Move("close", ARRIVED, DEALT, by=KEEPERS),
         Move("close", HANDED, DEALT, by=(*KEEPERS, UNIT)),
         Move("reopen", DEALT, HANDED, by=KEEPERS),
+        Move("put_back", DEALT, ARRIVED, by=KEEPERS),
         Move("strike", ARRIVED, STRUCK, by=KEEPERS),
         Move("strike", HANDED, STRUCK, by=KEEPERS),
     ),

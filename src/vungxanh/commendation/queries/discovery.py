@@ -217,7 +217,7 @@ def _spotless_people(pattern: Pattern, span: Span) -> Iterator[Told]:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of the period, and of its two halves as far as it is known."""
+    """Of the period, and of its two halves as far as it is known: all by the edition and the units of its end."""
 
     whole: Scored
     earlier: Scored
@@ -226,9 +226,8 @@ class Scores:
 
 def _scores(span: Span) -> Scores:
     middle = span.first + (span.last - span.first) // 2
-    earlier = msgspec.structs.replace(span.period, last=middle)
-    later = msgspec.structs.replace(span.period, first=middle + ONE_DAY, last=span.last)
-    halves = (scored(span.campaign, one, at=span.at) for one in (earlier, later))
+    days = ((span.first, middle), (middle + ONE_DAY, span.last))
+    halves = (scored(span.campaign, span.period, at=span.at, days=one) for one in days)
     return Scores(standing(span.campaign, span.period, at=span.at).scored, *halves)
 
 

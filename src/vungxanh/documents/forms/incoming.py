@@ -1,6 +1,7 @@
 """Forms of papers that arrive: what stands on one, to whom it is handed, what became of it, its scan."""
 
 import datetime
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -111,6 +112,10 @@ class ScanForm(forms.Form):
         self.fields["scan"].help_text = _("A PDF of at most %(size)d MB.") % {"size": largest_mb}
         if not is_replaced:
             del self.fields["reason"]
+
+    def ask_for_reason(self) -> None:
+        """There is one after all."""
+        self.fields["reason"] = deepcopy(self.base_fields["reason"])
 
     def clean_scan(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["scan"]

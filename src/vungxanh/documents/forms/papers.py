@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from vungxanh.common.clock import written_moment
 from vungxanh.common.uploads import UploadField
 from vungxanh.documents.content import Content, Paragraph, lines_of, plain
 from vungxanh.documents.fields import CODE, NAME
@@ -50,7 +51,7 @@ class PaperForm(forms.Form):
         """Call it after the form is valid."""
         clean = self.cleaned_data
         return Edit(
-            seen_at=_moment(clean["seen"]),
+            seen_at=written_moment(clean["seen"]) if clean["seen"] else None,
             texts={at: plain(clean[f"part_{at}"]) for at, _part in self.content.free_parts},
             recipients=_lines(clean["recipients"]),
             signature=tuple(line.upper() for line in _lines(clean["signature"])),
@@ -331,11 +332,3 @@ def _rows_of(part: Paragraph) -> int:
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.lstrip("- ") for line in lines_of([plain(text)]))
-
-
-def _moment(text: str) -> datetime.datetime | None:
-    """What cannot be read was not on the page."""
-    try:
-        return datetime.datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -28,7 +28,7 @@ from vungxanh.documents.permissions import may_draft
 from vungxanh.documents.printing import pdf
 from vungxanh.documents.printing.filling import WordForm
 from vungxanh.documents.printing.printed import Printed, printed
-from vungxanh.documents.queries import all_field_values, all_next_batch, all_waiting_items
+from vungxanh.documents.queries import all_drafts_left, all_field_values, all_next_batch, all_waiting_items
 from vungxanh.documents.rulebook import LAYOUT, PAPER_BATCHES
 from vungxanh.documents.topics import BATCH_DONE
 from vungxanh.documents.workflow import BATCH
@@ -103,11 +103,13 @@ def make_next_papers(*, at: datetime.datetime, most: int = GROUP) -> int:
 
 @transaction.atomic
 def cancel_papers(batch: PaperBatch, *, actor: User, at: datetime.datetime) -> PaperBatch:
-    """No more are made, and the drafts that were made are withdrawn. Raises `BatchRefusedError`."""
+    """No more are made, and the drafts that were made are withdrawn, but for those that somebody has changed, drafted
+    again or brought back from Word since: they stay (`queries.all_drafts_left`). Raises `BatchRefusedError`."""
     may_draft(actor, batch.unit_id, on=day_of(at)).or_refuse()
     batch = _locked(batch)
     _move(batch, "cancel", ended_at=at, cancelled_by=actor)
-    drafts = list(Paper.objects.select_for_update().filter(batch_item__batch=batch, state=PaperState.DRAFT))
+    rows = Paper.objects.select_for_update().filter(batch_item__batch=batch, state=PaperState.DRAFT)
+    drafts = list(rows.filter(edited_at=None))
     why = "Hủy đợt soạn văn bản cho nhiều đơn vị"
     for one in drafts:
         move(one, "withdraw", withdrawn_because=why, withdrawn_at=at, withdrawn_by=actor)
@@ -115,7 +117,7 @@ def cancel_papers(batch: PaperBatch, *, actor: User, at: datetime.datetime) -> P
         event("documents.withdraw_paper", actor=actor, at=at, subject=one, unit_id=one.unit_id, detail={"reason": why})
         for one in drafts
     )
-    _record("documents.cancel_papers", batch, actor, at, papers=len(drafts))
+    _record("documents.cancel_papers", batch, actor, at, papers=len(drafts), kept=all_drafts_left(batch).count())
     return batch
 
 

@@ -25,7 +25,7 @@ from vungxanh.documents.rulebook import INCOMING, IncomingRule
 from vungxanh.documents.topics import HANDED
 from vungxanh.documents.workflow import INCOMING as MOVES
 from vungxanh.documents.workflow import STRUCK
-from vungxanh.notifications.operations import notify
+from vungxanh.notifications.operations import notify, settle_all
 from vungxanh.notifications.topics import Message
 from vungxanh.organization import roles
 from vungxanh.organization.tree import all_tree_on
@@ -103,6 +103,7 @@ def hand_incoming(
     _move(paper, "hand", handed_unit_id=unit_id, handler=canonical(handler)[:100], handed_at=at)
     if was != (paper.handed_unit_id, paper.handler):
         _record("documents.hand_incoming", paper, actor, at, to=tree[unit_id].short_name)
+        _settle(paper, at)
         _tell(paper, at)
     return paper
 
@@ -123,17 +124,20 @@ def close_incoming(
         raise IncomingRefusedError({"answered_by": _("No paper was issued here under this number.")})
     _move(paper, "close", outcome=canonical(outcome)[:500], answer=answer, closed_at=at, closed_by=actor)
     _record("documents.close_incoming", paper, actor, at, answer=answer.full_number if answer else None)
+    _settle(paper, at)
     return paper
 
 
 @transaction.atomic
 def reopen_incoming(paper: IncomingPaper, *, actor: User, at: datetime.datetime) -> IncomingPaper:
-    """Not dealt with after all. Raises `IncomingRefusedError`, also where it never was handed to anybody."""
+    """Not dealt with after all: the unit to which it was handed is told again; one that was handed to nobody waits in
+    the register. Raises `IncomingRefusedError`."""
     paper = _kept(paper, actor, at)
-    if paper.handed_at is None:
-        raise IncomingRefusedError(_("It was handed to nobody, so nobody waits for it."))
-    _move(paper, "reopen", outcome="", answer=None, closed_at=None, closed_by=None)
+    verb = "reopen" if paper.handed_at else "put_back"
+    _move(paper, verb, outcome="", answer=None, closed_at=None, closed_by=None)
     _record("documents.reopen_incoming", paper, actor, at)
+    if paper.handed_at:
+        _tell(paper, at)
     return paper
 
 
@@ -146,6 +150,7 @@ def strike_incoming(paper: IncomingPaper, reason: str, *, actor: User, at: datet
         raise IncomingRefusedError({"reason": _("Say why it is struck off.")})
     _move(paper, "strike", struck_because=canonical(reason)[:300], closed_at=at, closed_by=actor)
     _record("documents.strike_incoming", paper, actor, at, reason=paper.struck_because)
+    _settle(paper, at)
     return paper
 
 
@@ -284,10 +289,20 @@ def _number(paper: IncomingPaper) -> str:
     return f"{paper.number}/{paper.book.year}"
 
 
+def _told_key(paper: IncomingPaper) -> str:
+    """How the causes begin by which units are told of the paper."""
+    return f"{HANDED}:{paper.pk}:"
+
+
+def _settle(paper: IncomingPaper, at: datetime.datetime) -> None:
+    """Whoever was told of the paper has nothing left to do with it."""
+    settle_all(HANDED, _told_key(paper), at=at)
+
+
 def _tell(paper: IncomingPaper, at: datetime.datetime) -> None:
     message = Message(
         topic=HANDED,
-        key=f"documents.handed:{paper.pk}:{at.isoformat()}",
+        key=f"{_told_key(paper)}{at.isoformat()}",
         title=_("Handed to your unit: %(paper)s") % {"paper": f"{paper.symbol} {paper.summary}".strip()[:170]},
         address=reverse("documents:incoming_page", args=[paper.pk]),
     )

@@ -4,6 +4,7 @@ What a line is, its style says; the furniture stays as the paper has it. Bold, c
 and are not read. Whatever else is there and cannot be read is named, so that nothing gets lost without a word.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ TEXT_WIDTH = 165
 """Of a table that was not in the paper, in mm."""
 EXCERPT = 80
 MOST_COLUMNS = 20
+CAPTION = re.compile(r"^(Bảng|Biểu đồ) \d+\. ")
+"""As `printed` numbers tables and charts."""
 
 LEFT_OUT: dict[str, Promise] = {
     "PICTURE": pgettext_lazy("left out", "a picture or a drawn object"),
@@ -44,6 +47,8 @@ LEFT_OUT: dict[str, Promise] = {
     "TABLE_KEPT": pgettext_lazy("left out", "a table whose cells were joined; it stays as it was"),
     "HEAD_CHANGED": pgettext_lazy("left out", "changed at the head or the end of the paper; it stays as it was"),
     "HEAD_MISSING": pgettext_lazy("left out", "missing at the head or the end of the paper; it stays"),
+    "CAPTION_CHANGED": pgettext_lazy("left out", "a caption of a table or chart was changed; it stays as it was"),
+    "CAPTION_MISSING": pgettext_lazy("left out", "a caption of a table or chart was deleted; it stays"),
     "OTHER": pgettext_lazy("left out", "something that is not known here"),
 }
 NAMES = {
@@ -111,9 +116,24 @@ def read_back(document: Document, own: Document, content: Content, rule: WordRet
         raise WordRefusedError(_("Nothing is left of the text."))
     missing, changed = Counter(kept.furniture), Counter(found.furniture)
     left_out = list((Counter(found.left_out) - Counter(kept.left_out)).elements())
-    left_out += [("HEAD_CHANGED", text[:EXCERPT]) for text in (changed - missing).elements()]
-    left_out += [("HEAD_MISSING", text[:EXCERPT]) for text in (missing - changed).elements()]
+    left_out += [(f"{_place(text)}_CHANGED", text[:EXCERPT]) for text in (changed - missing).elements()]
+    titles = _titles(body, content)
+    for text in (missing - changed).elements():
+        # The caption of a table that was deleted goes with it.
+        if _place(text) == "HEAD" or CAPTION.sub("", text) in titles:
+            left_out.append((f"{_place(text)}_MISSING", text[:EXCERPT]))
     return ReadPaper(msgspec.structs.replace(content, body=body), tuple(dict.fromkeys(left_out)))
+
+
+def _place(text: str) -> str:
+    """Of a line of the furniture."""
+    return "CAPTION" if CAPTION.match(text) else "HEAD"
+
+
+def _titles(body: Sequence[Block], content: Content) -> set[str]:
+    """Of the tables and charts that the paper has."""
+    blocks = [*body, *(one for appendix in content.appendices for one in appendix.body)]
+    return {canonical(one.title) for one in blocks if isinstance(one, Table | Chart)}
 
 
 class _Reader:

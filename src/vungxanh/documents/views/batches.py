@@ -72,6 +72,7 @@ def batch_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "is_running": batch.state == BatchState.RUNNING,
         "is_ready": batch.state == BatchState.DONE and batch.erased_at is None,
         "keep_days": PAPER_BATCHES.current().in_force(today).keep_days,
+        "left": queries.all_drafts_left(batch).count() if batch.state == BatchState.CANCELLED else 0,
         "may_cancel": permissions.may_draft(user, batch.unit_id, on=today),
     }
     return render(request, "documents/batch_page.html", context)
@@ -86,7 +87,7 @@ def batch_cancel(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("Cancelled; the drafts that were made are withdrawn."))
+        messages.success(request, _("Cancelled; the drafts that nobody has worked on are withdrawn."))
     return redirect("documents:batch_page", key)
 
 

@@ -160,8 +160,10 @@ def incoming_page(request: HttpRequest, pk: int) -> HttpResponse:
         "reopen": may_keep,
         "strike": may_keep,
     }
+    seen = queries.papers_visible_to(user, on=today).filter(pk=paper.answer_id) if paper.answer_id else None
     context = {
         "paper": paper,
+        "opens_answer": bool(seen and seen.exists()),
         "handed": all_tree_on(today).nodes.get(paper.handed_unit_id or 0),
         "scans": queries.incoming_scans(user, paper, on=today),
         "may_keep": may_keep,
@@ -266,7 +268,13 @@ def incoming_scan(request: HttpRequest, pk: int) -> HttpResponse:
     def keep() -> object:
         file, reason = form.cleaned_data["scan"], form.cleaned_data.get("reason", "")
         content = file.read() if isinstance(file, UploadedFile) else b""
-        return operations.keep_scan(paper, content, reason=reason, actor=user, at=now)
+        try:
+            return operations.keep_scan(paper, content, reason=reason, actor=user, at=now)
+        except ValidationError as error:
+            if "reason" in getattr(error, "error_dict", {}):
+                # Somebody brought one in while this page was open.
+                form.ask_for_reason()
+            raise
 
     return _form_page(
         request,

@@ -103,14 +103,22 @@ def period_shown(plan: CampaignFile, code: str, today: datetime.date) -> Period:
     return named or plan.period_of(today) or (begun or list(plan.period))[-1 if begun else 0]
 
 
-def scored(campaign: Campaign, period: Period, *, at: datetime.datetime) -> Scored:
+def scored(
+    campaign: Campaign,
+    period: Period,
+    *,
+    at: datetime.datetime,
+    days: tuple[datetime.date, datetime.date] | None = None,
+) -> Scored:
     """Every unit's scorecard, best first within each block; each indicator is asked once for all units. Of a period
-    that is over by the edition and the units of its end; of a campaign that has ended by those of that day."""
+    that is over by the edition and the units of its end; of a campaign that has ended by those of that day.
+    `days`: only what was counted from the first to the second of them, judged as the whole period is."""
     day = campaign.last_known(at.astimezone(ZONE).date())
     plan, tree = plan_of_period(campaign, period, day), all_tree_on(min(day, period.last))
     taking_part = participants(plan, campaign.unit_id, tree)
     members = {node.id: [below.id for below in tree.below(node.id)] for node in taking_part}
-    asked = Asked(period.first, min(period.last, day), at, members, about=campaign.code)
+    first, last = days or (period.first, period.last)
+    asked = Asked(first, min(last, day), at, members, about=campaign.code)
     found = _measured(plan, asked)
     rule = scoring_on(min(day, period.last))
     scored_by_units = all_self_scored(campaign, period.code, at=at)

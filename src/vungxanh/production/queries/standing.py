@@ -63,7 +63,7 @@ class TargetLine:
 
     @property
     def missing(self) -> list[datetime.date]:
-        """Months whose figures were due and that have none, or one that was sent back."""
+        """Months whose figures were due and that have none, or only one that was sent back."""
         return [month for month in self.months if month <= self.closed and not self.is_there(month)]
 
     @property
@@ -75,7 +75,8 @@ class TargetLine:
         return [one for one in self.latest.values() if one.state == FigureState.RETURNED]
 
     def is_there(self, month: datetime.date) -> bool:
-        return month in self.latest and self.latest[month].state != FigureState.RETURNED
+        """Verified, or waiting: a correction that was sent back leaves the verified figure standing."""
+        return month in self.figures or (month in self.latest and self.latest[month].state != FigureState.RETURNED)
 
 
 def all_targets_as_of(at: datetime.datetime) -> QuerySet[ProductionTarget]:

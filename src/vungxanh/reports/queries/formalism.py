@@ -5,10 +5,11 @@ import datetime
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +59,43 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked at: units by id, the days of the month as far as they are over, what was known at a moment."""
+
+    nodes: Mapping[int, UnitNode]
+    first: datetime.date
+    last: datetime.date
+    at: datetime.datetime
+    rule: FormalismRule
+
+    @property
+    def month(self) -> tuple[datetime.datetime, datetime.datetime]:
+        return moment(self.first, datetime.time()), min(self.at, moment(self.last + ONE_DAY, datetime.time()))
+
+    @property
+    def compared(self) -> tuple[datetime.datetime, datetime.datetime]:
+        """The month, and before it as far as the rule compares."""
+        began = moment(self.last - self.rule.compared_days * ONE_DAY, datetime.time())
+        return min(began, self.month[0]), self.month[1]
+
+    def found(
+        self, unit: int, at: datetime.datetime, what: str | Promise, address: str, same: str, text: str = ""
+    ) -> Found:
+        return Found(self.nodes[unit], at.astimezone(ZONE).date(), what, address, same, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where pictures stand. `unit` and `of` are columns; `address` is made of a unit's code and of what `of` gives."""
+
+    rows: QuerySet[Any]
+    what: str | Promise
+    unit: str
+    of: Sequence[str]
+    address: Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
 class Sign:
     """`part` of `whole`: of the returns, or what others found of what the unit gave itself; `places`: of what stands in
     several. `notes`: the newest first."""
@@ -91,126 +129,113 @@ def signs(
 ) -> dict[str, list[Sign]]:
     """By kind, of the units for which the viewer asks: those that nobody has looked into come first. A flat number
     of queries, however many units there are."""
-    day = min(last, at.astimezone(ZONE).date())
-    units = roles.unit_ids_where(viewer, SEE_FORMALISM, on=at.astimezone(ZONE).date(), tree=tree)
-    rule = FORMALISM.current().in_force(day)
-    nodes = {unit: tree[unit] for unit in units}
+    today = at.astimezone(ZONE).date()
+    day = min(last, today)
+    units = roles.unit_ids_where(viewer, SEE_FORMALISM, on=today, tree=tree)
+    look = Look({unit: tree[unit] for unit in units}, first, day, at, FORMALISM.current().in_force(day))
     found = {
-        LAST_MINUTE: list(_last_minute(nodes, first, day, at, rule)),
-        SAME_TEXT: list(_repeated(SAME_TEXT, _texts(nodes, first, day, at, rule), first)),
-        SAME_PICTURE: list(_repeated(SAME_PICTURE, _pictures(nodes, first, day, at, rule), first)),
-        ABOVE_CHECK: list(_above(nodes, first, day, at, rule)),
+        LAST_MINUTE: list(_last_minute(look)),
+        SAME_TEXT: list(_repeated(SAME_TEXT, _texts(look), first)),
+        SAME_PICTURE: list(_repeated(SAME_PICTURE, _pictures(look), first)),
+        ABOVE_CHECK: list(_above(look)),
     }
     notes = _notes([one.key for some in found.values() for one in some])
     return {kind: _arranged(some, notes) for kind, some in found.items()}
 
 
-def _last_minute(
-    nodes: Mapping[int, UnitNode], first: datetime.date, last: datetime.date, at: datetime.datetime, rule: FormalismRule
-) -> Iterator[Sign]:
+def _last_minute(look: Look) -> Iterator[Sign]:
     """Of the first version of each daily return: a later one adds to it."""
-    window = datetime.timedelta(minutes=rule.last_minutes)
-    rows = all_first_sent(first, last).filter(unit_id__in=nodes, submitted_at__lte=at).values("unit_id")
+    window, rule = datetime.timedelta(minutes=look.rule.last_minutes), look.rule
+    sent = all_first_sent(look.first, look.last)
+    rows = sent.filter(unit_id__in=look.nodes, submitted_at__lte=look.at).values("unit_id")
     late_in_time = Q(is_on_time=True, submitted_at__gte=F("due_at") - window)
     counted = rows.annotate(whole=Count("pk"), part=Count("pk", filter=late_in_time)).order_by("unit_id")
     for unit, whole, part in counted.values_list("unit_id", "whole", "part"):
         if whole >= rule.least_returns and part * 100 >= whole * rule.last_minute_percent:
-            address = f"{reverse('reports:ledger')}?thang={first:%Y-%m}"
-            place = Found(nodes[unit], last, _("ledger of returns"), address, "")
-            yield Sign(LAST_MINUTE, _key(LAST_MINUTE, str(unit), f"{first:%Y-%m}"), [place], part, whole)
+            address = f"{reverse('reports:ledger')}?thang={look.first:%Y-%m}"
+            place = Found(look.nodes[unit], look.last, _("ledger of returns"), address, "")
+            yield Sign(LAST_MINUTE, _key(LAST_MINUTE, str(unit), f"{look.first:%Y-%m}"), [place], part, whole)
 
 
-def _texts(
-    nodes: Mapping[int, UnitNode], first: datetime.date, last: datetime.date, at: datetime.datetime, rule: FormalismRule
-) -> Iterator[Found]:
+def _texts(look: Look) -> Iterator[Found]:
     """How units launched, what they reported of recommendations; those of enough words."""
-    began, ended = _span(first, last, at, rule)
-    launches = Launch.objects.filter(state=LaunchState.RECORDED, unit_id__in=nodes, made_at__range=(began, ended))
+    launches = Launch.objects.filter(
+        state=LaunchState.RECORDED, unit_id__in=look.nodes, made_at__range=look.compared
+    ).values_list("unit_id", "made_at", "text", "campaign__code")
     reports = RecommendationEntry.objects.filter(
-        verb=RecommendationVerb.REPORT, recommendation__supervision__unit_id__in=nodes, at__range=(began, ended)
-    )
-    told = [
-        (
-            nodes[unit],
-            made,
-            _("launch of the movement"),
-            reverse("movement:launch_page", args=[code, nodes[unit].code]),
-            text,
-        )
-        for unit, made, code, text in launches.values_list("unit_id", "made_at", "campaign__code", "text")
-    ]
-    told += [
-        (nodes[unit], made, _("report on a recommendation"), reverse("directing:recommendation_page", args=[pk]), text)
-        for unit, made, pk, text in reports.values_list(
-            "recommendation__supervision__unit_id", "at", "recommendation_id", "text"
-        )
-    ]
-    for node, made, what, address, text in told:
+        verb=RecommendationVerb.REPORT,
+        recommendation__supervision__unit_id__in=look.nodes,
+        at__range=look.compared,
+    ).values_list("recommendation__supervision__unit_id", "at", "text", "recommendation_id")
+    told: list[tuple[Any, ...]] = [(*one, _("launch of the movement"), _launch_address) for one in launches]
+    told += [(*one, _("report on a recommendation"), _report_address) for one in reports]
+    for unit, made, text, of, what, address in told:
+        node = look.nodes[unit]
         same = _plain(text, node)
-        if len(same.split()) >= rule.least_words:
-            yield Found(node, made.astimezone(ZONE).date(), what, address, same, text)
+        if len(same.split()) >= look.rule.least_words:
+            yield look.found(unit, made, what, address(node.code, of), same, text)
 
 
-def _pictures(
-    nodes: Mapping[int, UnitNode], first: datetime.date, last: datetime.date, at: datetime.datetime, rule: FormalismRule
-) -> Iterator[Found]:
-    """Of launches, activities, what was done about recommendations, and evidence of self-scores; the same file is known
-    by its bytes."""
-    span = {"withdrawn_at__isnull": True, "added_at__range": _span(first, last, at, rule)}
-    launches = LaunchPhotograph.objects.filter(**span, launch__state=LaunchState.RECORDED, launch__unit_id__in=nodes)
-    for sha, added, unit, code in launches.values_list(
-        "received_sha256", "added_at", "launch__unit_id", "launch__campaign__code"
-    ):
-        address = reverse("movement:launch_page", args=[code, nodes[unit].code])
-        yield Found(nodes[unit], added.astimezone(ZONE).date(), _("launch of the movement"), address, sha)
-    done = SupervisionPhotograph.objects.filter(**span, entry__isnull=False, supervision__unit_id__in=nodes)
-    for sha, added, unit, pk in done.values_list(
-        "received_sha256", "added_at", "supervision__unit_id", "entry__recommendation_id"
-    ):
-        address = reverse("directing:recommendation_page", args=[pk])
-        yield Found(nodes[unit], added.astimezone(ZONE).date(), _("report on a recommendation"), address, sha)
-    activities = ActivityPhotograph.objects.filter(**span, activity__group__unit_id__in=nodes)
-    for sha, added, unit, key in activities.exclude(activity__state=ActivityState.WITHDRAWN).values_list(
-        "received_sha256", "added_at", "activity__group__unit_id", "activity_id"
-    ):
-        address = reverse("movement:activity_page", args=[key])
-        yield Found(nodes[unit], added.astimezone(ZONE).date(), _("activity of a group"), address, sha)
-    evidence = EvidenceFile.objects.filter(**span, self_score__unit_id__in=nodes)
-    for sha, added, unit, code, measure, period in evidence.values_list(
-        "received_sha256",
-        "added_at",
-        "self_score__unit_id",
-        "self_score__campaign__code",
-        "self_score__measure",
-        "self_score__period",
-    ):
-        address = _self_score_address(code, nodes[unit], measure, period)
-        yield Found(nodes[unit], added.astimezone(ZONE).date(), _("evidence of a self-score"), address, sha)
+def _pictures(look: Look) -> Iterator[Found]:
+    """The same file is known by its bytes."""
+    for source in _sources(look):
+        columns = "received_sha256", "added_at", source.unit, *source.of
+        for sha, added, unit, *of in source.rows.values_list(*columns):
+            address = source.address(look.nodes[unit].code, *of)
+            yield look.found(unit, added, source.what, address, sha)
 
 
-def _above(
-    nodes: Mapping[int, UnitNode], first: datetime.date, last: datetime.date, at: datetime.datetime, rule: FormalismRule
-) -> Iterator[Sign]:
+def _sources(look: Look) -> list[Source]:
+    """Of launches, activities, what was done about recommendations, and evidence of self-scores."""
+    span = {"withdrawn_at__isnull": True, "added_at__range": look.compared}
+    launches = LaunchPhotograph.objects.filter(**span, launch__state=LaunchState.RECORDED)
+    done = SupervisionPhotograph.objects.filter(**span, entry__isnull=False)
+    activities = ActivityPhotograph.objects.filter(**span).exclude(activity__state=ActivityState.WITHDRAWN)
+    scores = EvidenceFile.objects.filter(**span)
+    scored = [f"self_score__{one}" for one in ("campaign__code", "measure", "period")]
+    launch, report = "launch__unit_id", "supervision__unit_id"
+    activity, score = "activity__group__unit_id", "self_score__unit_id"
+    found = [
+        Source(launches, _("launch of the movement"), launch, ["launch__campaign__code"], _launch_address),
+        Source(done, _("report on a recommendation"), report, ["entry__recommendation_id"], _report_address),
+        Source(activities, _("activity of a group"), activity, ["activity_id"], _activity_address),
+        Source(scores, _("evidence of a self-score"), score, scored, _self_score_address),
+    ]
+    return [replace(one, rows=one.rows.filter(**{f"{one.unit}__in": look.nodes})) for one in found]
+
+
+def _above(look: Look) -> Iterator[Sign]:
     """Of what the unit gave itself, the lowest that a cross-check or the appraisal found in the month."""
-    began, ended = moment(first, datetime.time()), min(at, moment(last + ONE_DAY, datetime.time()))
     columns = "unit_id", "campaign__code", "period", "measure", "most", "points"
-    checks = CrossCheck.objects.filter(checked_at__range=(began, ended), self_score__unit_id__in=nodes)
+    checks = CrossCheck.objects.filter(checked_at__range=look.month, self_score__unit_id__in=look.nodes)
     told = checks.values_list(*(f"self_score__{one}" for one in columns), "points", "checked_at")
-    appraised = SelfScore.objects.filter(appraised_at__range=(began, ended), unit_id__in=nodes)
+    appraised = SelfScore.objects.filter(appraised_at__range=look.month, unit_id__in=look.nodes)
     both = [*told, *appraised.values_list(*columns, "appraised_points", "appraised_at")]
     lowest: dict[tuple[int, str, str, str], Sign] = {}
     for unit, code, period, measure, most, own, found, when in sorted(both, key=lambda one: one[6]):
-        if own is None or (own - found) * 100 < rule.above_check_percent * most:
+        if own is None or (own - found) * 100 < look.rule.above_check_percent * most:
             continue
-        day = when.astimezone(ZONE).date()
-        place = Found(nodes[unit], day, measure, _self_score_address(code, nodes[unit], measure, period), "")
+        address = _self_score_address(look.nodes[unit].code, code, measure, period)
+        place = look.found(unit, when, measure, address, "")
         key = _key(ABOVE_CHECK, str(unit), code, period, measure)
         lowest.setdefault((unit, code, period, measure), Sign(ABOVE_CHECK, key, [place], found, own))
     yield from lowest.values()
 
 
-def _self_score_address(code: str, node: UnitNode, measure: str, period: str) -> str:
-    return f"{reverse('movement:self_score_page', args=[code, node.code, measure])}?ky={period}"
+def _launch_address(unit: str, campaign: str) -> str:
+    return reverse("movement:launch_page", args=[campaign, unit])
+
+
+def _report_address(_unit: str, recommendation: int) -> str:
+    return reverse("directing:recommendation_page", args=[recommendation])
+
+
+def _activity_address(_unit: str, activity: object) -> str:
+    return reverse("movement:activity_page", args=[activity])
+
+
+def _self_score_address(unit: str, campaign: str, measure: str, period: str) -> str:
+    return f"{reverse('movement:self_score_page', args=[campaign, unit, measure])}?ky={period}"
 
 
 def _repeated(kind: str, found: Iterable[Found], first: datetime.date) -> Iterator[Sign]:
@@ -229,13 +254,6 @@ def _plain(text: str, node: UnitNode) -> str:
     for name in sorted({folded(node.name), folded(node.short_name), folded(node.code)}, key=len, reverse=True):
         plain = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", plain) if name else plain
     return " ".join(NO_LETTERS.sub(" ", plain).split())
-
-
-def _span(
-    first: datetime.date, last: datetime.date, at: datetime.datetime, rule: FormalismRule
-) -> tuple[datetime.datetime, datetime.datetime]:
-    began = moment(last - rule.compared_days * ONE_DAY, datetime.time())
-    return min(began, moment(first, datetime.time())), min(at, moment(last + ONE_DAY, datetime.time()))
 
 
 def _key(*parts: str) -> str:

@@ -28,12 +28,14 @@ def proposed_of(content: Content) -> dict[str, Any]:
 
 
 def written_texts(before: Review | None) -> dict[str, str]:
-    """By label, the texts that people changed."""
+    """By label, the texts that people changed; what stands in several parts under one label, as those that were added
+    in Word, is one text."""
     if before is None:
         return {}
-    drafted = before.proposed["texts"]
-    parts = before.paper.parts.free_parts
-    return {part.label: part.text for _at, part in parts if part.text != drafted.get(part.label)}
+    drafted, written = before.proposed["texts"], dict[str, str]()
+    for _at, part in before.paper.parts.free_parts:
+        written[part.label] = f"{written[part.label]}\n{part.text}" if part.label in written else part.text
+    return {label: text for label, text in written.items() if text != drafted.get(label)}
 
 
 def differences(before: Review | None, proposed: Content) -> list[Difference]:
