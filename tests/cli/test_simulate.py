@@ -2,9 +2,11 @@
 
 import ast
 import datetime
+import io
 import json
 from pathlib import Path
 
+import pypdf
 import pytest
 from click.testing import CliRunner
 from django.conf import settings
@@ -15,9 +17,15 @@ from vungxanh.cli.simulate import state
 from vungxanh.cli.simulate.command import check_again, play_day
 from vungxanh.cli.simulate.played import world as played_world
 from vungxanh.cli.simulate.played.agency import FEWEST, MANNERS, STORIES
+from vungxanh.cli.simulate.played.happening import make_weeks
+from vungxanh.cli.simulate.played.movement import CODE
 from vungxanh.cli.simulate.played.returns import as_json, make_day
-from vungxanh.cli.simulate.played.weeks import make_weeks
+from vungxanh.cli.simulate.played.scoring import drawn_by
+from vungxanh.cli.simulate.played.weeks import Weeks
 from vungxanh.cli.simulate.weeks import play_weeks
+from vungxanh.documents.enums import FileKind, PaperState
+from vungxanh.documents.models import Paper
+from vungxanh.documents.queries import all_file
 from vungxanh.organization.models import Person
 from vungxanh.screening.models import PersonDay
 
@@ -53,11 +61,17 @@ def test_day_when_played_equals_the_truth_and_faults_are_told(home: Path) -> Non
 def test_three_weeks_when_played_equal_the_truth_and_what_is_untrue_is_told(home: Path) -> None:
     weeks = make_weeks(seed=7)
     untrue = weeks.on_map.pop(("PA", DAY_OF_WEEKS, "DAILY", 1))
+    [left_out] = [act for act in weeks.acts if act.do == "adjust" and act.body["code"] == "P1"]
+    weeks.acts.remove(left_out)
     outcome = play_weeks(weeks)
     assert untrue
-    [told] = outcome.differences
-    assert (told.topic, told.who.strip()) == ("deliveries", f"{DAY_OF_WEEKS} PA")
+    assert {(one.topic, one.who.strip()) for one in outcome.differences} == {
+        ("deliveries", f"{DAY_OF_WEEKS} PA"), ("adjustments", "C2"), ("totals", "C2"), ("tables", "so-ket C2"),
+    }  # fmt: skip
     assert set(outcome.compared) == {"answers", *weeks.truth()}
+    printed, rows = words_printed("so-ket"), rows_of(weeks, "so-ket")
+    assert [row for row in rows if row not in printed] == []
+    assert len(rows) == 5
 
 
 def test_three_weeks_have_what_a_ledger_must_tell_apart() -> None:
@@ -70,6 +84,53 @@ def test_three_weeks_have_what_a_ledger_must_tell_apart() -> None:
     assert {tuple(row[3:]) for rows in truth["deliveries"].values() for row in rows} == {
         ("DONE", True), ("DONE", False), ("WAITING", None), ("SENT", True), ("SENT", False),
     }  # fmt: skip
+
+
+def words_printed(report: str) -> str:
+    """What stands on the issued PDF, without blanks."""
+    paper = Paper.objects.get(subject_key=f"{CODE}:{report}", state=PaperState.ISSUED)
+    kept = all_file(paper, FileKind.PDF)
+    assert kept
+    return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(kept.bytes_kept)).pages))
+
+
+def rows_of(weeks: Weeks, report: str) -> list[str]:
+    """Of each unit its name and what the truth knows of its days, one behind the other."""
+    found = {key.removeprefix(f"{report} "): rows for key, rows in weeks.truth()["tables"].items() if report in key}
+    return [squeezed("".join([weeks.world.unit(unit).name, *rows["days"]])) for unit, rows in found.items()]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_movement_of_the_weeks_has_what_its_pages_must_tell_apart() -> None:
+    weeks = make_weeks(seed=7)
+    truth = weeks.truth()
+    assert {line[0] for line in truth["plans"].values()} == {"DRAFT", "RETURNED", "ISSUED"}
+    assert [line[5] for line in truth["plans"].values() if line[5]] == ["45/KH-CC1"]
+    assert {own > appraised for own, appraised in truth["self_scores"].values()} == {True, False}
+    assert {points > 0 for rows in truth["adjustments"].values() for _code, points in rows} == {True, False}
+    assert sorted(rank for _total, rank in truth["totals"].values()) == [1, 1, 2, 2, 3]
+    assert {told[0] for by, _decided in truth["honours"].values() for told in by} == {
+        "RESCUE", "SPOTLESS_PERSON", "SPOTLESS_UNIT",
+    }  # fmt: skip
+    assert {decided for _by, decided in truth["honours"].values()} == {None, "PUT_FORWARD", "PASSED_OVER"}
+    by_verb: dict[str, set[str]] = {}
+    for act in weeks.acts:
+        by_verb.setdefault(act.do, set()).add(act.expect)
+    tried = {verb for verb, answers in by_verb.items() if "302" in answers and answers & {"403", "404", "422"}}
+    assert tried >= {
+        "start_plan", "write_plan", "send_plan", "comment_plan", "return_plan", "accept_plan", "issue_plan",
+        "score_self", "ask_check", "check_score", "return_score", "draw_sample", "inspect", "appraise", "adjust",
+        "move_standing", "ask_review", "answer_review", "draft_report", "edit_report", "issue_report", "sign_report",
+        "choose_numbers", "decide",
+    }  # fmt: skip
+
+
+def test_sample_by_a_seed_is_one_of_each_block_and_may_be_any() -> None:
+    assert [len(drawn_by(seed)) for seed in ("7", "8")] == [2, 2]
+    assert {unit for seed in map(str, range(40)) for unit, _measure in drawn_by(seed)} == {"PA", "PB", "TT", "C1"}
 
 
 def test_weeks_are_not_read_again(home: Path) -> None:

@@ -33,6 +33,16 @@ TOPICS = {
     "received": "Nơi nhận có gì, theo thứ tự, mỗi bản một lần",
     "launches": "Phát động, giao ước, cam kết của đơn vị",
     "scores": "Bảng chấm điểm: đã làm trên phải làm",
+    "plans": "Kế hoạch của đơn vị: trạng thái, các bản, góp ý, số",
+    "self_scores": "Điểm tự chấm và điểm thẩm định",
+    "adjustments": "Điểm thưởng, điểm trừ",
+    "sample": "Mẫu kiểm tra theo số rút",
+    "totals": "Tổng điểm và xếp thứ",
+    "standing": "Chốt điểm: bản lưu, mã SHA-256, tính lại",
+    "frozen": "Số liệu trong bản đã chốt",
+    "papers": "Sổ văn bản đi, trang kiểm tra văn bản",
+    "tables": "Bảng trong báo cáo phát động, sơ kết",
+    "honours": "Gương tốt do dữ liệu phát hiện",
 }
 
 

@@ -19,8 +19,9 @@ from vungxanh.cli.simulate.acting import Difference, Play, as_text
 from vungxanh.cli.simulate.checking import TOPICS, Reader, compared
 from vungxanh.cli.simulate.outcome import Outcome, Step
 from vungxanh.cli.simulate.played.agency import FEWEST
+from vungxanh.cli.simulate.played.happening import make_weeks
 from vungxanh.cli.simulate.played.returns import as_json, looks_of, make_day
-from vungxanh.cli.simulate.played.weeks import FIRST, make_weeks
+from vungxanh.cli.simulate.played.weeks import FIRST
 from vungxanh.cli.simulate.played.world import APP, World
 from vungxanh.cli.simulate.server import PlayedServer
 from vungxanh.cli.simulate.weeks import play_weeks

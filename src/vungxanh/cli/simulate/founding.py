@@ -34,8 +34,12 @@ ROLES = {
     "OFFICE": Role.OFFICE,
     "HEALTH_OFFICER": Role.HEALTH_OFFICER,
     "DIRECTOR": Role.DIRECTOR,
+    "PERSONNEL": Role.PERSONNEL,
+    "RECORDS_CLERK": Role.RECORDS_CLERK,
 }
-OF_THE_AGENCY = {"OFFICE", "HEALTH_OFFICER", "DIRECTOR"}
+OF_THE_AGENCY = {"OFFICE", "HEALTH_OFFICER", "DIRECTOR", "PERSONNEL", "RECORDS_CLERK"}
+NUMBERS_PAPERS = {UnitKind.AGENCY, UnitKind.SUBORDINATE_UNIT}
+"""A phòng has no seal and no numbers of its own."""
 SLIP = re.compile(r"(NV\d{4,}) ·.*?<strong>([^<]+)</strong>", re.DOTALL)
 AT_ONCE = 150
 
@@ -90,7 +94,8 @@ def _found_unit(unit: Unit, begins: datetime.date, at: datetime.datetime) -> mod
 
 
 def _shape(name: str, kind: UnitKind, parent: models.Unit | None, *, reports: bool = False) -> UnitShape:
-    return UnitShape(name=name, short_name=name, kind=kind, parent=parent, is_reporting_point=reports)
+    has_series = kind in NUMBERS_PAPERS
+    return UnitShape(name, name, kind, parent, has_number_series=has_series, is_reporting_point=reports)
 
 
 def _open_site(code: str, unit: models.Unit, at: datetime.datetime) -> models.Site:

@@ -22,9 +22,12 @@ def campaign_text() -> str:
         text = re.sub(rf"^{name} = .*$", f"{name} = {day}", text, count=1, flags=re.MULTILINE)
     for was, now in (
         ("first = 2021-09-16\nlast = 2021-10-15", "first = 2021-12-20\nlast = 2022-01-09"),
-        ("review_by = 2021-10-20", "review_by = 2022-01-14"),
+        ("review_by = 2021-10-20", "review_by = 2022-01-19"),
+        ("due_on = 2021-10-20", "due_on = 2022-01-19"),
+        ("due_on = 2021-12-15", "due_on = 2022-12-15"),
         ("first = 2021-10-16\nlast = 2021-12-31", "first = 2022-01-10\nlast = 2022-03-31"),
         ("review_by = 2022-01-15", "review_by = 2022-04-15"),
+        ("due_on = 2022-01-15", "due_on = 2022-04-15"),
     ):
         if was not in text:
             raise ValueError(f"{FILE}: {was}")

@@ -1,5 +1,5 @@
-"""Plays three weeks of returns and a movement through the interface, with a receiver on the network, and compares with
-the truth."""
+"""Plays three weeks of returns and a movement to its interim report through the interface, with a receiver on the
+network, and compares with the truth."""
 
 import contextlib
 import datetime
@@ -22,12 +22,12 @@ from python_calamine import CalamineWorkbook
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.installation import prepare_database
-from vungxanh.cli.simulate import founding, movement, state
+from vungxanh.cli.simulate import founding, honours, movement, papers, plans, scoring, state
 from vungxanh.cli.simulate.acting import Moment, Told
 from vungxanh.cli.simulate.checking import compared
 from vungxanh.cli.simulate.outcome import Outcome, Step
 from vungxanh.cli.simulate.played.rules import moment
-from vungxanh.cli.simulate.played.weeks import DAYS, DOWN, DUTY_DAYS, FIRST, LAST, MADE_UP, Weeks
+from vungxanh.cli.simulate.played.weeks import CLOSED, DAYS, DOWN, DUTY_DAYS, FIRST, LAST, MADE_UP, Weeks
 from vungxanh.cli.simulate.played.world import ROOT, Act
 from vungxanh.cli.simulate.server import PlayedServer
 from vungxanh.cli.simulate.wire import Browser
@@ -40,9 +40,10 @@ from vungxanh.organization.operations.workdays import record_absence, set_calend
 
 EVERY_MINUTE = "* * * * *"
 CLOSELY = (datetime.time(13, 58), datetime.time(15, 31))
-"""When what runs every minute is run every minute; at other hours four times an hour, which leaves the same behind."""
+"""When what runs every minute is run every minute; at other hours four times an hour, and once the three weeks are over
+whatever runs more often is run every hour, which leaves the same behind."""
 ISOLATION = AbsenceKind.ISOLATION.value
-LAST_LOOK = moment(LAST, "22:00")
+LAST_LOOK = moment(CLOSED, "22:00")
 ENTRY = re.compile(r'action="(/nguy-co/ban-do/ban/[0-9a-f-]+/da-cap-nhat/)"')
 EVENT = re.compile(r'<li class="vx-event">(.*?)</li>', re.DOTALL)
 
@@ -100,7 +101,7 @@ def _record(code: str, absence: dict[str, Any], *, actor: User, at: datetime.dat
 
 
 @dataclass
-class WeeksPlay(movement.MovementPlay):
+class WeeksPlay(movement.MovementPlay, plans.PlansPlay, scoring.ScoringPlay, papers.PapersPlay, honours.HonoursPlay):
     """Beside declarations and returns: the map by hand, reasons, an isolation."""
 
     weeks: Weeks = field(kw_only=True)
@@ -134,8 +135,14 @@ class WeeksPlay(movement.MovementPlay):
 def _times(job: schedule.Job) -> Iterator[datetime.datetime]:
     times = croniter(job.cron, moment(FIRST, "00:00") - datetime.timedelta(minutes=1))
     while (at := times.get_next(datetime.datetime)) < LAST_LOOK:
-        if job.cron != EVERY_MINUTE or at.minute % 15 == 0 or CLOSELY[0] <= at.time() < CLOSELY[1]:
+        if _is_played(job, at):
             yield at
+
+
+def _is_played(job: schedule.Job, at: datetime.datetime) -> bool:
+    if at.date() > LAST and job.cron.startswith("*"):
+        return at.minute == 0
+    return job.cron != EVERY_MINUTE or at.minute % 15 == 0 or CLOSELY[0] <= at.time() < CLOSELY[1]
 
 
 # --- The receiver --------------------------------------------------------------------------------------------------
@@ -207,6 +214,10 @@ class Reader:
             "escalations": {f"{day} {unit}": self.reminded(unit, day) for day in DAYS for unit in self.weeks.points},
             "deliveries": dict(pair for day in DAYS for pair in self.deliveries(day)),
             **movement.found(self.holder("OFFICE")),
+            **plans.found(self.play, self.holder("OFFICE")),
+            **scoring.found(self.holder("OFFICE")),
+            **papers.found(self.play, self.holder("OFFICE")),
+            **honours.found(self.holder("OFFICE")),
         }
 
     def holder(self, role: str) -> Browser:
@@ -223,7 +234,8 @@ class Reader:
             # Behind the name stands the role in which it was sent.
             name = by.partition(", ")[0]
             line = [LEDGER.get(state_words, state_words), at, name, int(versions), int(unusual), reason]
-            yield f"{day:%Y-%m-%d} {code}", line
+            if FIRST <= day <= LAST:
+                yield f"{day:%Y-%m-%d} {code}", line
 
     def zones(self, day: datetime.date) -> Iterator[tuple[str, str]]:
         director = self.holder("DIRECTOR")

@@ -7,7 +7,7 @@ import http.client
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
@@ -17,7 +17,16 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 
 HIDDEN = re.compile(r"<input[^>]*>")
-FORM = "application/x-www-form-urlencoded"
+FORM, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+@dataclass(frozen=True)
+class File:
+    """What is chosen in a field of a form."""
+
+    field: str
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,11 @@ class Answer:
     @property
     def text(self) -> str:
         return html.unescape(self.content.decode())
+
+    @property
+    def page(self) -> str:
+        """As it came, for whoever reads its forms."""
+        return self.content.decode()
 
     @property
     def json(self) -> Any:
@@ -70,6 +84,18 @@ class Browser:
         """Opens the page, fills its form and sends it, hidden fields and all."""
         page = self.get(path)
         return self.post(to or path, {**hidden_fields(page.text), **fields}) if page.status == 200 else page
+
+    def post_files(self, path: str, fields: Mapping[str, object], files: Iterable[File]) -> Answer:
+        """As a form with files is sent."""
+        given = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **fields}
+        parts = [(f'name="{name}"', str(value).encode()) for name, value in given.items()]
+        parts += [(f'name="{one.field}"; filename="{one.name}"', one.content) for one in files]
+        mark = f"----{uuid.uuid4().hex}"
+        body = b"".join(
+            f"--{mark}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n"
+            for head, content in parts
+        )
+        return self.ask("POST", path, body + f"--{mark}--\r\n".encode(), Content_Type=f"{WITH_FILES}; boundary={mark}")
 
     def post_json(self, path: str, body: object) -> Answer:
         """As a script of our page sends it."""

@@ -44,6 +44,19 @@ RECEIVERS = {"Bản đồ chung sống an toàn": "BAN-DO", "Hệ thống nhận
 KINDS = {"hằng ngày": "DAILY", "bất thường": "UNUSUAL"}
 TIMELY = {"có": True, "không": False}
 LEVELS = {"Thấp": "LOW", "Trung bình": "MEDIUM", "Cao": "HIGH", "Rất cao": "VERY_HIGH"}
+PLANS = {
+    "Đang soạn": "DRAFT",
+    "Chờ Văn phòng": "SENT",
+    "Trả lại để sửa": "RETURNED",
+    "Đã chấp thuận": "ACCEPTED",
+    "Đã ban hành": "ISSUED",
+}
+REVIEWS = {"Chờ trả lời": "ASKED", "Chấp nhận, đã sửa": "ACCEPTED", "Không chấp nhận": "REFUSED"}
+CHECKED = {
+    "Đúng là bản PDF lúc ban hành": "PDF",
+    "Đúng là bản PDF đã ký": "SIGNED",
+    "Không phải tệp đã ban hành": "OTHER",
+}
 TAG = re.compile(r"<[^>]+>")
 
 
