@@ -33,7 +33,7 @@ class HonoursPlay(Play):
             (one.name for one in units if one.code == about), ""
         )
         director = next(one.code for one in people if one.role == "DIRECTOR")
-        for card in re.split(r'<h2 class="h5">', self.browsers[director].get(PAGE).text)[1:]:
+        for card in self.browsers[director].get(PAGE).text.split("<h2>")[1:]:
             address = re.search(rf"/{PERIOD}/([\w-]+)/(?:de-xuat|chua-xet)/", card)
             if address and plain(card).startswith(name):
                 return address[1]
