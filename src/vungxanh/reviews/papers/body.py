@@ -93,7 +93,7 @@ def unit_days(figures: Figures, dense_from: int) -> list[Block]:
     codes = (GREEN_DAYS, ARRIVAL, LEAVING, RETURNS)
     shown = [one for one in figures.units if any(code in one.shares for code in codes)]
     rows = tuple((str(at), one.name, *(_share(one.shares, code) for code in codes)) for at, one in enumerate(shown, 1))
-    foot = ("", "Chung", *(_share(figures.agency, code) for code in codes))
+    foot = ("", "Cả cơ quan", *(_share(figures.agency, code) for code in codes))
     title = "Ngày là vùng xanh, khai báo y tế, báo cáo ngày của từng đơn vị"
     return [Table(UNIT_COLUMNS, rows, foot, len(rows) >= dense_from, title)] if rows else []
 
@@ -195,7 +195,7 @@ def scorecards(figures: Figures, _dense_from: int) -> Appendix:
     for card in figures.cards:
         rank = f", xếp thứ {number(card.rank)}" if card.rank else ""
         block = f" ({card.block})" if card.block else ""
-        total = f"{number(card.total)} điểm{rank}" if card.total is not None else "chưa có điểm"
+        total = f"{number(card.total, 2)} điểm{rank}" if card.total is not None else "chưa có điểm"
         body.append(Heading(f"{card.unit}{block}: {total}"))
         body.append(Table(CARD_COLUMNS, tuple(map(_card_row, card.lines)), _card_foot(card), is_dense=True))
     return Appendix(title="Bảng chấm điểm thi đua", body=tuple(body), is_landscape=True)

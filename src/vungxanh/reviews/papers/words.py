@@ -92,7 +92,7 @@ def _days(figures: Figures, most: int) -> dict[str, str | None]:
     lower = sorted((one for one in green if one[1].ratio < 1), key=lambda one: one[1].ratio)
     front = figures.front_line
     return {
-        "all_green_units": number(sum(share.ratio == 1 for _name, share in green)) if green else None,
+        "all_green_units": _some_number(sum(share.ratio == 1 for _name, share in green)),
         "lowest_green": some([f"{name} {share_words(share)}" for name, share in lower], most),
         "front_people": _some_number(front.people),
         "front_days": _some_number(front.days),
