@@ -18,6 +18,7 @@ from tests.factories.organization import clock, make_holder, make_person, make_u
 from tests.factories.standing import BEGUN, make_review, make_scored, make_target
 from vungxanh.accounts.models import User
 from vungxanh.common import clock as clocks
+from vungxanh.common.templatetags.vx import iso
 from vungxanh.movement.models import Campaign, PointReview, ScoreSnapshot, UnitTarget
 from vungxanh.movement.operations.pledges import pledge_oneself
 from vungxanh.movement.operations.targets import move_target
@@ -109,7 +110,10 @@ def test_frozen_page_shows_what_was_frozen_and_the_check_what_differs(
 ) -> None:
     """The pledge of that period came in after it was frozen."""
     with clocks.at(NINE):
-        assert "0/100" in text_of(agency.office, f"{ROOT}/diem/CCKL/?ky=ky-0")
+        page = text_of(agency.office, f"{ROOT}/diem/CCKL/?ky=ky-0")
+        assert "0/100" in page
+        # The clock that devices hear is that of the agency, whatever the figures are of.
+        assert f'data-now="{iso(NINE)}"' in page
         assert "Số đã chốt từ" in text_of(agency.office, f"{ROOT}/diem/CCKL/1.1/?ky=ky-0")
         for when in ("", "&luc=nay"):
             page = text_of(agency.office, f"{ROOT}/chot-diem/doi-chieu/?ky=ky-0{when}")

@@ -137,7 +137,7 @@ class _Seen:
             "period": period,
             "is_over": period.last < day,
             "rule": scoring_on(min(day, period.last)),
-            "now": self.standing.snapshot.frozen_at if self.standing.snapshot else now,
+            "counted_at": self.standing.snapshot.frozen_at if self.standing.snapshot else now,
             "sees_all": self.sees_all,
             "sees_ranks": self.sees_ranks,
             "standing": self.standing,
