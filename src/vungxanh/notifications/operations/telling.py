@@ -55,8 +55,9 @@ def settle(keys: Collection[str], *, at: datetime.datetime) -> int:
 
 
 def settle_all(topic: str, prefix: str, *, at: datetime.datetime) -> int:
-    """The same for every cause of a topic whose key begins so. It looks at all that is open: not for every day."""
-    rows = Notification.objects.filter(topic=topic, key__startswith=prefix, settled_at__isnull=True)
+    """The same for every cause of a topic whose key begins so."""
+    # No key that begins so stands before the prefix: from there on the index of open causes is read, not the table.
+    rows = Notification.objects.filter(topic=topic, key__gte=prefix, key__startswith=prefix, settled_at__isnull=True)
     return rows.update(settled_at=at)
 
 
