@@ -2,19 +2,18 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
-from vungxanh.cli.demo.movement import CODE, OFFICE
+from vungxanh.cli.demo.happening import Happening
+from vungxanh.cli.demo.movement import OFFICE, running_campaign
 from vungxanh.common.clock import moment
-from vungxanh.movement.models import Campaign
 from vungxanh.movement.operations.adjustments import Given, give_adjustment
 from vungxanh.organization.tree import all_tree_on
 
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-202109300053")
 GIVEN_AT = datetime.time(14, 30)
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def of_day(day: datetime.date, *, left_alone: frozenset[str]) -> Iterator[Happen
 
 
 def _give(one: Caused, at: datetime.datetime) -> None:
-    campaign = Campaign.objects.filter(code=CODE, state="RUNNING").first()
+    campaign = running_campaign()
     unit = all_tree_on(at.date()).by_code(one.unit)
     if campaign is None or unit is None:
         return

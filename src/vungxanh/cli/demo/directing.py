@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.demo import material
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.material import AskedQuestion, PublishedGuidance, SupervisedUnit
 from vungxanh.cli.demo.people import draw
 from vungxanh.common.clock import moment
@@ -22,7 +23,6 @@ from vungxanh.organization.tree import all_tree_on
 
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-240240240244")
 OFFICE = "vanphong"
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 def of_day(day: datetime.date, units: Mapping[str, Unit], *, left_alone: frozenset[str]) -> Iterator[Happening]:

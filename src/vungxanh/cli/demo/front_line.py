@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from vungxanh.accounts.models import User
 from vungxanh.areas.queries import all_areas_by_code
 from vungxanh.cli.demo import material
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.material import SentPerson
 from vungxanh.cli.demo.people import Employee
 from vungxanh.common.clock import moment
@@ -22,7 +23,6 @@ from vungxanh.organization.operations.front_line import (
 )
 
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-240240240251")
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 def of_day(

@@ -11,6 +11,7 @@ from vungxanh.admission.operations.gate_batch import OfflineScan, ScanBatch, mer
 from vungxanh.admission.queries.gate import decide_all_at_gate
 from vungxanh.cli.demo import material
 from vungxanh.cli.demo.declarations import MINUTE, batch_moment
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.material import Outage
 from vungxanh.cli.demo.people import draw
 from vungxanh.common import clock
@@ -23,7 +24,6 @@ from vungxanh.screening.operations import NewPresence, record_presence
 
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-240240240242")
 SECOND_TAP = datetime.timedelta(seconds=6)
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Papers that arrive at the demonstration agency: registered by the records clerk, handed over, dealt with."""
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.demo import material
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.material import ArrivedPaper
 from vungxanh.common.clock import moment
 from vungxanh.documents.enums import IncomingState, Urgency
@@ -24,7 +25,6 @@ CLERK, GENERAL = "vanthu", ""
 FIRST_NUMBER = 1406
 """The register began in January on paper."""
 HANDED_AFTER = datetime.timedelta(minutes=25)
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 def of_day(day: datetime.date, units: Mapping[str, Unit], *, left_alone: frozenset[str]) -> Iterator[Happening]:

@@ -3,7 +3,7 @@
 import datetime
 import random
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
@@ -14,6 +14,7 @@ from vungxanh.admission.operations.shifts import confirm_shifts
 from vungxanh.admission.queries.shifts import all_shift_lines
 from vungxanh.cli.demo import material
 from vungxanh.cli.demo.declarations import MINUTE
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.material import ShiftPlace, WeeklyMeeting
 from vungxanh.cli.demo.people import Employee, draw
 from vungxanh.common import clock
@@ -25,7 +26,6 @@ from vungxanh.screening.models import PersonDay
 
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-240240240243")
 ONE_DAY = datetime.timedelta(days=1)
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 def open_rooms(*, at: datetime.datetime) -> None:

@@ -36,6 +36,7 @@ from vungxanh.cli.demo import (
     workdays,
 )
 from vungxanh.cli.demo.declarations import Planned, batch_moment
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.material import Event
 from vungxanh.cli.demo.people import Employee
 from vungxanh.common import clock
@@ -54,7 +55,6 @@ OPENS = datetime.time(4, 30)
 PREPARED = datetime.time(14)
 LOOKED_THROUGH = datetime.time(15)
 ZONES_AT = (datetime.time(8), datetime.time(9, 30), datetime.time(14), datetime.time(18, 45))
-Happening = tuple[datetime.datetime, Callable[[], None]]
 Told = Callable[[datetime.datetime], None]
 
 

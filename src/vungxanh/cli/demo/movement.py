@@ -2,10 +2,11 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.demo import activities, material
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.people import draw
 from vungxanh.common.clock import moment
 from vungxanh.movement.enums import LaunchForm, PledgeKind
@@ -48,7 +49,6 @@ ANSWER = (
     "Ban Thi đua - Khen thưởng trả lời qua điện thoại ngày 21/9: kinh phí lấy từ quỹ của cơ quan; lời văn sẽ được đính"
     " chính."
 )
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 def of_day(day: datetime.date, units: Mapping[str, Unit], *, left_alone: frozenset[str]) -> Iterator[Happening]:
@@ -83,9 +83,13 @@ def _answer(day: datetime.date) -> None:
         answer_for_issuer(campaign, budget.key, ANSWER, actor=office, at=at)
 
 
+def running_campaign() -> Campaign | None:
+    return Campaign.objects.filter(code=CODE, state="RUNNING").first()
+
+
 def _go_on(day: datetime.date, hour: int, at: datetime.datetime, left_alone: frozenset[str]) -> None:
     """Launches of this day and hour, and the pledges that follow them."""
-    campaign = Campaign.objects.filter(code=CODE, state="RUNNING").first()
+    campaign = running_campaign()
     if campaign is None:
         return
     plan, tree = newest_edition(campaign).plan, all_tree_on(day)

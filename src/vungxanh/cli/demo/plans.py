@@ -2,10 +2,11 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from vungxanh.accounts.models import User
-from vungxanh.cli.demo.movement import CODE, OFFICE
+from vungxanh.cli.demo.happening import Happening
+from vungxanh.cli.demo.movement import OFFICE, running_campaign
 from vungxanh.cli.demo.people import draw
 from vungxanh.common.clock import moment
 from vungxanh.movement.models import Campaign
@@ -32,7 +33,6 @@ FILLINGS = (
 )
 COMMENT = "Ghi rõ người đón khách và nơi tiếp khách khi phòng họp đang dùng."
 ANSWER = "Khách đến đột xuất: văn thư đón tại cổng, tiếp tại phòng khách tầng 1."
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 def of_day(day: datetime.date, *, left_alone: frozenset[str]) -> Iterator[Happening]:
@@ -48,7 +48,7 @@ def of_day(day: datetime.date, *, left_alone: frozenset[str]) -> Iterator[Happen
 
 def _write(at: datetime.datetime, left_alone: frozenset[str]) -> None:
     """The plan to stay a Green Zone on the day after the launch of a unit, the plan for the movement a day later."""
-    campaign = Campaign.objects.filter(code=CODE, state="RUNNING").first()
+    campaign = running_campaign()
     if campaign is None:
         return
     day, launches = at.date(), all_launches(campaign)

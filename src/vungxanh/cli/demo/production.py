@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.demo import material
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.material import ProducedTarget
 from vungxanh.common.clock import moment
 from vungxanh.organization import roles
@@ -22,7 +23,6 @@ CHECKERS = ("vanphong", "ketoan")
 YEAR, SEPTEMBER = 2021, datetime.date(2021, 9, 1)
 ONE_DAY = datetime.timedelta(days=1)
 SATURDAY = 5
-Happening = tuple[datetime.datetime, Callable[[], None]]
 Step = Callable[[ProducedTarget, Unit, User, datetime.datetime], None]
 
 

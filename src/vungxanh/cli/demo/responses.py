@@ -3,10 +3,11 @@ carried out in earnest."""
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.people import draw
 from vungxanh.common.clock import moment
 from vungxanh.organization import roles
@@ -29,7 +30,6 @@ EARLY = ("SNN-TTBV", "SNN-KN")
 """They are tried, or carried out, in the days after."""
 DAY, MINUTE = datetime.timedelta(days=1), datetime.timedelta(minutes=1)
 ALMOST_DUE = 10 * MINUTE
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ import datetime
 from collections.abc import Callable, Collection, Iterator
 
 from vungxanh.accounts.models import User
-from vungxanh.cli.demo.movement import CODE, OFFICE
+from vungxanh.cli.demo.movement import OFFICE, running_campaign
 from vungxanh.cli.demo.papers import number_of
 from vungxanh.common.clock import moment
 from vungxanh.documents.enums import PaperState
 from vungxanh.documents.models import Paper
 from vungxanh.documents.operations import Edit, edit_paper, issue_paper
-from vungxanh.movement.models import Campaign
 from vungxanh.movement.queries.campaigns import newest_edition
 from vungxanh.movement.queries.standing import standing_row, standing_snapshot
 from vungxanh.organization.workdays import all_workdays
@@ -87,7 +86,7 @@ def _issue_one(review: Review, at: datetime.datetime) -> None:
 
 
 def _all_due(day: datetime.date) -> list[DueReport]:
-    campaign = Campaign.objects.filter(code=CODE, state="RUNNING").first()
+    campaign = running_campaign()
     return all_due(campaign, newest_edition(campaign).plan, rule_on(day)) if campaign else []
 
 

@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.demo.evidence import list_of_people
-from vungxanh.cli.demo.movement import CODE
+from vungxanh.cli.demo.happening import Happening
+from vungxanh.cli.demo.movement import running_campaign
 from vungxanh.cli.demo.people import draw
 from vungxanh.common.clock import moment
 from vungxanh.common.dated import in_force
 from vungxanh.movement.enums import SampleResult, SelfScoreState
-from vungxanh.movement.models import Campaign, CrossCheck, SampleItem, ScoreSample, SelfScore
+from vungxanh.movement.models import CrossCheck, SampleItem, ScoreSample, SelfScore
 from vungxanh.movement.operations.appraisal import answer_check, appraise_self_score, ask_check, return_self_score
 from vungxanh.movement.operations.evidence import add_evidence
 from vungxanh.movement.operations.samples import Found, draw_sample, record_inspection
@@ -74,7 +75,6 @@ PERIODS = {
     "ky-2": Days(datetime.date(2021, 12, 27), datetime.date(2021, 12, 30)),
 }
 DAY = datetime.timedelta(days=1)
-Happening = tuple[datetime.datetime, Callable[[], None]]
 Step = Callable[[Season, datetime.datetime, frozenset[str]], None]
 
 
@@ -106,7 +106,7 @@ def _steps(days: Days, day: datetime.date) -> list[tuple[datetime.time, Step]]:
 
 
 def _season(code: str, day: datetime.date) -> Season | None:
-    campaign = Campaign.objects.filter(code=CODE, state="RUNNING").first()
+    campaign = running_campaign()
     period = newest_edition(campaign).plan.period_named(code) if campaign else None
     return season_of(campaign, period, day) if campaign and period else None
 

@@ -2,11 +2,12 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
-from vungxanh.cli.demo.movement import CODE, OFFICE
+from vungxanh.cli.demo.happening import Happening
+from vungxanh.cli.demo.movement import CODE, OFFICE, running_campaign
 from vungxanh.cli.demo.people import draw
 from vungxanh.common.clock import moment
 from vungxanh.movement.enums import StandingState
@@ -29,7 +30,6 @@ FROZEN_AT, ASKED_AT, ANSWERED_AT, SHOWN_AT = (
 ONE_DAY = datetime.timedelta(days=1)
 ASKING = 2
 """So many units ask for a review of each measure below."""
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _freeze(at: datetime.datetime) -> None:
 
 
 def _periods() -> list[tuple[Campaign, Period]]:
-    campaign = Campaign.objects.filter(code=CODE, state="RUNNING").first()
+    campaign = running_campaign()
     return [(campaign, period) for period in newest_edition(campaign).plan.period] if campaign else []
 
 

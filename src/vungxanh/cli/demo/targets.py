@@ -2,21 +2,21 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vungxanh.accounts.models import User
-from vungxanh.cli.demo.movement import CODE, OFFICE
+from vungxanh.cli.demo.happening import Happening
+from vungxanh.cli.demo.movement import OFFICE, running_campaign
 from vungxanh.common.clock import moment
 from vungxanh.movement.enums import UnitTargetState
-from vungxanh.movement.models import Campaign, UnitTarget
+from vungxanh.movement.models import UnitTarget
 from vungxanh.movement.operations.targets import move_target, propose_target
 from vungxanh.organization import roles
 from vungxanh.organization.tree import all_tree_on
 
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-202109270053")
 PERIOD = "ky-1"
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def of_day(day: datetime.date, *, left_alone: frozenset[str]) -> Iterator[Happen
 
 
 def _propose(one: Proposed, left_alone: frozenset[str]) -> None:
-    campaign = Campaign.objects.filter(code=CODE, state="RUNNING").first()
+    campaign = running_campaign()
     unit = all_tree_on(one.proposed.date()).by_code(one.unit)
     if campaign is None or unit is None or UnitTarget.objects.filter(key=_key(one)).exists():
         return

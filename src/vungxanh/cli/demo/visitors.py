@@ -22,6 +22,7 @@ from vungxanh.admission.operations.visits import (
 )
 from vungxanh.cli.demo import material
 from vungxanh.cli.demo.declarations import answers
+from vungxanh.cli.demo.happening import Happening
 from vungxanh.cli.demo.material import Said as SaidOf
 from vungxanh.cli.demo.people import draw, name_of
 from vungxanh.common import clock
@@ -35,7 +36,6 @@ from vungxanh.screening.rulebook import VISITOR_QUESTIONNAIRE
 NAMESPACE = uuid.UUID("6f0d4c7e-5b0a-4b0e-9d5e-240240240241")
 MINUTE = datetime.timedelta(minutes=1)
 GUARD, HOST = "baove", "nhanvien"
-Happening = tuple[datetime.datetime, Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
