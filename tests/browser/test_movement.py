@@ -43,7 +43,7 @@ def test_plan_is_taken_in_opened_launched_by_phone_and_pledged(
     sign_in(pc, world.office)
     pc.goto("/phong-trao/")
     pc.get_by_role("link", name="Nạp phong trào").click()
-    pc.get_by_label("tệp của cơ quan, chọn ở dưới").check()
+    pc.get_by_label("Tệp của cơ quan, chọn hoặc dán ở dưới").check()
     text = shipped()["giu_vung_vung_xanh_2021.toml"]
     pc.get_by_label("Hoặc dán nội dung tệp").fill(text.replace("weight = 14", "weight = 13"))
     pc.get_by_role("button", name="Kiểm tra và nạp").click()

@@ -136,6 +136,7 @@ def test_page_of_a_group_shows_pledge_activities_and_figures(
     ):
         assert words in page
     assert "Ghi hoạt động" not in page
+    assert "<strong>1</strong>/1" in text_of(agency.office, f"/phong-trao/{campaign.code}/hoat-dong/")
     text_of(agency.member, f"/phong-trao/{campaign.code}/hoat-dong/doan-the/CD-CCKL/", 404)
 
 

@@ -186,7 +186,10 @@ def test_staff_reads_and_pledges_and_takes_it_back(agency: Agency, campaign: Cam
 def test_unit_sees_who_has_pledged_and_strangers_do_not(agency: Agency, campaign: Campaign) -> None:
     make_pledge(campaign, agency.unit, agency.head)
     address = f"/phong-trao/{campaign.code}/giao-uoc/don-vi/CCKL/"
-    assert "Trần Thị Lan" in text_of(agency.clerk, address)
+    page = text_of(agency.clerk, address)
+    assert "Trần Thị Lan" in page
+    people = page.count('<th scope="row">')
+    assert f"<strong>0</strong>/{people}" in page
     assert "Trần Thị Lan" not in text_of(agency.stranger, address)
 
 

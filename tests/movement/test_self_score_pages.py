@@ -174,9 +174,9 @@ def test_sample_is_drawn_and_its_result_kept_on_the_page(agency: Agency, campaig
         assert client.post(address).status_code == 302
         assert client_of(agency.head).post(address).status_code == 403
         page = text_of(agency.head, address)
-        assert "1. CCKL: 1.2. Tuyên truyền" in page
+        assert "1. Đơn vị CCKL: 1.2. Tuyên truyền" in page
         assert "Ghi kết quả" not in page
-        assert "CCKL: 1.2." not in text_of(agency.stranger, address)
+        assert "Đơn vị CCKL: 1.2." not in text_of(agency.stranger, address)
         result = {
             "1-result": "DIFFERENT",
             "1-inspected_on": "2021-10-18",

@@ -104,7 +104,7 @@ def test_sentences_say_what_was_counted(lived: Campaign) -> None:
     assert text_of(content, "Phục vụ tuyến đầu") == ("Có 1 người của các đơn vị phục vụ tại tuyến đầu, tổng số 5 ngày.")
     assert text_of(content, "Kết quả chấm điểm thi đua") == (
         "Điểm bình quân của các đơn vị là 75,00. Xếp thứ nhất: CCTL (100 điểm).\n"
-        "Chỉ tiêu đạt cao nhất: người ký cam kết (75%)."
+        "Chỉ tiêu đạt cao nhất: người ký cam kết (75% số điểm)."
     )
     assert text_of(content, "Chỉ tiêu chưa đo, chưa chấm") == ("Chỉ tiêu chưa chấm, chưa tính vào điểm: Tuyên truyền.")
     assert content.unwritten == ["Nguyên nhân"]
@@ -242,8 +242,8 @@ def test_strong_and_weak_measures_are_never_the_same(campaign: Campaign) -> None
         for at, ratio in enumerate((1.0, 0.2, 0.9, 0.95, 0.4, 1.0))
     )
     found = fields(campaign, reached=reached)
-    assert found["strongest"] == "chỉ tiêu 0 (100%); chỉ tiêu 5 (100%); chỉ tiêu 3 (95%)"
-    assert found["weakest"] == "chỉ tiêu 1 (20%); chỉ tiêu 4 (40%); chỉ tiêu 2 (90%)"
+    assert found["strongest"] == "chỉ tiêu 0 (100% số điểm); chỉ tiêu 5 (100% số điểm); chỉ tiêu 3 (95% số điểm)"
+    assert found["weakest"] == "chỉ tiêu 1 (20% số điểm); chỉ tiêu 4 (40% số điểm); chỉ tiêu 2 (90% số điểm)"
 
 
 def test_first_places_are_told_by_block(campaign: Campaign) -> None:

@@ -21,9 +21,16 @@ ACCEPTED = {"accept": ".pdf,.docx,.xlsx,image/jpeg,image/png,image/webp"}
 Choices = Sequence[tuple[str, str]]
 
 
+class PointsInput(forms.NumberInput):
+    """Shows 2 as `2`, not as `2.0`: what is typed over it alike is no change."""
+
+    def format_value(self, value: Any) -> str | None:
+        return repr(value).removesuffix(".0") if isinstance(value, float) else super().format_value(value)
+
+
 def _points(most: float | None = None, *, required: bool = True) -> forms.FloatField:
     words = _("Points") if most is None else _("Points, at most %(most)s") % {"most": number(most)}
-    return forms.FloatField(label=words, min_value=0, max_value=most, required=required, widget=forms.NumberInput)
+    return forms.FloatField(label=words, min_value=0, max_value=most, required=required, widget=PointsInput)
 
 
 def _day(label: Any) -> forms.DateField:
@@ -115,7 +122,7 @@ class AskCheckForm(forms.Form):
 class InspectForm(forms.Form):
     result = forms.ChoiceField(label=_("What was found"), choices=SampleResult.choices)
     inspected_on = _day(_("Day of the inspection"))
-    points = forms.FloatField(label=_("Points that were found"), min_value=0, required=False)
+    points = forms.FloatField(label=_("Points that were found"), min_value=0, required=False, widget=PointsInput)
     remark = forms.CharField(
         label=_("What is different"),
         required=False,

@@ -105,7 +105,7 @@ def _page(
         "measure": term,
         "unit": seen.season.unit_with(score.unit.code),
         "evidence": queries.all_evidence([score.pk]).get(score.pk, []),
-        "checks": list(checks),
+        "checks": [(one, seen.name_of(one.unit)) for one in checks],
         "sample_item": item,
         "is_own": score.unit_id in seen.own,
         "may_appraise": permissions.may_appraise(seen.user, score, on=seen.today),

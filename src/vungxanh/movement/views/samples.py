@@ -64,13 +64,12 @@ def _page(
 ) -> HttpResponse:
     drawn = ScoreSample.objects.filter(campaign=seen.campaign, period=seen.period.code)
     sample = drawn.select_related("drawn_by").first()
-    names = {measure.id: measure.name for measure in seen.season.measures}
     blocks = {one.code: one.name for one in seen.season.plan.block}
     context: dict[str, Any] = {
         **seen.context,
         "sample": sample,
         "rows": [
-            (item, names.get(item.self_score.measure, ""), blocks.get(item.block, ""), _form(seen, item, refused or {}))
+            (item, seen.title_of(item.self_score), blocks.get(item.block, ""), _form(seen, item, refused or {}))
             for item in _items(seen, sample)
         ],
         "may_draw": permissions.may_draw_sample(seen.user, seen.campaign, on=seen.today),

@@ -33,6 +33,7 @@ from vungxanh.movement.rulebook import CampaignFile, Measure, Period, self_score
 from vungxanh.movement.views.campaigns import visible_campaign
 from vungxanh.movement.workflow import SELF_SCORE
 from vungxanh.organization import roles
+from vungxanh.organization.models import Unit
 from vungxanh.organization.tree import UnitNode, all_tree_on
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -77,6 +78,15 @@ class Seen:
             return self.season.takes_sending
         return SELF_SCORE.allows(score.state, "write")
 
+    def name_of(self, unit: Unit) -> str:
+        """Today; the code of one that is no more."""
+        return self.tree[unit.pk].name if unit.pk in self.tree else unit.code
+
+    def title_of(self, score: SelfScore) -> str:
+        """Of which unit, and of which measure."""
+        names = {one.id: one.name for one in self.season.measures}
+        return f"{self.name_of(score.unit)}: {score.measure}. {names.get(score.measure, '')}"
+
     def back_to(self, name: str, *args: str) -> HttpResponseRedirect:
         return HttpResponseRedirect(f"{reverse(name, args=[self.campaign.code, *args])}?ky={self.period.code}")
 
@@ -112,13 +122,12 @@ def self_score_list(request: HttpRequest, code: str) -> HttpResponse:
         (one for one in scores.values() if one.state == SelfScoreState.SENT and one.sent_at),
         key=lambda one: (one.sent_at, one.unit.code, one.measure),
     )
-    names = {measure.id: measure.name for measure in seen.season.measures}
     context = {
         **seen.context,
         "rows": [(node, *_counts(counted, node.id)) for node in shown],
         "total": len(seen.season.measures),
-        "waiting": [(one, names.get(one.measure, "")) for one in waiting] if seen.appraises else [],
-        "checks": [(one, names.get(one.self_score.measure, "")) for one in checks],
+        "waiting": [(one, seen.title_of(one)) for one in waiting] if seen.appraises else [],
+        "checks": [(one, seen.title_of(one.self_score)) for one in checks],
     }
     return render(request, "movement/self_score_list.html", context)
 

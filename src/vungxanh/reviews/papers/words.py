@@ -131,7 +131,8 @@ def _leaders(cards: Sequence[Card], most: int) -> str | None:
 
 
 def _measures(reached: Sequence[Reached]) -> str | None:
-    return "; ".join(f"{_lower(one.name)} ({percent(one.ratio)})" for one in reached) or None
+    """Of the points, which is not the share that a measure counts: whoever passes the target has all of them."""
+    return "; ".join(f"{_lower(one.name)} ({percent(one.ratio)} số điểm)" for one in reached) or None
 
 
 def _indicators(figures: Figures) -> dict[str, str | None]:
