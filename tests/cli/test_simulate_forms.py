@@ -12,6 +12,8 @@ PAGE = """
 A &amp; B
 dòng hai</textarea>
   <input type="checkbox" name="off" value="1"><input type="file" name="file">
+  <select name="duty"><option value="A">A</option><option value="B" selected>B</option></select>
+  <select name="place"><option value="">chọn</option><option value="X">X</option></select>
   <input name="signer" value="Nguyễn Văn An"><button name="act" value="send">Gửi</button>
 </form>
 <textarea name="outside">x</textarea>
@@ -24,6 +26,8 @@ def test_form_when_read_has_what_a_browser_would_send() -> None:
     assert edit.fields == {
         "seen": "2021-12-20T08:00:00+07:00",
         "part_3": "A & B\ndòng hai",
+        "duty": "B",
+        "place": "",
         "signer": "Nguyễn Văn An",
     }
     assert edit.labels == {"part_3": "Nguyên nhân"}

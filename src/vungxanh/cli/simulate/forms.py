@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 KEPT_INPUTS = {"hidden", "text", "number", "date", "datetime-local", ""}
-"""A tick box, a choice and a file are sent where somebody chose them."""
+"""A tick box, a round button and a file are sent where somebody chose them."""
 
 
 @dataclass
@@ -25,6 +25,7 @@ class _Reader(HTMLParser):
         self.said: dict[str, str] = {}
         self.into: tuple[str, str] | None = None
         self.text = ""
+        self.select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -38,10 +39,15 @@ class _Reader(HTMLParser):
             self.into, self.text = ("label", given.get("for", "")), ""
         elif name and tag in ("input", "textarea", "select"):
             self.names[given.get("id", "")] = name
+            self.select = name if tag == "select" else ""
             if tag == "textarea":
                 self.into, self.text = ("textarea", name), ""
             elif tag == "input" and given.get("type", "") in KEPT_INPUTS:
                 self.form.fields[name] = given.get("value", "")
+
+        elif tag == "option" and self.select and ("selected" in given or self.select not in self.form.fields):
+            # Unless one is selected, the first.
+            self.form.fields[self.select] = given.get("value", "")
 
     def handle_data(self, data: str) -> None:
         if self.into:

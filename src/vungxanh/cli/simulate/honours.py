@@ -12,7 +12,7 @@ from vungxanh.cli.simulate.wire import Browser
 from vungxanh.cli.simulate.words import plain
 
 PAGE = f"/khen-thuong/guong-tot/?phong-trao={CODE}&ky={PERIOD}"
-DERIVED = {"RESCUE", "SPOTLESS_PERSON", "SPOTLESS_UNIT"}
+DERIVED = {"FRONT_LINE", "RESCUE", "SPOTLESS_PERSON", "SPOTLESS_UNIT"}
 """Patterns of which the play knows who must be found; who improved most is told by halves of the period."""
 
 

@@ -98,7 +98,7 @@ def _plans(play: PlansPlay, office: Browser) -> Iterator[tuple[str, list[Any]]]:
         words = plain(facts[1]) if facts else ""
         state = next((code for said, code in PLANS.items() if words.startswith(said)), words)
         number = re.search(r"Số (\S+),", words)
-        counts = [len(set(re.findall(rf"{path}ban/(\d+)/", page))), page.count('class="vx-answer"')]
+        counts = [len(set(re.findall(rf"{path}ban/(\d+)/", page))), len(re.findall(r", góp ý bản \d+", page))]
         days = [_day_of(page, verb) for verb in ("Đã chấp thuận", "Đã ban hành")]
         yield f"{unit} {kind}", [state, *counts, *days, number[1] if number else ""]
 

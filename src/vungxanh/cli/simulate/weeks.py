@@ -22,10 +22,23 @@ from python_calamine import CalamineWorkbook
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.installation import prepare_database
-from vungxanh.cli.simulate import founding, honours, movement, papers, plans, scoring, state
+from vungxanh.cli.simulate import (
+    founding,
+    front_line,
+    groups,
+    honours,
+    movement,
+    papers,
+    plans,
+    production,
+    response,
+    scoring,
+    state,
+)
 from vungxanh.cli.simulate.acting import Moment, Told
 from vungxanh.cli.simulate.checking import compared
 from vungxanh.cli.simulate.outcome import Outcome, Step
+from vungxanh.cli.simulate.played.groups import GROUP, GROUP_NAME, OF_UNIT
 from vungxanh.cli.simulate.played.rules import moment
 from vungxanh.cli.simulate.played.weeks import CLOSED, DAYS, DOWN, DUTY_DAYS, FIRST, LAST, MADE_UP, Weeks
 from vungxanh.cli.simulate.played.world import ROOT, Act
@@ -34,8 +47,9 @@ from vungxanh.cli.simulate.wire import Browser
 from vungxanh.cli.simulate.words import DELIVERIES, KINDS, LEDGER, RECEIVERS, TIMELY, plain
 from vungxanh.common import clock, schedule
 from vungxanh.common.codes import fresh_code
-from vungxanh.organization.enums import AbsenceKind, CalendarDayKind, RosterKind
+from vungxanh.organization.enums import AbsenceKind, CalendarDayKind, GroupKind, RosterKind
 from vungxanh.organization.models import Person, Unit
+from vungxanh.organization.operations.places import found_group
 from vungxanh.organization.operations.workdays import record_absence, set_calendar_day, set_roster
 
 EVERY_MINUTE = "* * * * *"
@@ -43,6 +57,8 @@ CLOSELY = (datetime.time(13, 58), datetime.time(15, 31))
 """When what runs every minute is run every minute; at other hours four times an hour, and once the three weeks are over
 whatever runs more often is run every hour, which leaves the same behind."""
 ISOLATION = AbsenceKind.ISOLATION.value
+PLAYED = {ISOLATION, "FRONT_LINE"}
+"""Absences that are written down in the play, not beforehand."""
 LAST_LOOK = moment(CLOSED, "22:00")
 ENTRY = re.compile(r'action="(/nguy-co/ban-do/ban/[0-9a-f-]+/da-cap-nhat/)"')
 EVENT = re.compile(r'<li class="vx-event">(.*?)</li>', re.DOTALL)
@@ -78,7 +94,7 @@ def play_weeks(weeks: Weeks, *, step: Step = lambda _words: None, told: Told = l
 
 
 def _give_days(weeks: Weeks) -> None:
-    """What Personnel writes down beforehand: leave, officers on duty, the Saturday that is made up for."""
+    """What Personnel writes down beforehand: leave, officers on duty, the Saturday made up for, a union."""
     at, actor = founding.before(weeks.world), User.objects.get(username=founding.ADMINISTRATOR)
     given: dict[str, Any] = {"actor": actor, "at": at}
     root = Unit.objects.get(code=ROOT)
@@ -86,8 +102,10 @@ def _give_days(weeks: Weeks) -> None:
     set_calendar_day(MADE_UP, kind=CalendarDayKind.WORKING, unit=root, reason=words, **given)
     for code, absences in weeks.absences.items():
         for one in absences:
-            if one["kind"] != ISOLATION:
+            if one["kind"] not in PLAYED:
                 _record(code, one, **given)
+    unit = Unit.objects.get(code=OF_UNIT)
+    found_group(GROUP, unit=unit, name=GROUP_NAME, kind=GroupKind.TRADE_UNION, **given)
     for day in DUTY_DAYS:
         officer = weeks.officer("C2", day)
         assert officer
@@ -101,7 +119,16 @@ def _record(code: str, absence: dict[str, Any], *, actor: User, at: datetime.dat
 
 
 @dataclass
-class WeeksPlay(movement.MovementPlay, plans.PlansPlay, scoring.ScoringPlay, papers.PapersPlay, honours.HonoursPlay):
+class WeeksPlay(
+    movement.MovementPlay,
+    groups.GroupsPlay,
+    production.ProductionPlay,
+    front_line.FrontLinePlay,
+    response.ResponsePlay,
+    scoring.ScoringPlay,
+    papers.PapersPlay,
+    honours.HonoursPlay,
+):
     """Beside declarations and returns: the map by hand, reasons, an isolation."""
 
     weeks: Weeks = field(kw_only=True)
@@ -215,6 +242,10 @@ class Reader:
             "deliveries": dict(pair for day in DAYS for pair in self.deliveries(day)),
             **movement.found(self.holder("OFFICE")),
             **plans.found(self.play, self.holder("OFFICE")),
+            **groups.found(self.play, self.holder("OFFICE")),
+            **production.found(self.holder("OFFICE")),
+            **front_line.found(self.holder("OFFICE")),
+            **response.found(self.play, self.holder("OFFICE")),
             **scoring.found(self.holder("OFFICE")),
             **papers.found(self.play, self.holder("OFFICE")),
             **honours.found(self.holder("OFFICE")),

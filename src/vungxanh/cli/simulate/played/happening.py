@@ -7,10 +7,16 @@ from typing import Any
 
 from vungxanh.cli.simulate.played.agency import word_of
 from vungxanh.cli.simulate.played.declaring import Attempt, body_of
+from vungxanh.cli.simulate.played.front_line import FIRST as FRONT_LINE_FIRST
+from vungxanh.cli.simulate.played.front_line import LAST as FRONT_LINE_LAST
+from vungxanh.cli.simulate.played.front_line import acts_of_front_line, serving
+from vungxanh.cli.simulate.played.groups import acts_of_groups
 from vungxanh.cli.simulate.played.honours import acts_of_honours
 from vungxanh.cli.simulate.played.movement import acts_of_movement
 from vungxanh.cli.simulate.played.papers import acts_of_papers
 from vungxanh.cli.simulate.played.plans import acts_of_plans
+from vungxanh.cli.simulate.played.production import acts_of_production
+from vungxanh.cli.simulate.played.response import acts_of_response
 from vungxanh.cli.simulate.played.rules import Declared, minutes, moment, windows_of_clock
 from vungxanh.cli.simulate.played.scoring import acts_of_scoring
 from vungxanh.cli.simulate.played.weeks import (
@@ -34,6 +40,18 @@ from vungxanh.cli.simulate.played.weeks import (
 )
 from vungxanh.cli.simulate.played.world import APP, ROOT, Act, Person, Unit, World
 
+OF_MOVEMENT = (
+    acts_of_movement,
+    acts_of_plans,
+    acts_of_groups,
+    acts_of_production,
+    acts_of_front_line,
+    acts_of_response,
+    acts_of_scoring,
+    acts_of_papers,
+    acts_of_honours,
+)
+
 
 def make_weeks(*, seed: int) -> Weeks:
     """The agency, everything that happens in the order of time, and what must be known afterwards."""
@@ -55,7 +73,7 @@ def make_weeks(*, seed: int) -> Weeks:
         for unit in weeks.points:
             weeks.acts += _return(weeks, unit, day)
     weeks.acts += [*_unusual(weeks), *_explain(weeks), *_refused(weeks)]
-    for of_movement in (acts_of_movement, acts_of_plans, acts_of_scoring, acts_of_papers, acts_of_honours):
+    for of_movement in OF_MOVEMENT:
         weeks.acts += of_movement(weeks)
     weeks.acts.sort(key=lambda act: act.at)
     weeks.returns.sort(key=lambda one: one.at)
@@ -87,6 +105,8 @@ def _give_absences(weeks: Weeks) -> None:
         "last": day + datetime.timedelta(days=14),
     }
     weeks.absences[weeks.member(unit, place).code] = [isolation]
+    front_line = {"kind": "FRONT_LINE", "first": FRONT_LINE_FIRST, "last": FRONT_LINE_LAST}
+    weeks.absences[serving(weeks).code] = [front_line]
 
 
 def _declare(weeks: Weeks, day: datetime.date) -> Iterator[Act]:

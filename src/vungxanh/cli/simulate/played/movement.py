@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from vungxanh.cli.simulate.played.plans import has_green_plan
+from vungxanh.cli.simulate.played.production import reached
 from vungxanh.cli.simulate.played.rules import minutes, moment
 from vungxanh.cli.simulate.played.world import Act, Person
 
@@ -34,6 +35,7 @@ MEASURES = {
     "ARRIVAL": "3.1",
     "LEAVING": "3.2",
     "IN_TIME": "3.3",
+    "PRODUCTION": "4.3",
     "PLEDGED": "5.1",
 }
 """What can be told from outside, by the measure of the shipped plan that counts it; of the others nothing is due, or
@@ -122,4 +124,5 @@ def counted_of(weeks: Weeks, unit: str, days: list[datetime.date]) -> Iterator[t
     yield "ARRIVAL", [len(there), len(there)]
     yield "LEAVING", [len(there) - forgot, len(there)]
     yield "IN_TIME", [2 * len(there) - forgot - len(late_days), 2 * len(there)]
+    yield "PRODUCTION", reached(unit)
     yield "PLEDGED", [sum(one.code in pledges(weeks) for one in people), len(people)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OFFICE, PERSONNEL = "PA OFFICE", "PB PERSONNEL"
 PROPOSALS, ACTIVITIES = "4.4", "5.2"
 """What units score themselves by the shipped plan; 3 points each."""
-MOST = {"1.1": 14, "1.2": 6, "2.1": 6, "2.2": 10, "2.3": 4, "3.1": 9, "3.2": 9, "3.3": 3, "5.1": 4}
+MOST = {"1.1": 14, "1.2": 6, "2.1": 6, "2.2": 10, "2.3": 4, "3.1": 9, "3.2": 9, "3.3": 3, "4.3": 6, "5.1": 4}
 MOST |= {PROPOSALS: 3, ACTIVITIES: 3}
 TARGETS = {"3.3": 95}
 """Of the others everything, 100 per cent."""

@@ -10,10 +10,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from vungxanh.cli.simulate.played.front_line import truth_of_front_line
+from vungxanh.cli.simulate.played.groups import truth_of_groups
 from vungxanh.cli.simulate.played.honours import truth_of_honours
 from vungxanh.cli.simulate.played.movement import truth_of_movement
 from vungxanh.cli.simulate.played.papers import truth_of_papers
 from vungxanh.cli.simulate.played.plans import truth_of_plans
+from vungxanh.cli.simulate.played.production import truth_of_production
+from vungxanh.cli.simulate.played.response import truth_of_response
 from vungxanh.cli.simulate.played.rules import HIGH, VERY_HIGH, level_of, minutes, moment
 from vungxanh.cli.simulate.played.scoring import truth_of_scoring
 from vungxanh.cli.simulate.played.world import ROOT, Act, Person, World
@@ -40,8 +44,8 @@ def on(month: int, day: int) -> datetime.date:
 
 
 TEAMS: dict[str, tuple[str, ...]] = {
-    "PA": ("UNIT_HEAD", "UNIT_CLERK", "OFFICE", "HEALTH_OFFICER", "DIRECTOR", "", "RECORDS_CLERK"),
-    "PB": ("UNIT_HEAD", "UNIT_CLERK", "", "", "PERSONNEL"),
+    "PA": ("UNIT_HEAD", "UNIT_CLERK", "OFFICE", "HEALTH_OFFICER", "DIRECTOR", "PARTY_COMMITTEE", "RECORDS_CLERK"),
+    "PB": ("UNIT_HEAD", "UNIT_CLERK", "UNION_OFFICER", "", "PERSONNEL"),
     "TT": ("UNIT_HEAD", "", ""),
     "C1": ("UNIT_HEAD", "UNIT_DEPUTY", ""),
     "C1-H": ("", ""),
@@ -191,6 +195,10 @@ class Weeks:
             "frozen": truth_of_movement(self, DAYS)["scores"],
             **truth_of_papers(self, DAYS),
             **truth_of_honours(self, DAYS),
+            **truth_of_groups(),
+            **truth_of_production(),
+            **truth_of_front_line(self),
+            **truth_of_response(),
         }
 
     def of(self, unit: str, day: datetime.date, kind: str = "DAILY") -> list[Return]:
