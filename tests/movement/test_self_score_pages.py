@@ -18,6 +18,7 @@ from vungxanh.movement.models import Adjustment, Campaign, EvidenceFile, SampleI
 from vungxanh.movement.operations.appraisal import answer_check, appraise_self_score, ask_check, return_self_score
 from vungxanh.movement.operations.campaigns import load_campaign
 from vungxanh.movement.operations.samples import draw_sample
+from vungxanh.movement.operations.standing import freeze_scores, show_scores
 from vungxanh.organization.enums import Role
 
 BACKEND = "vungxanh.accounts.backends.NameOrPhoneBackend"
@@ -290,3 +291,23 @@ def test_period_that_is_still_appraised_is_shown_before_that_of_today(agency: Ag
         with clocks.at(clock(9, day=datetime.date(2021, 10, day))):
             shown[day] = client_of(agency.head).get(UNIT).context["period"].code
     assert shown == {15: "ky-1", 16: "ky-1", 20: "ky-1", 21: "ky-2"}
+
+
+def test_what_a_review_asks_for_is_corrected_on_the_page_until_the_scores_are_frozen(
+    agency: Agency, campaign: Campaign
+) -> None:
+    make_sent(campaign, agency.unit, agency.head)
+    address, form = f"{ROOT}/tu-cham/CCKL/1.2/?ky=ky-1", f'action="{ROOT}/tu-cham/CCKL/1.2/tham-dinh/?ky=ky-1"'
+    shown, later = (clock(9, day=datetime.date(2021, 10, day)) for day in (18, 29))
+    with clocks.at(later):
+        assert form not in text_of(agency.office, address)
+    show_scores(campaign, "ky-1", actor=agency.office, at=shown)
+    with clocks.at(later):
+        assert form in text_of(agency.office, address)
+        corrected = {"points": "1", "difference": "Thiếu một buổi."}
+        assert (
+            client_of(agency.office).post(f"{ROOT}/tu-cham/CCKL/1.2/tham-dinh/?ky=ky-1", corrected).status_code == 302
+        )
+    freeze_scores(campaign, "ky-1", actor=agency.office, at=later)
+    with clocks.at(later):
+        assert form not in text_of(agency.office, address)

@@ -7,7 +7,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from vungxanh.accounts.operations import PrintedSlip
-from vungxanh.accounts.phones import spoken
 from vungxanh.common.lists.columns import Column
 from vungxanh.common.qr import qr_picture
 from vungxanh.common.spreadsheets import Value, workbook
@@ -164,7 +163,7 @@ def _row(row: PersonRow) -> list[Value]:
         post.unit.code if post else "",
         row.unit_name,
         str(post.get_contract_display()) if post else "",
-        spoken(person.phone),
+        person.spoken_phone,
     ]
 
 

@@ -1,7 +1,10 @@
 """The forms of a page with what stands in them, as a browser would send them again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from vungxanh.cli.simulate.wire import Browser
 
 KEPT_INPUTS = {"hidden", "text", "number", "date", "datetime-local", ""}
 """A tick box, a round button and a file are sent where somebody chose them."""
@@ -79,3 +82,11 @@ def form_with(page: str, *, name: str = "", action: str = "") -> Form | None:
     """The first that has such a field, or leads there."""
     found = (one for one in forms_of(page) if name in one.fields or (action and one.action == action))
     return next(found, None)
+
+
+def press(browser: Browser, page: str, to: str, fields: Mapping[str, object]) -> str:
+    """The status that answers the form of the page that leads there. Where none is shown, the address is there all the
+    same; what is taken then, nobody could have sent."""
+    form = form_with(browser.get(page).page, action=to)
+    status = browser.post(to, {**(form.fields if form else {}), **fields}).status
+    return str(status) if form or status >= 400 else f"{status} without a form"

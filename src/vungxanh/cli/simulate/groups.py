@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from vungxanh.cli.simulate.forms import form_with
+from vungxanh.cli.simulate.forms import form_with, press
 from vungxanh.cli.simulate.plans import PlansPlay
 from vungxanh.cli.simulate.played.groups import GROUP, GROUP_NAME
 from vungxanh.cli.simulate.played.movement import CODE
@@ -49,7 +49,7 @@ class GroupsPlay(PlansPlay):
     def give_opinion(self, act: Act) -> str:
         path = self._plan(act)
         fields = {"text": act.body["text"], "given_on": f"{act.at:%Y-%m-%d}"}
-        return str(self.browsers[act.who].post(f"{path}cap-uy/", fields).status)
+        return press(self.browsers[act.who], path, f"{path}cap-uy/", fields)
 
 
 def _picture() -> bytes:

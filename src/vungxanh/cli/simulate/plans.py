@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vungxanh.cli.simulate.acting import Play
-from vungxanh.cli.simulate.forms import form_with
+from vungxanh.cli.simulate.forms import form_with, press
 from vungxanh.cli.simulate.played.movement import CODE
 from vungxanh.cli.simulate.played.plans import GREEN
 from vungxanh.cli.simulate.played.world import Act
@@ -79,7 +79,7 @@ class PlansPlay(Play):
     def _move_plan(self, act: Act) -> str:
         path = self._plan(act)
         fields = {"text": act.body.get("text", "")}
-        return str(self.browsers[act.who].post(f"{path}{VERBS[act.do]}/", fields).status)
+        return press(self.browsers[act.who], path, f"{path}{VERBS[act.do]}/", fields)
 
     def _plan(self, act: Act) -> str:
         return f"/ke-hoach/{self.plans.get((act.body['unit'], act.body['kind']), uuid.UUID(int=0))}/"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vungxanh.cli.simulate.acting import Play
-from vungxanh.cli.simulate.forms import form_with
+from vungxanh.cli.simulate.forms import form_with, press
 from vungxanh.cli.simulate.played.movement import CODE, MEASURES, PERIOD
 from vungxanh.cli.simulate.played.scoring import drawn_by
 from vungxanh.cli.simulate.played.world import Act
@@ -55,8 +55,8 @@ class ScoringPlay(Play):
         return self._judge(act, "tham-dinh", {name: act.body[name] for name in ("points", "difference")})
 
     def _judge(self, act: Act, verb: str, fields: Mapping[str, object]) -> str:
-        path = f"{HOME}tu-cham/{act.body['unit']}/{act.body['measure']}/{verb}/{OF_PERIOD}"
-        return str(self.browsers[act.who].post(path, fields).status)
+        path = f"{HOME}tu-cham/{act.body['unit']}/{act.body['measure']}/"
+        return press(self.browsers[act.who], f"{path}{OF_PERIOD}", f"{path}{verb}/{OF_PERIOD}", fields)
 
     def draw_sample(self, act: Act) -> str:
         return str(self.browsers[act.who].post(f"{HOME}mau-kiem-tra/{OF_PERIOD}", {}).status)
@@ -64,7 +64,8 @@ class ScoringPlay(Play):
     def inspect(self, act: Act) -> str:
         place = act.body["place"]
         fields = {f"{place}-result": "AS_SCORED", f"{place}-inspected_on": act.body["day"]}
-        return str(self.browsers[act.who].post(f"{HOME}mau-kiem-tra/{place}/{OF_PERIOD}", fields).status)
+        path = f"{HOME}mau-kiem-tra/"
+        return press(self.browsers[act.who], f"{path}{OF_PERIOD}", f"{path}{place}/{OF_PERIOD}", fields)
 
     def adjust(self, act: Act) -> str:
         path, browser = f"{HOME}thuong-phat/{OF_PERIOD}", self.browsers[act.who]
@@ -72,8 +73,8 @@ class ScoringPlay(Play):
         return str(browser.post(path, {**(form.fields if form else {}), **act.body}).status)
 
     def move_standing(self, act: Act) -> str:
-        path, told = f"{HOME}chot-diem/{act.body['verb']}/{OF_PERIOD}", {"reason": "Tính lại một chỉ tiêu"}
-        return str(self.browsers[act.who].post(path, told).status)
+        path, told = f"{HOME}chot-diem/", {"reason": "Tính lại một chỉ tiêu"}
+        return press(self.browsers[act.who], f"{path}{OF_PERIOD}", f"{path}{act.body['verb']}/{OF_PERIOD}", told)
 
     def ask_review(self, act: Act) -> str:
         path, browser = f"{HOME}xem-xet-lai/{act.body['unit']}/{OF_PERIOD}", self.browsers[act.who]

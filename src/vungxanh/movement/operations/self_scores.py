@@ -129,8 +129,7 @@ def running_season(campaign: Campaign, period_code: str, *, at: datetime.datetim
     if row and row.state == StandingState.FROZEN:
         words = _("%(period)s: the scores are frozen; nothing is changed any more.")
         raise SelfScoreError(words % {"period": period.name})
-    # Once shown, or opened again, what a review of points asks for can still be corrected until they are frozen.
-    if row is None and not season.takes_appraising:
+    if not season.takes_changes(row):
         words = _("%(period)s: after %(last)s nothing is changed any more.")
         raise SelfScoreError(words % {"period": period.name, "last": day_words(season.rule.appraise_by(period))})
     return season

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from vungxanh.accounts.models import User
 from vungxanh.common.clock import ZONE
 from vungxanh.common.dated import in_force
-from vungxanh.movement.enums import AdjustmentState, SelfScoreState
-from vungxanh.movement.models import Adjustment, Campaign, CrossCheck, EvidenceFile, SelfScore
+from vungxanh.movement.enums import AdjustmentState, SelfScoreState, StandingState
+from vungxanh.movement.models import Adjustment, Campaign, CrossCheck, EvidenceFile, PeriodStanding, SelfScore
 from vungxanh.movement.queries.campaigns import participants, plan_of_period
 from vungxanh.movement.rulebook import CampaignFile, Measure, Period, SelfScoreRule, self_score_rule
 from vungxanh.organization import roles
@@ -71,8 +71,12 @@ class Season:
 
     @property
     def takes_appraising(self) -> bool:
-        """Whether anything at all may still change."""
         return self.has_begun and self.today <= self.rule.appraise_by(self.period)
+
+    def takes_changes(self, standing: PeriodStanding | None) -> bool:
+        """Whether anything at all may still change. Once the scores are shown, or opened again, what a review of points
+        asks for can be corrected until they are frozen."""
+        return standing.state != StandingState.FROZEN if standing else self.takes_appraising
 
     def unit_with(self, code: str) -> UnitNode | None:
         return next((node for node in self.units if node.code == code), None)

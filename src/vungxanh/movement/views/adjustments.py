@@ -103,7 +103,7 @@ def _page(request: HttpRequest, seen: Seen, bound: AdjustmentForm | None = None)
     files = EvidenceFile.objects.filter(adjustment__in=found, withdrawn_at__isnull=True).defer("content")
     for one in files.order_by("added_at", "pk"):
         evidence.setdefault(one.adjustment_id, []).append(one)
-    gives = seen.appraises and seen.context["is_open"] and seen.season.plan.adjustment
+    gives = seen.appraises and seen.is_open and seen.season.plan.adjustment
     context: dict[str, Any] = {
         **seen.context,
         "rows": [(one, names.get(one.code, one.code), evidence.get(one.pk, [])) for one in found],

@@ -91,7 +91,7 @@ def _form(seen: Seen, item: SampleItem, refused: dict[int, InspectForm]) -> Insp
     """None where the viewer records nothing."""
     if item.position in refused:
         return refused[item.position]
-    if not seen.appraises or not seen.context["is_open"]:
+    if not seen.appraises or not seen.is_open:
         return None
     initial: dict[str, Any] = {"inspected_on": item.inspected_on or seen.today, "points": item.points}
     initial |= {"result": item.result or None, "remark": item.remark}

@@ -29,6 +29,7 @@ from vungxanh.movement.operations import self_scores as operations
 from vungxanh.movement.queries import self_scores as queries
 from vungxanh.movement.queries.campaigns import newest_edition
 from vungxanh.movement.queries.scores import period_shown
+from vungxanh.movement.queries.standing import standing_row
 from vungxanh.movement.rulebook import CampaignFile, Measure, Period, self_score_rule
 from vungxanh.movement.views.campaigns import visible_campaign
 from vungxanh.movement.workflow import SELF_SCORE
@@ -56,7 +57,8 @@ class Seen:
         self.appraises = queries.appraises(self.user, self.campaign, on=self.today)
         spoken_for = roles.unit_ids_where(self.user, roles.UNIT_STAFF, on=self.today, tree=self.tree)
         self.own = {node.id for node in self.season.units if node.id in spoken_for}
-        self.is_running = self.campaign.state == "RUNNING"
+        standing = standing_row(self.campaign, self.period)
+        self.is_open = self.campaign.state == "RUNNING" and self.season.takes_changes(standing)
         self.context: dict[str, Any] = {
             "campaign": self.campaign,
             "plan": newest,
@@ -64,7 +66,7 @@ class Seen:
             "season": self.season,
             "send_by": self.season.rule.send_by(self.period),
             "appraise_by": self.season.rule.appraise_by(self.period),
-            "is_open": self.is_running and self.season.takes_appraising,
+            "is_open": self.is_open,
             "now": self.now,
             "reads_all": self.reads_all,
             "appraises": self.appraises,
@@ -72,7 +74,7 @@ class Seen:
 
     def may_write(self, score: SelfScore | None) -> bool:
         """By the state and the time; not by whom."""
-        if not self.is_running or not self.season.takes_appraising:
+        if not self.is_open:
             return False
         if score is None or score.state == SelfScoreState.DRAFT:
             return self.season.takes_sending

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from vungxanh.accounts.models import User
+from vungxanh.accounts.phones import spoken
 from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.organization.enums import PartyKind
 from vungxanh.organization.models.units import Unit
@@ -45,6 +46,10 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def spoken_phone(self) -> str:
+        return spoken(self.phone)
 
 
 class PartyAlias(models.Model):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from vungxanh.accounts.phones import spoken
 from vungxanh.areas.models import AdministrativeUnit
 from vungxanh.common.encryption import EncryptedTextField
 from vungxanh.organization.enums import ContractKind, ImportStatus, PostKind, Sex, WorkPattern
@@ -53,6 +54,10 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def spoken_phone(self) -> str:
+        return spoken(self.phone)
 
 
 class Post(models.Model):

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vungxanh.accounts.models import User
-from vungxanh.accounts.phones import spoken
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.common.directory import is_administrator
@@ -103,7 +102,7 @@ def person_page(request: HttpRequest, staff_code: str) -> HttpResponse:
             return redirect("organization:person_page", staff_code=staff_code)
     context = {
         "person": person,
-        "phone": spoken(person.phone),
+        "phone": person.spoken_phone,
         "posts": person.posts.select_related("unit", "site").order_by("-valid_from", "pk"),
         "absences": person.absences.select_related("recorded_by").order_by("-first_day", "-pk")[:40],
         "front_line": [(one, one.standing(now.date())) for one in assignments_of(user, person, on=now.date())],

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vungxanh.accounts.phones import spoken
 from vungxanh.accounts.views import signed_in
 from vungxanh.common import clock
 from vungxanh.common.spreadsheets import download
@@ -61,7 +60,7 @@ def person_correct(request: HttpRequest, staff_code: str) -> HttpResponse:
     user, now = signed_in(request), clock.now()
     person = _kept(request, staff_code)
     initial = {key: getattr(person, key) for key in PersonForm.base_fields if key != "residence_code"}
-    initial["phone"] = spoken(person.phone)
+    initial["phone"] = person.spoken_phone
     initial["residence_code"] = person.residence.code if person.residence else ""
     form = PersonForm(request.POST or None, on=now.date(), initial=initial)
 

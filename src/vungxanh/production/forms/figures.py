@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.common.lists.columns import CellError
@@ -31,7 +32,7 @@ class FigureField(forms.Field):
         try:
             return figure(text)
         except CellError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(capfirst(str(error))) from error
 
 
 def written(value: Decimal | None) -> str:

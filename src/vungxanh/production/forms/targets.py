@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from vungxanh.common.lists.columns import CellError
@@ -25,7 +26,7 @@ class MonthField(forms.Field):
         try:
             return month(text)
         except CellError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(capfirst(str(error))) from error
 
 
 class ProposeForm(forms.Form):

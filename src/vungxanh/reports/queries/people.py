@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vungxanh.accounts.phones import spoken
 from vungxanh.common.dated import in_force
 from vungxanh.organization.models import Person, Post, Site
 from vungxanh.organization.queries.people import all_people
@@ -43,7 +42,7 @@ class PersonLine:
 
     @property
     def phone(self) -> str:
-        return spoken(self.person.phone)
+        return self.person.spoken_phone
 
 
 def all_lines(
