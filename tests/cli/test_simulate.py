@@ -113,8 +113,9 @@ def test_movement_of_the_weeks_has_what_its_pages_must_tell_apart() -> None:
     assert {points > 0 for rows in truth["adjustments"].values() for _code, points in rows} == {True, False}
     assert sorted(rank for _total, rank in truth["totals"].values()) == [1, 1, 2, 2, 3]
     assert {told[0] for by, _decided in truth["honours"].values() for told in by} == {
-        "RESCUE", "SPOTLESS_PERSON", "SPOTLESS_UNIT",
+        "FRONT_LINE", "RESCUE", "SPOTLESS_PERSON", "SPOTLESS_UNIT",
     }  # fmt: skip
+    assert {state for _target, _reached, state in truth["production"].values()} == {"REACHED", "BEHIND"}
     assert {decided for _by, decided in truth["honours"].values()} == {None, "PUT_FORWARD", "PASSED_OVER"}
     by_verb: dict[str, set[str]] = {}
     for act in weeks.acts:
@@ -124,7 +125,9 @@ def test_movement_of_the_weeks_has_what_its_pages_must_tell_apart() -> None:
         "start_plan", "write_plan", "send_plan", "comment_plan", "return_plan", "accept_plan", "issue_plan",
         "score_self", "ask_check", "check_score", "return_score", "draw_sample", "inspect", "appraise", "adjust",
         "move_standing", "ask_review", "answer_review", "draft_report", "edit_report", "issue_report", "sign_report",
-        "choose_numbers", "decide",
+        "choose_numbers", "decide", "pledge_group", "record_activity", "give_opinion", "propose_target",
+        "approve_target", "enter_figure", "return_figure", "verify_figure", "send_to_front_line",
+        "confirm_front_line", "draft_response", "put_response_in_force", "start_response", "end_response",
     }  # fmt: skip
 
 

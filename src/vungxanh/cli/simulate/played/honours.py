@@ -6,7 +6,9 @@ import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from vungxanh.cli.simulate.played import front_line
+from vungxanh.cli.simulate.played.front_line import FIRST as SERVES_FROM
+from vungxanh.cli.simulate.played.front_line import LAST as SERVES_UNTIL
+from vungxanh.cli.simulate.played.front_line import serving
 from vungxanh.cli.simulate.played.movement import TAKING_PART, people_of
 from vungxanh.cli.simulate.played.scoring import ACTIVITIES, MOST, PROPOSALS, STEPS, points_of
 from vungxanh.cli.simulate.played.steps import DONE, NOT_THERE, REFUSED, WRONG, Step, acts_of
@@ -72,8 +74,8 @@ def _found(weeks: Weeks, person: Person, days: list[datetime.date]) -> list[list
     said = [one for one in weeks.world.declared.get(person.code, []) if one.day in there]
     is_whole = len(said) == 2 * len(there) and all(one.timeliness != "LATE" for one in said)
     duty = sum(weeks.officer(person.unit, day) is person for day in days)
-    served = (front_line.LAST - front_line.FIRST).days + 1
-    found: list[list[Any]] = [["FRONT_LINE", served]] if person is front_line.serving(weeks) else []
+    served = (SERVES_UNTIL - SERVES_FROM).days + 1
+    found: list[list[Any]] = [["FRONT_LINE", served]] if person is serving(weeks) else []
     found += [["RESCUE", duty]] if duty >= FEWEST_TIMES else []
     return found + ([["SPOTLESS_PERSON", len(there)]] if is_whole and len(there) >= FEWEST_DAYS else [])
 
