@@ -18,7 +18,7 @@ from vungxanh.cli.simulate.played.rules import EXPOSURES, SIGNS
 from vungxanh.cli.simulate.played.world import APP, AREA_NAMES, Act, World
 from vungxanh.cli.simulate.server import PlayedServer
 from vungxanh.cli.simulate.wire import Answer, Browser, Device, hidden_fields
-from vungxanh.cli.simulate.words import gate_answer, scanning_form, visit_state
+from vungxanh.cli.simulate.words import gate_answer, scanning_form, table_rows, visit_state
 from vungxanh.common import clock, schedule
 
 SECONDS_TO_FILL = 2.1
@@ -128,7 +128,7 @@ class Play:
         path = f"/khai-bao/nhap-ho/{body['unit']}/{asked}"
         page = browser.get(path).text
         fields: dict[str, object] = {"attested": "yes", "told_at": body["told_at"]}
-        for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL):
+        for row in table_rows(page):
             code, key = re.search(r"NV\d{4,}", row), re.search(r'name="(\d+)-uuid"[^>]*', row)
             if code and key:
                 [value] = re.findall(r'value="([^"]+)"', key[0])

@@ -1,13 +1,10 @@
 """Reads through the interface what the product knows, as those who come to read it, and compares it with the truth."""
 
 import datetime
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from python_calamine import CalamineWorkbook
 
 from vungxanh.cli.simulate.acting import Difference
 from vungxanh.cli.simulate.played.world import ROOT
@@ -97,8 +94,7 @@ class Reader:
 
     def board(self, top: str) -> dict[str, list[str]]:
         """The spreadsheet of the board of the unit and everything below it."""
-        answer = self.holder("UNIT_HEAD", top).get(f"/hom-nay/{top}/{self.day}/xlsx/")
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+        rows = self.holder("UNIT_HEAD", top).get(f"/hom-nay/{top}/{self.day}/xlsx/").sheet()
         heads = next(index for index, row in enumerate(rows) if "Họ và tên" in row)
         columns = {word: place for place, word in enumerate(rows[heads])}
         places = [columns[word] for word in ("Họ và tên", "Khi đến", "Khi về", "Nguy cơ")]

@@ -47,7 +47,6 @@ class _Reader(HTMLParser):
                 self.into, self.text = ("textarea", name), ""
             elif tag == "input" and given.get("type", "") in KEPT_INPUTS:
                 self.form.fields[name] = given.get("value", "")
-
         elif tag == "option" and self.select and ("selected" in given or self.select not in self.form.fields):
             # Unless one is selected, the first.
             self.form.fields[self.select] = given.get("value", "")

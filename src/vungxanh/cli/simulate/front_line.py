@@ -1,11 +1,8 @@
 """Plays who is sent to the front line, and the confirmation of the receiver, through the pages; reads the list."""
 
-import io
 import re
 from dataclasses import dataclass, field
 from typing import Any
-
-from python_calamine import CalamineWorkbook
 
 from vungxanh.cli.simulate.acting import Play
 from vungxanh.cli.simulate.forms import form_with
@@ -47,8 +44,7 @@ class FrontLinePlay(Play):
 
 def found(office: Browser) -> dict[str, Any]:
     """In the shape of the truth, from the spreadsheet of those whose days are over."""
-    content = office.get("/to-chuc/tuyen-dau/?xem=da-qua&xlsx=1").content
-    heads, *rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    heads, *rows = office.get("/to-chuc/tuyen-dau/?xem=da-qua&xlsx=1").sheet()
     first = heads.index("Ngày đầu")
     return {
         "front_line": {

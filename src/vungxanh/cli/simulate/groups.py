@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
-from python_calamine import CalamineWorkbook
 
 from vungxanh.cli.simulate.forms import form_with, press
 from vungxanh.cli.simulate.plans import PlansPlay
@@ -41,8 +40,7 @@ class GroupsPlay(PlansPlay):
             return str(page.status)
         fields = {name: told[name] for name in ("title", "held_on", "took_part")}
         fields |= {"place": "Trụ sở Phòng B", "text": "Cùng làm trong một buổi.", "people": "\n".join(told["named"])}
-        for name, value in zip(("what_1", "amount_1", "measured_in_1"), told.get("result", ()), strict=False):
-            fields[name] = value
+        fields |= told.get("result", {})
         pictures = [File("pictures", "buoi-ve-sinh.png", _picture())] if told["picture"] else []
         return str(browser.post_files(path, {**form.fields, **fields}, pictures).status)
 
@@ -60,8 +58,8 @@ def _picture() -> bytes:
 
 def found(play: GroupsPlay, office: Browser) -> dict[str, Any]:
     """In the shape of the truth."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(office.get(f"{HOME}hoat-dong/xlsx/").content))
-    months, activities = (book.get_sheet_by_index(index).to_python()[1:] for index in (0, 1))
+    book = office.get(f"{HOME}hoat-dong/xlsx/")
+    months, activities = book.sheet(0)[1:], book.sheet(1)[1:]
     pledge = PLEDGE.search(plain(office.get(f"{HOME}giao-uoc/doan-the/{GROUP}/").text))
     return {
         "activities": {

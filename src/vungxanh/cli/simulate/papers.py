@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from python_calamine import CalamineWorkbook
-
 from vungxanh.cli.simulate.acting import Play
 from vungxanh.cli.simulate.forms import form_with
 from vungxanh.cli.simulate.played.movement import CODE, TAKING_PART
@@ -86,8 +84,7 @@ def found(play: PapersPlay, office: Browser) -> dict[str, Any]:
 
 
 def _register(office: Browser, year: int) -> list[list[str]]:
-    content = office.get(f"/van-ban/so-di/xlsx/?don-vi={ROOT}&nam={year}").content
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    rows = office.get(f"/van-ban/so-di/xlsx/?don-vi={ROOT}&nam={year}").sheet()
     heads = next(index for index, row in enumerate(rows) if "Trích yếu" in row or "Ký hiệu" in row)
     return [[str(number), str(symbol), f"{day:%d/%m/%Y}"] for number, symbol, day, *_rest in rows[heads + 1 :]]
 

@@ -1,6 +1,7 @@
 """Plays targets and figures of production through their pages, and reads by the API how they stand."""
 
 import re
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,9 @@ from vungxanh.cli.simulate.acting import Play
 from vungxanh.cli.simulate.played.production import BASIS, MONTH, SOURCE
 from vungxanh.cli.simulate.played.world import Act
 from vungxanh.cli.simulate.wire import Browser
+from vungxanh.cli.simulate.words import table_rows
 
 TARGET = re.compile(r"/san-xuat/giao/([0-9a-f-]{36})/")
-NOBODY = "00000000-0000-0000-0000-000000000000"
-ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 FIGURE = re.compile(r'name="figures"\s+value="(\d+)"')
 
 
@@ -29,7 +29,9 @@ class ProductionPlay(Play):
         browser = self.browsers[act.who]
         page = browser.get(f"/san-xuat/don-vi/{act.body['unit']}/{act.body['indicator']}/").page
         found = TARGET.search(page)
-        return str(browser.post(f"/san-xuat/giao/{found[1] if found else NOBODY}/duyet/", {"reason": ""}).status)
+        return str(
+            browser.post(f"/san-xuat/giao/{found[1] if found else uuid.UUID(int=0)}/duyet/", {"reason": ""}).status
+        )
 
     def enter_figure(self, act: Act) -> str:
         path, code = f"/san-xuat/don-vi/{act.body['unit']}/nhap/?thang={MONTH}", act.body["indicator"]
@@ -46,7 +48,7 @@ class ProductionPlay(Play):
         browser = self.browsers[act.who]
         page = browser.get("/san-xuat/xac-minh/")
         address = f"/san-xuat/don-vi/{act.body['unit']}/"
-        rows = [row for row in ROW.findall(page.page) if address in row] if page.status == 200 else []
+        rows = [row for row in table_rows(page.page) if address in row] if page.status == 200 else []
         ticked = [found[1] for row in rows if (found := FIGURE.search(row))]
         fields = {"figures": ticked, "reason": act.body.get("reason", "")}
         return str(browser.post(f"/san-xuat/xac-minh/{verb}/", fields).status)

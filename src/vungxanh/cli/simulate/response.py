@@ -9,11 +9,10 @@ from vungxanh.cli.simulate.forms import form_with
 from vungxanh.cli.simulate.played.response import ILL, UNIT
 from vungxanh.cli.simulate.played.world import Act
 from vungxanh.cli.simulate.wire import Browser
-from vungxanh.cli.simulate.words import plain
+from vungxanh.cli.simulate.words import plain, table_rows
 
 RESPONSE = re.compile(r"/ung-pho/viec/([0-9a-f-]{36})/")
 SCENARIO = "F0"
-ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 DAY = re.compile(r"\d\d/\d\d/\d{4}")
 
 
@@ -69,7 +68,7 @@ class ResponsePlay(Play):
 
 def found(play: ResponsePlay, office: Browser) -> dict[str, Any]:
     """In the shape of the truth."""
-    [row] = [one for one in ROW.findall(office.get("/ung-pho/").text) if f'"/ung-pho/{UNIT}/"' in one]
+    [row] = [one for one in table_rows(office.get("/ung-pho/").text) if f'"/ung-pho/{UNIT}/"' in one]
     page = plain(office.get(f"/ung-pho/viec/{play.responses[UNIT][-1]}/").text)
     left = re.search(r"Còn (\d+) trên (\d+) việc", page)
     return {

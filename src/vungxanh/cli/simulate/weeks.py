@@ -4,7 +4,6 @@ network, and compares with the truth."""
 import contextlib
 import datetime
 import http.server
-import io
 import json
 import re
 import threading
@@ -18,7 +17,6 @@ from typing import Any
 from croniter import croniter
 from django.conf import settings
 from django.utils.module_loading import import_string
-from python_calamine import CalamineWorkbook
 
 from vungxanh.accounts.models import User
 from vungxanh.cli.installation import prepare_database
@@ -298,7 +296,6 @@ class Reader:
 
     def rows(self, path: str, sheet: int) -> Iterator[list[Any]]:
         """Of a spreadsheet, what stands below its heads."""
-        content = self.holder("OFFICE").get(path).content
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(sheet).to_python()
+        rows = self.holder("OFFICE").get(path).sheet(sheet)
         heads = next(index for index, row in enumerate(rows) if "Mã" in row or "Mã đơn vị" in row)
         yield from rows[heads + 1 :]

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import http.client
+import io
 import json
 import re
 import uuid
@@ -15,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
+from python_calamine import CalamineWorkbook
 
 HIDDEN = re.compile(r"<input[^>]*>")
 FORM, WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -47,6 +49,10 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.content)
+
+    def sheet(self, index: int = 0) -> list[list[Any]]:
+        """Of a spreadsheet, by its place: the values of every row."""
+        return CalamineWorkbook.from_filelike(io.BytesIO(self.content)).get_sheet_by_index(index).to_python()
 
 
 @dataclass

@@ -90,6 +90,11 @@ def visit_state(page: str) -> str:
     return VISITS.get(plain(found[1]), plain(found[1])) if found else "nothing"
 
 
+def table_rows(page: str) -> list[str]:
+    """As they stand there, heads as well where their row is a plain one."""
+    return re.findall(r"<tr>.*?</tr>", page, re.DOTALL)
+
+
 def rows_of(page: str) -> list[tuple[str, str]]:
     """Of a table of people: the name that heads each row, and the words of the whole row."""
     rows = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</th>(.*?)</tr>", page, re.DOTALL)

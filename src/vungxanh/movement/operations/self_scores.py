@@ -25,6 +25,7 @@ from vungxanh.movement.operations.campaigns import running_plan
 from vungxanh.movement.permissions import may_score, may_send_scores
 from vungxanh.movement.queries.campaigns import all_under_way
 from vungxanh.movement.queries.self_scores import APPRAISE, Season, all_evidence, day_of, season_of
+from vungxanh.movement.queries.standing import standing_row
 from vungxanh.movement.rulebook import Measure
 from vungxanh.movement.rulebook import self_score_rule as rule_of
 from vungxanh.movement.topics import SELF_SCORE_RETURNED, SELF_SCORES_DUE, SELF_SCORES_SENT
@@ -125,7 +126,7 @@ def running_season(campaign: Campaign, period_code: str, *, at: datetime.datetim
         raise SelfScoreError(_("%(period)s has not begun.") % {"period": period.name})
     # Whoever freezes holds the same row of the campaign.
     held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    row = held.standings.filter(period_code=period.code).first()
+    row = standing_row(held, period)
     if row and row.state == StandingState.FROZEN:
         words = _("%(period)s: the scores are frozen; nothing is changed any more.")
         raise SelfScoreError(words % {"period": period.name})

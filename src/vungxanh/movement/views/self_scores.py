@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -86,8 +87,11 @@ class Seen:
 
     def title_of(self, score: SelfScore) -> str:
         """Of which unit, and of which measure."""
-        names = {one.id: one.name for one in self.season.measures}
-        return f"{self.name_of(score.unit)}: {score.measure}. {names.get(score.measure, '')}"
+        return f"{self.name_of(score.unit)}: {score.measure}. {self.measure_names.get(score.measure, '')}"
+
+    @cached_property
+    def measure_names(self) -> dict[str, str]:
+        return {one.id: one.name for one in self.season.measures}
 
     def back_to(self, name: str, *args: str) -> HttpResponseRedirect:
         return HttpResponseRedirect(f"{reverse(name, args=[self.campaign.code, *args])}?ky={self.period.code}")

@@ -1,6 +1,6 @@
 """Forms of figures: those of a month, and the decision on several at once."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,21 +18,29 @@ from vungxanh.production.rulebook import ProductionTerm
 LONGEST = 300
 
 
-class FigureField(forms.Field):
-    """A figure as it is written in Vietnamese; None where it is left empty."""
+class CellField(forms.Field):
+    """Read as a cell of the spreadsheet is, by `read`; None where it is left empty."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        inputs = {"inputmode": "decimal", "maxlength": "30"}
-        super().__init__(**{"widget": forms.TextInput(attrs=inputs), **kwargs})
+    read: Callable[[str], Any]
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").strip()
         if not text:
             return None
         try:
-            return figure(text)
+            return self.read(text)
         except CellError as error:
             raise forms.ValidationError(capfirst(str(error))) from error
+
+
+class FigureField(CellField):
+    """A figure as it is written in Vietnamese."""
+
+    read = staticmethod(figure)
+
+    def __init__(self, **kwargs: Any) -> None:
+        inputs = {"inputmode": "decimal", "maxlength": "30"}
+        super().__init__(**{"widget": forms.TextInput(attrs=inputs), **kwargs})
 
 
 def written(value: Decimal | None) -> str:

@@ -4,29 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from vungxanh.common.lists.columns import CellError
-from vungxanh.production.forms.figures import LONGEST, FigureField
+from vungxanh.production.forms.figures import LONGEST, CellField, FigureField
 from vungxanh.production.imports import month
 from vungxanh.production.rulebook import ProductionTerm
 
 
-class MonthField(forms.Field):
+class MonthField(CellField):
     """The first day of a month; `<input type=month>` sends 2021-09, and 09/2021 is what one types without it."""
+
+    read = staticmethod(month)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.TextInput(attrs={"type": "month", "maxlength": "10"}), **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            return month(text)
-        except CellError as error:
-            raise forms.ValidationError(capfirst(str(error))) from error
 
 
 class ProposeForm(forms.Form):

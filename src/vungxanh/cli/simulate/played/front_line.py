@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vungxanh.cli.simulate.played.steps import DONE, REFUSED, WRONG, Step, acts_of
@@ -41,8 +42,8 @@ def serving(weeks: Weeks) -> Person:
 
 
 def acts_of_front_line(weeks: Weeks) -> Iterator[Act]:
-    for act in acts_of(weeks, STEPS):
-        yield Act(act.at, act.who, act.do, act.expect, {**act.body, "person": serving(weeks).code})
+    person = {"person": serving(weeks).code}
+    return acts_of(weeks, (replace(one, body=one.body | person) for one in STEPS))
 
 
 def truth_of_front_line(weeks: Weeks) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vungxanh.cli.simulate.played.plans import MOVEMENT
-from vungxanh.cli.simulate.played.rules import moment
 from vungxanh.cli.simulate.played.steps import DONE, NOT_THERE, REFUSED, WRONG, Step, acts_of
 from vungxanh.cli.simulate.played.world import Act
 
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 
 GROUP, GROUP_NAME, OF_UNIT = "CD-PB", "Công đoàn Phòng B", "PB"
 OFFICER, COMMITTEE = "PB UNION_OFFICER", "PA PARTY_COMMITTEE"
+NAMED = (1, 2)
+"""Places in the unit of the group of those who are named."""
 CLEANING, MASKS = "Tổng vệ sinh nơi làm việc", "Phát khẩu trang cho đoàn viên"
+RESULT = {"what_1": "Khẩu trang đã phát", "amount_1": "50", "measured_in_1": "chiếc"}
 OPINION = "Nhất trí với kế hoạch; đề nghị nêu rõ người phụ trách từng việc."
 
 
 def _activity(
     day: datetime.date, hour: str, who: str, title: str, expect: str, *, held_on: datetime.date, **more: Any
 ) -> Step:
-    """`named`: places in the unit of the group of those who are named; `result`: what, how many, in which measure."""
-    told = {"title": title, "held_on": str(held_on), "took_part": 4, "named": (1, 2), "picture": False, **more}
+    """`result`: what, how many, in which measure, as the form has it."""
+    told = {"title": title, "held_on": str(held_on), "took_part": 4, "named": NAMED, "picture": False, **more}
     return Step(day, hour, who, "record_activity", expect, told)
 
 
@@ -35,9 +38,10 @@ def _opinion(hour: str, who: str, text: str, expect: str) -> Step:
 
 
 PLEDGED, HELD, GIVEN = datetime.date(2021, 12, 21), datetime.date(2021, 12, 28), datetime.date(2022, 1, 6)
+PLEDGED_AT = "10:10"
 STEPS = (
     Step(PLEDGED, "10:05", "PB UNIT_HEAD", "pledge_group", REFUSED),
-    Step(PLEDGED, "10:10", OFFICER, "pledge_group", DONE),
+    Step(PLEDGED, PLEDGED_AT, OFFICER, "pledge_group", DONE),
     _opinion("16:00", COMMITTEE, "", WRONG),
     _opinion("16:05", "PA UNIT_HEAD", OPINION, REFUSED),
     _opinion("16:07", "C2 UNIT_HEAD", OPINION, NOT_THERE),
@@ -46,20 +50,15 @@ STEPS = (
     _activity(HELD, "15:05", OFFICER, CLEANING, WRONG, held_on=HELD, took_part=1),
     _activity(HELD, "15:10", OFFICER, CLEANING, DONE, held_on=HELD, picture=True),
     _activity(HELD, "15:20", "PB UNIT_HEAD", CLEANING, REFUSED, held_on=HELD),
-    _activity(
-        GIVEN, "16:00", OFFICER, MASKS, DONE, held_on=GIVEN, took_part=5, result=("Khẩu trang đã phát", "50", "chiếc")
-    ),
+    _activity(GIVEN, "16:00", OFFICER, MASKS, DONE, held_on=GIVEN, took_part=5, result=RESULT),
 )
 
 
 def acts_of_groups(weeks: Weeks) -> Iterator[Act]:
     """The persons are named by their staff codes."""
-    for step in STEPS:
-        [act] = acts_of(weeks, [step])
-        if "named" in step.body:
-            codes = [weeks.member(OF_UNIT, place).code for place in step.body["named"]]
-            act = Act(act.at, act.who, act.do, act.expect, {**act.body, "named": codes})
-        yield act
+    codes = [weeks.member(OF_UNIT, place).code for place in NAMED]
+    named = {"named": codes}
+    return acts_of(weeks, (replace(one, body=one.body | named) if "named" in one.body else one for one in STEPS))
 
 
 def truth_of_groups() -> dict[str, Any]:
@@ -70,7 +69,7 @@ def truth_of_groups() -> dict[str, Any]:
         "activities": {
             **{f"{GROUP} {month}": _of_month(month, done) for month in ("12/2021", "01/2022")},
             **{one["title"]: [one["held_on"], one["took_part"]] for one in done},
-            f"{GROUP} giao ước": [moment(PLEDGED, "10:10").strftime("%H:%M %d/%m/%Y")],
+            f"{GROUP} giao ước": [f"{PLEDGED_AT} {PLEDGED:%d/%m/%Y}"],
         },
         "opinions": {f"PA {MOVEMENT}": [OPINION]},
     }

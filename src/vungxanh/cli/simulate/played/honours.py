@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vungxanh.cli.simulate.played.front_line import FIRST as SERVES_FROM
@@ -41,12 +42,8 @@ DECISIONS = (
 
 def acts_of_honours(weeks: Weeks) -> Iterator[Act]:
     """Whom it is about goes by staff code, or by the code of the unit."""
-    steps = (Step(one.day, one.hour, one.who, one.do, one.expect, _about(weeks, one.body)) for one in DECISIONS)
-    return acts_of(weeks, steps)
-
-
-def _about(weeks: Weeks, body: dict[str, Any]) -> dict[str, Any]:
-    return {**body, "about": _code_of(weeks, body["about"])}
+    told = ((one, {"about": _code_of(weeks, one.body["about"])}) for one in DECISIONS)
+    return acts_of(weeks, (replace(one, body=one.body | about) for one, about in told))
 
 
 def _code_of(weeks: Weeks, about: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vungxanh.cli.simulate.played.steps import DONE, NOT_THERE, REFUSED, WRONG, Step, acts_of
@@ -43,9 +44,8 @@ def acts_of_response(weeks: Weeks) -> Iterator[Act]:
     head, clerk = (weeks.person(UNIT, role) for role in ("UNIT_HEAD", "UNIT_CLERK"))
     assert head
     assert clerk
-    for act in acts_of(weeks, STEPS):
-        named = {"named": [head.name, clerk.name]} if "named" in act.body else {}
-        yield Act(act.at, act.who, act.do, act.expect, {**act.body, **named})
+    named = {"named": [head.name, clerk.name]}
+    return acts_of(weeks, (replace(one, body=one.body | named) if "named" in one.body else one for one in STEPS))
 
 
 def truth_of_response() -> dict[str, Any]:
